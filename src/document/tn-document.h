@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnDocument: an open model with its history; everything changes it through one door. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "formats/tn-format.h"
+#include "graph/tn-draft.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TnEditArgs:
+ *
+ * What edits are told; each edit documents the members that it reads. Ids as in the document's
+ * graph.
+ */
+typedef struct
+{
+  const TnNodeId *nodes;
+  guint n_nodes;
+  TnNodeId node;
+  guint call;
+  guint slot;
+  TnRef ref;
+  const TnSchema *schema;
+  guint param;
+  const TnValue *value;
+  const char *text;
+  double x, y;
+  const TnShape *shape;
+  TnDenseInputs dense_inputs;
+  const TnGraph *graph;
+  const TnGraph *base;
+  guint64 merge; /* nonzero: merges with the step before it if that had the same edit and number */
+  TnNodeId *created; /* out, may be NULL */
+} TnEditArgs;
+
+/* A kind of edit: static const data. */
+typedef struct
+{
+  const char *name;  /* "add-layer" */
+  const char *label; /* N_("Add %s"): for the undo menu; %s: the layer's name or ignored */
+  gboolean (*apply) (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **subject);
+} TnEdit;
+
+extern const TnEdit tn_edit_add; /* schema, x, y; created */
+extern const TnEdit
+    tn_edit_add_on_wire; /* schema, x, y, node/call/slot of the wire's end; created */
+extern const TnEdit
+    tn_edit_splice; /* node (an existing layer), ref unused; call/slot/nodes[0]: the wire's end */
+extern const TnEdit tn_edit_remove;    /* nodes */
+extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
+extern const TnEdit tn_edit_rename;    /* node, text */
+extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
+extern const TnEdit tn_edit_trainable; /* node, value (bool) */
+extern const TnEdit tn_edit_pin;       /* node, shape (NULL: no longer pinned) */
+extern const TnEdit tn_edit_connect;   /* ref → node, call, slot (replaces what is wired there) */
+extern const TnEdit tn_edit_disconnect; /* node, call, slot */
+extern const TnEdit
+    tn_edit_duplicate; /* nodes; x, y: offset; wires among them are copied; created: the first */
+extern const TnEdit tn_edit_dense_inputs; /* dense_inputs */
+extern const TnEdit tn_edit_rename_model; /* text */
+extern const TnEdit
+    tn_edit_arrange; /* graph: the result of tn_layout (): positions are taken over */
+/* graph: the result of a fix, base: what it was made from. Positions that changed meanwhile are
+ * kept; refused (code "stale") when the model's meaning has changed since. text: the label. */
+extern const TnEdit tn_edit_fix;
+
+#define TN_TYPE_DOCUMENT (tn_document_get_type ())
+G_DECLARE_FINAL_TYPE (TnDocument, tn_document, TN, DOCUMENT, GObject)
+
+/**
+ * TnDocument:
+ *
+ * Signals: "changed" (the graph or the selection is another one; flags TnDocumentChange).
+ * Properties (notify): "can-undo", "can-redo", "modified", "title", "path".
+ */
+typedef enum
+{
+  TN_CHANGE_GRAPH = 1 << 0, /* its meaning */
+  TN_CHANGE_POSITIONS = 1 << 1,
+  TN_CHANGE_SELECTION = 1 << 2,
+} TnDocumentChange;
+
+/* A new, empty document called "Untitled". */
+TnDocument *tn_document_new (void);
+/* Reads @path; layers without a place get one. Errors as tn_format_read(). */
+TnDocument *tn_document_open (const char *path, GError **error);
+/* A copy of an example or template: untitled, not modified, without a path. */
+TnDocument *tn_document_new_from_graph (const TnGraph *graph, const char *title);
+
+/* Borrowed; valid until the next change. */
+const TnGraph *tn_document_graph (TnDocument *self);
+/* Grows with every new graph value, also by undo. */
+guint64 tn_document_generation (TnDocument *self);
+
+/* The one door. FALSE: refused, nothing changed, reasons in @report. An edit that changes nothing
+ * returns TRUE and adds no step. New layers become the selection. */
+gboolean tn_document_apply (TnDocument *self, const TnEdit *edit, const TnEditArgs *args,
+                            TnReport *report);
+
+gboolean tn_document_can_undo (TnDocument *self);
+gboolean tn_document_can_redo (TnDocument *self);
+/* "Undo Add conv2d": translated, new string, NULL when there is nothing. */
+char *tn_document_undo_label (TnDocument *self);
+char *tn_document_redo_label (TnDocument *self);
+void tn_document_undo (TnDocument *self);
+void tn_document_redo (TnDocument *self);
+/* A number for TnEditArgs.merge that no other gesture has. */
+guint64 tn_document_new_merge (TnDocument *self);
+
+/* Selection: follows undo, is no step of its own. Of TnNodeId, sorted, borrowed. */
+const GArray *tn_document_selection (TnDocument *self);
+gboolean tn_document_is_selected (TnDocument *self, TnNodeId node);
+void tn_document_select (TnDocument *self, const TnNodeId *nodes, guint n_nodes);
+void tn_document_select_one (TnDocument *self, TnNodeId node, gboolean toggle);
+
+const char *tn_document_path (TnDocument *self); /* NULL: never saved */
+/* File name, or "Untitled", or the example's title. Borrowed. */
+const char *tn_document_title (TnDocument *self);
+gboolean tn_document_is_modified (TnDocument *self);
+/* @path NULL: where it came from. The document then is that file. */
+gboolean tn_document_save (TnDocument *self, const char *path, GError **error);
+
+G_END_DECLS

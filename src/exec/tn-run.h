@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running a model: options, plan, progress, results. Pure C, callable from any one thread. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "infer/tn-facts.h"
+#include "tensor/tn-tensor.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TN_DATA_NORMAL,
+  TN_DATA_UNIFORM,
+  TN_DATA_ZEROS,
+  TN_DATA_ONES,
+  TN_N_DATA,
+} TnDataKind;
+
+/* "normal", …; for the command line and files. */
+const char *tn_data_kind_name (TnDataKind kind);
+gboolean tn_data_kind_from_name (const char *name, TnDataKind *kind);
+
+/**
+ * TnRunOptions:
+ * @samples: how many; 0: from @inputs, else 1
+ * @batch: samples per step, at least 1
+ * @seed: of fresh weights and synthetic data
+ * @threads: 0: as many as there are processors
+ * @data: what unknown inputs are filled with
+ * @memory_limit: bytes that the run may use; 0: three quarters of what is available
+ * @inputs: layer name → #TnTensor, or NULL; may name some of the inputs only
+ * @weights: "LAYER/WEIGHT" → #TnTensor, or NULL; what it lacks is initialised as Keras does
+ * @keep_outputs: keep all samples of the outputs (needs their memory)
+ */
+typedef struct
+{
+  gint64 samples;
+  gint64 batch;
+  guint64 seed;
+  guint threads;
+  TnDataKind data;
+  guint64 memory_limit;
+  GHashTable *inputs;
+  GHashTable *weights;
+  gboolean keep_outputs;
+} TnRunOptions;
+
+/* 1 sample, batch 32, seed 0, all processors, normal data. */
+TnRunOptions tn_run_options_default (void);
+
+/* A model compiled for one batch size: program, memory layout, weights. One run at a time. */
+typedef struct _TnPlan TnPlan;
+
+/* Refusals, before anything big is allocated: TN_ERROR_MODEL (the facts have errors; an input's
+ * size is unknown and not given), TN_ERROR_DATA, TN_ERROR_MEMORY (says how much it would need and
+ * the largest batch that would fit), TN_ERROR_UNSUPPORTED, TN_ERROR_CANCELLED. */
+TnPlan *tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *cancellable,
+                     GError **error);
+void tn_plan_free (TnPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnPlan, tn_plan_free)
+/* Bytes that a run will hold at its peak: weights, arena, scratch, inputs and outputs kept. */
+guint64 tn_plan_predicted_bytes (const TnPlan *plan);
+gint64 tn_plan_samples (const TnPlan *plan);
+/* The offsets, sizes and lifetimes of the arena as text, a line a tensor: for golden tests and the
+ * curious. */
+char *tn_plan_dump (const TnPlan *plan);
+
+typedef struct
+{
+  TnNodeId node;
+  char *name;
+  double seconds;
+  double gflops;      /* per second, 0 where nothing is multiplied */
+  const char *kernel; /* static: "im2col + bli_sgemm", "alias" */
+  double min, max, mean, std;
+  guint64 n_nan, n_inf;
+  double zeros; /* share of exact zeros, 0 … 1 */
+} TnLayerRun;
+
+typedef struct
+{
+  char *layer;
+  TnShape shape;    /* samples first */
+  TnTensor *tensor; /* NULL unless keep_outputs */
+} TnRunOutput;
+
+/* Counted, immutable. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  gint64 samples;
+  gint64 batch;
+  guint64 seed;
+  guint threads;
+  double seconds;
+  double plan_seconds;
+  guint64 peak_bytes;           /* measured: what the run really allocated */
+  guint64 predicted_peak_bytes; /* what the plan said */
+  char *blis_version;
+  char *blis_arch;
+  GArray *layers;  /* of #TnLayerRun, in order of computation */
+  GArray *outputs; /* of #TnRunOutput */
+  TnReport
+      *report; /* not-a-number, infinity: code "non-finite" on the first layer that made them */
+} TnRunResult;
+
+TnRunResult *tn_run_result_ref (TnRunResult *result);
+void tn_run_result_unref (TnRunResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnRunResult, tn_run_result_unref)
+/* NULL when the layer was not run. */
+const TnLayerRun *tn_run_result_layer (const TnRunResult *result, TnNodeId node);
+
+typedef struct
+{
+  double fraction;     /* 0 … 1, by multiply-accumulates */
+  gint64 samples_done; /* finished */
+  double seconds;      /* so far */
+  double seconds_left; /* an estimate; negative while there is none */
+  TnNodeId node;       /* being computed */
+} TnRunProgress;
+
+/* Called from the running thread, between steps. */
+typedef void (*TnRunProgressFunc) (const TnRunProgress *progress, gpointer data);
+
+/* Errors: TN_ERROR_CANCELLED, TN_ERROR_MEMORY. */
+TnRunResult *tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data,
+                          GCancellable *cancellable, GError **error);
+
+G_END_DECLS

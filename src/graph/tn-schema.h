@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parameter schema: what a kind of layer may be told, as data that inspector, files and checks
+ * share. */
+#pragma once
+
+#include "base/tn-value.h"
+#include "tensor/tn-shape.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TnParamKind:
+ * @TN_PARAM_BOOL: True or False
+ * @TN_PARAM_INT: a whole number within minimum … maximum
+ * @TN_PARAM_FLOAT: a number within minimum … maximum
+ * @TN_PARAM_STRING: any text
+ * @TN_PARAM_CHOICE: one of choices (compared without regard to case where FOLD_CASE is set)
+ * @TN_PARAM_INTS: @length whole numbers; one number stands for all of them, as in Keras
+ * @TN_PARAM_DIMS: a list of any length of whole numbers and None (a shape)
+ * @TN_PARAM_AXES: a whole number or a list of such
+ * @TN_PARAM_OBJECT: a Keras object (initializer, regularizer, constraint): a name or a dict
+ *     {class_name, config}; choices holds the names offered
+ */
+typedef enum
+{
+  TN_PARAM_BOOL,
+  TN_PARAM_INT,
+  TN_PARAM_FLOAT,
+  TN_PARAM_STRING,
+  TN_PARAM_CHOICE,
+  TN_PARAM_INTS,
+  TN_PARAM_DIMS,
+  TN_PARAM_AXES,
+  TN_PARAM_OBJECT,
+} TnParamKind;
+
+typedef enum
+{
+  TN_PARAM_REQUIRED = 1 << 0,    /* has no default */
+  TN_PARAM_OPTIONAL = 1 << 1,    /* may be None */
+  TN_PARAM_FOLD_CASE = 1 << 2,   /* choices in any case ("SAME") */
+  TN_PARAM_ADVANCED = 1 << 3,    /* the inspector shows it under "More" */
+  TN_PARAM_MINUS_ONE = 1 << 4,   /* DIMS: one -1 may stand for "what is left" */
+  TN_PARAM_EXCLUSIVE = 1 << 5,   /* the minimum itself is not allowed */
+  TN_PARAM_UNBOUNDED = 1 << 6,   /* minimum and maximum do not count */
+  TN_PARAM_LEGACY_NONE = 1 << 7, /* a file's None means the default and is no value of its own */
+} TnParamFlags;
+
+/* A default as data: for INTS @integer stands for all of them. DIMS and AXES lists have none. */
+typedef struct
+{
+  TnValueKind kind;
+  gint64 integer;
+  double number;
+  const char *string;
+} TnDefault;
+
+typedef struct
+{
+  const char *name;  /* Keras's: "kernel_size" */
+  const char *label; /* N_("Kernel size") */
+  const char *help;  /* N_() one good sentence */
+  TnParamKind kind;
+  TnParamFlags flags;
+  TnDefault fallback;
+  double minimum;
+  double maximum;             /* 0 with minimum 0: no upper bound (see UNBOUNDED) */
+  guint length;               /* INTS */
+  const char *const *choices; /* NULL-terminated */
+  const char *suggestion;     /* value, as text, given to a layer that is newly placed: "64" */
+} TnParam;
+
+/**
+ * TnSchema:
+ * @type: Keras's class name, "Conv2D"
+ * @auto_name: Keras's automatic name, "conv2d"; the second is "conv2d_1"
+ * @params: @n_params of them; layers number theirs by an enum and use indexed initialisers
+ * @min_inputs, @max_inputs: tensors a call takes; G_MAXUINT for any number
+ * @n_outputs: tensors a call gives
+ * @keras: FALSE for what Keras has no layer for (Target): kept in the file's "tenon" block
+ *
+ * The head of every layer descriptor; all the graph needs to know of a kind of layer.
+ */
+typedef struct
+{
+  const char *type;
+  const char *auto_name;
+  const TnParam *params;
+  guint n_params;
+  guint min_inputs;
+  guint max_inputs;
+  guint n_outputs;
+  gboolean keras;
+} TnSchema;
+
+/* -1 when there is none. */
+int tn_schema_param (const TnSchema *schema, const char *name);
+
+/* The default as a new value: None, or what fallback says (INTS: a list). NULL when REQUIRED. */
+TnValue *tn_param_default (const TnParam *param);
+gboolean tn_param_is_default (const TnParam *param, const TnValue *value);
+/* Is @value of the right kind and range? If not, one translated sentence in @message that names
+ * what is allowed: "Filters must be a whole number of at least 1, not 0." */
+gboolean tn_param_check (const TnParam *param, const TnValue *value, char **message);
+/* Keras's canonical form: (3, 3) for 3 where INTS of two, lower case for FOLD_CASE, 32 for "32"
+ * never. A new reference, of @value itself where nothing changes. */
+TnValue *tn_param_normalize (const TnParam *param, const TnValue *value);
+
+G_END_DECLS

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnLayer: the descriptor of a kind of layer, and the catalogue of all of them. */
+#pragma once
+
+#include "layers/tn-lower.h"
+#include "layers/tn-rule.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TN_FAMILY_CORE,
+  TN_FAMILY_CONVOLUTIONAL,
+  TN_FAMILY_POOLING,
+  TN_FAMILY_NORMALIZATION,
+  TN_FAMILY_REGULARIZATION,
+  TN_FAMILY_ACTIVATIONS,
+  TN_FAMILY_RESHAPING,
+  TN_FAMILY_MERGING,
+  TN_FAMILY_TRAINING, /* Target */
+  TN_N_FAMILIES,
+} TnFamily;
+
+/* Translated, and for style classes and golden files ("core"). */
+const char *tn_family_label (TnFamily family);
+const char *tn_family_name (TnFamily family);
+
+/* One example that the conformance test runs: settings "filters=32, kernel_size=3"; inputs
+ * "(None, 28, 28, 1)", several separated by ';'; then either the output or the issue's code. */
+typedef struct
+{
+  const char *settings;
+  const char *inputs;
+  const char *output;
+  const char *issue;
+} TnLayerExample;
+
+/* Read by cast from a node's schema, which is its first member. */
+typedef struct
+{
+  TnSchema schema;
+  TnFamily family;
+  const char *label;    /* N_("2D convolution") */
+  const char *summary;  /* N_() one good sentence */
+  const char *keywords; /* N_() search terms, separated by spaces: "conv filter kernel" */
+  const char *icon;     /* icon name, "tenon-layer-conv2d-symbolic" */
+  /* What Keras's constructor refuses about several parameters together; NULL: nothing. */
+  gboolean (*check) (const TnNode *node, TnReport *report);
+  void (*shapes) (TnRule *rule);
+  /* NULL: the layer does nothing when a model is run (Target). */
+  void (*lower) (TnLower *lower);
+  /* The one line under the name in its box, "32 filters, 3×3, relu"; NULL: made from the set
+   * parameters. New string. */
+  char *(*brief) (const TnNode *node);
+  const TnLayerExample *examples; /* ends with settings NULL */
+} TnLayer;
+
+static inline const TnLayer *
+tn_layer_of (const TnNode *node)
+{
+  return (const TnLayer *)tn_node_schema (node);
+}
+
+/* By class name; NULL when there is none. */
+const TnLayer *tn_layer_find (const char *type);
+/* All of them, by family, in the order in which the palette shows them. */
+guint tn_layer_count (void);
+const TnLayer *tn_layer_at (guint index);
+/* Never NULL; new string, may be "". */
+char *tn_layer_brief (const TnNode *node);
+/* 0: no match; more: better. Matches type, label and keywords, translated and not, without case. */
+guint tn_layer_match (const TnLayer *layer, const char *query);
+
+/* ---- one application of a layer's rule ---- */
+
+typedef struct
+{
+  const char *name; /* static, Keras's: "kernel" */
+  TnShape shape;    /* full */
+  gboolean trainable;
+  int initializer; /* parameter index, or -1: @fill */
+  float fill;
+} TnWeightSpec;
+
+/* How a dim came about, for explanations; see tn_layer_trace(). */
+typedef struct _TnTrace TnTrace;
+
+typedef enum
+{
+  TN_RESULT_KNOWN,   /* outputs hold what Keras would infer */
+  TN_RESULT_ASSUMED, /* an error was raised, but what is meant to come out is known */
+  TN_RESULT_NONE,    /* nothing can be said about the outputs */
+} TnResultState;
+
+#define TN_MAX_OUTPUTS 8
+
+/* Cleared by tn_layer_result_clear(); may be used again for the next application. */
+typedef struct
+{
+  TnResultState state;
+  guint n_outputs;
+  TnShape outputs[TN_MAX_OUTPUTS];
+  gint64 macs;     /* per sample; -1 unknown */
+  GArray *weights; /* of TnWeightSpec; NULL while there is none */
+} TnLayerResult;
+
+void tn_layer_result_clear (TnLayerResult *result);
+
+/* Runs check and rule of @node on one call with these @inputs (all of them known to some degree, at
+ * least schema->min_inputs). @sources name where the inputs come from, for messages. Issues go to
+ * @report, with node, call and slot filled in, without provenance. */
+void tn_layer_apply (const TnNode *node, TnDenseInputs rule, guint call, const TnShape *inputs,
+                     const char *const *sources, guint n_inputs, TnLayerResult *result,
+                     TnReport *report);
+
+/* ---- the same rule, recorded ---- */
+
+typedef enum
+{
+  TN_LEAF_INPUT, /* axis @axis of input @slot */
+  TN_LEAF_PARAM, /* parameter @param */
+} TnLeafKind;
+
+typedef struct
+{
+  TnLeafKind kind;
+  guint slot;
+  int axis;
+  guint param;
+  gint64 value; /* TN_DIM_UNKNOWN when not known */
+} TnLeaf;
+
+/* Runs the rule again, recording. Free with tn_trace_free(). */
+TnTrace *tn_layer_trace (const TnNode *node, TnDenseInputs rule, guint call, const TnShape *inputs,
+                         const char *const *sources, guint n_inputs);
+void tn_trace_free (TnTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnTrace, tn_trace_free)
+/* How axis @axis of output @output came about: its arithmetic without the leading "26 =" in @text
+ * ("⌊(28 − 3)/1⌋ + 1"; NULL when the dim is handed on untouched or is a bare parameter) and the
+ * leaves it was made of, in order of mention, without repeats. FALSE when there is no such axis. */
+gboolean tn_trace_explain (const TnTrace *trace, guint output, int axis, char **text,
+                           GArray **leaves);
+
+G_END_DECLS

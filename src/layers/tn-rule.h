@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnRule: what a layer's shape rule is written in; dims that know unknown, overflow and where they
+ * come from. */
+#pragma once
+
+#include "graph/tn-graph.h"
+
+G_BEGIN_DECLS
+
+/* One run of one layer's rule on one call. Lives on the stack of the caller of tn_layer_apply(). */
+typedef struct _TnRule TnRule;
+
+/* ---- what a rule may ask ---- */
+const TnNode *tn_rule_node (const TnRule *rule);
+guint tn_rule_n_inputs (const TnRule *rule);
+/* Always some shape: a rule is not run while an input is not known at all. */
+TnShape tn_rule_input (const TnRule *rule, guint slot);
+TnDenseInputs tn_rule_dense_inputs (const TnRule *rule);
+/* Element @element (0 for a scalar) of an integer parameter, as a dim that remembers it. */
+TnDim tn_rule_param (TnRule *rule, guint param, guint element);
+
+/* ---- arithmetic: unknown in, unknown out; overflow raises the issue "overflow" ---- */
+TnDim tn_rule_add (TnRule *rule, TnDim a, TnDim b);
+TnDim tn_rule_subtract (TnRule *rule, TnDim a, TnDim b);
+TnDim tn_rule_multiply (TnRule *rule, TnDim a, TnDim b);
+/* Product of axes @from … @to - 1 of @shape, recorded as one step "7744 = 11 × 11 × 64". */
+TnDim tn_rule_product (TnRule *rule, const TnShape *shape, int from, int to);
+/* Sum of @dims, recorded as one step "96 = 32 + 64". */
+TnDim tn_rule_sum (TnRule *rule, const TnDim *dims, guint n_dims);
+/* @a / @b where it is known to divide. */
+TnDim tn_rule_divide (TnRule *rule, TnDim a, TnDim b);
+/* Output of a window sliding over @dim. Unrecorded where nothing changes (same, stride 1).
+ * valid: ⌊(dim − k')/stride⌋ + 1, same: ⌈dim/stride⌉, with k' = (kernel − 1)·dilation + 1.
+ * May be 0 or negative: then size is set to 0 and the rule is to complain. */
+TnDim tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilation,
+                      gboolean same);
+/* Of two dims that must agree, the better known (for merges: N with 4 gives N, as Keras has it). */
+
+/* ---- what a rule says ---- */
+/* The output, in order of outputs. */
+void tn_rule_output (TnRule *rule, const TnShape *shape);
+/* The same after an issue was raised: what would come out if it were mended. Marked as assumed. */
+void tn_rule_assume (TnRule *rule, const TnShape *shape);
+/* A weight, in Keras's order and layout; @initializer is the parameter that says how it starts, or
+ * -1 with @fill for all elements. @shape must be full, else the rule should have complained.
+ * Weights are per layer, not per call: a second call must declare the same. */
+void tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean trainable,
+                     int initializer, float fill);
+/* Multiply-accumulates per sample; add as often as needed. Unknown factors make it unknown. */
+void tn_rule_macs (TnRule *rule, TnDim macs);
+/* Checks the pin against what arrives: if the layer is pinned and axis @axis (from the front) of
+ * input
+ * @slot differs from the pin's, raises @code and returns FALSE. @pinned gets the pinned dim. */
+gboolean tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *pinned);
+/* An issue at this layer's input @slot (-1: none). Fill in more through what is returned. @format
+ * is a translated sentence; it should name the layer, what it expects and why, and what arrived. */
+TnIssue *tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot,
+                        const char *format, ...) G_GNUC_PRINTF (5, 6);
+/* Name of the layer that input @slot comes from: for messages. */
+const char *tn_rule_source (const TnRule *rule, guint slot);
+
+G_END_DECLS

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnScene: a graph and its facts as a display list in document coordinates, with a spatial index.
+ */
+#pragma once
+
+#include <cairo.h>
+
+#include "infer/tn-facts.h"
+#include "scene/tn-style.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TN_DIRECTION_DOWN,
+  TN_DIRECTION_RIGHT,
+} TnDirection;
+
+/* "down", "right". */
+const char *tn_direction_name (TnDirection direction);
+gboolean tn_direction_from_name (const char *name, TnDirection *direction);
+
+typedef struct
+{
+  double x, y, width, height;
+} TnRect;
+
+static inline gboolean
+tn_rect_intersects (TnRect a, TnRect b)
+{
+  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height
+         && b.y <= a.y + a.height;
+}
+
+typedef struct
+{
+  TnTheme theme;
+  TnDirection direction; /* RIGHT lays the model out anew: stored positions are for DOWN */
+  gboolean stale;        /* facts lag behind the graph: annotations are drawn dimmed */
+} TnSceneOptions;
+
+/* Immutable, counted; belongs to one thread (it holds text layouts). */
+typedef struct _TnScene TnScene;
+
+/* @facts may be NULL or about an earlier graph: what it says of layers that are still there is
+ * shown. */
+TnScene *tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *options);
+TnScene *tn_scene_ref (TnScene *scene);
+void tn_scene_unref (TnScene *scene);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnScene, tn_scene_unref)
+
+const TnGraph *tn_scene_graph (const TnScene *scene);
+/* Of everything drawn; width 0 when empty. */
+TnRect tn_scene_bounds (const TnScene *scene);
+
+/* The drawn box of a node. FALSE when it is not in the scene. */
+gboolean tn_scene_node_box (const TnScene *scene, TnNodeId node, TnRect *box);
+/* Where a wire ends. Slots beyond those wired: the place at which a merging layer offers its next.
+ */
+gboolean tn_scene_input_port (const TnScene *scene, TnNodeId node, guint call, guint slot,
+                              double *x, double *y);
+gboolean tn_scene_output_port (const TnScene *scene, TnRef ref, double *x, double *y);
+/* How many input ports the node shows on a call (one more than wired where it takes any number). */
+guint tn_scene_n_input_ports (const TnScene *scene, TnNodeId node, guint call);
+
+typedef enum
+{
+  TN_HIT_NOTHING,
+  TN_HIT_NODE,
+  TN_HIT_INPUT,  /* port: node, call, slot */
+  TN_HIT_OUTPUT, /* port: ref */
+  TN_HIT_WIRE,   /* node, call, slot at its end; ref at its start */
+  TN_HIT_BADGE,  /* the error or warning sign of node */
+} TnHitKind;
+
+typedef struct
+{
+  TnHitKind kind;
+  TnNodeId node;
+  guint call;
+  guint slot;
+  TnRef ref;
+} TnHit;
+
+/* The topmost thing within @slop of the point; ports win over boxes, boxes over wires. */
+TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
+/* Nodes whose box lies in @rect (TRUE: wholly), of TnNodeId, in order of the graph. New array. */
+GArray *tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly);
+
+/* The display list as text, a line an item with rounded coordinates: for golden tests. */
+char *tn_scene_dump (const TnScene *scene);
+
+/* ---- the painter: the only thing that draws ---- */
+
+/* Draws what of the scene intersects @visible, in document coordinates, into @cr (which carries the
+ * scale). @scale: device pixels per document unit, chooses the level of detail; 0: everything
+ * (export). Paints no background. */
+void tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale);
+void tn_painter_background (const TnStyle *style, cairo_t *cr, TnRect visible, double scale,
+                            gboolean grid);
+/* The canvas's live overlay, in the same style. */
+void tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean focused,
+                           double scale);
+void tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, double x0,
+                      double y0, double x1, double y1, TnColor color, gboolean dashed);
+/* The outline a layer would have if placed with its centre at x, y. */
+void tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, double x, double y,
+                       gboolean accepted);
+/* A small card of text at the pointer: refusals, what follows. */
+void tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
+                         TnColor color);
+/* Highlights a wire (hover, splice target). */
+void tn_painter_highlight_wire (const TnScene *scene, cairo_t *cr, TnNodeId node, guint call,
+                                guint slot, TnColor color);
+
+/* ---- layout ---- */
+
+/* Gives every node a place: layered, inputs first, in the order of the graph within a layer, skips
+ * routed aside. @all: also those that have a place. A new graph (or another reference to @graph
+ * when nothing moved). */
+TnGraph *tn_layout (const TnGraph *graph, gboolean all);
+
+/* ---- export ---- */
+
+typedef enum
+{
+  TN_PICTURE_PNG,
+  TN_PICTURE_SVG,
+  TN_PICTURE_PDF,
+} TnPictureFormat;
+
+/* From a name ("png", ".PNG", "a/b.png"). */
+gboolean tn_picture_format_from_name (const char *name, TnPictureFormat *format);
+
+typedef struct
+{
+  double scale;         /* 1: 96 pixels per inch */
+  double margin;        /* document units */
+  gboolean transparent; /* no background */
+} TnPictureOptions;
+
+/* Errors: TN_ERROR_IO, TN_ERROR_MEMORY (a PNG of more than 32767 pixels a side: says the largest
+ * scale that works). An empty model is a small empty picture. */
+gboolean tn_picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
+                           const TnPictureOptions *options, GError **error);
+/* The same into memory: clipboard, drag, tests. */
+GBytes *tn_picture_render (const TnScene *scene, TnPictureFormat format,
+                           const TnPictureOptions *options, GError **error);
+
+G_END_DECLS

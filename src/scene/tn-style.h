@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnStyle: all colours, metrics and fonts of a drawn model, for light, dark and print. */
+#pragma once
+
+#include "layers/tn-layer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TN_THEME_LIGHT,
+  TN_THEME_DARK,
+  TN_THEME_PRINT,
+  TN_N_THEMES,
+} TnTheme;
+
+/* "light", "dark", "print". */
+const char *tn_theme_name (TnTheme theme);
+gboolean tn_theme_from_name (const char *name, TnTheme *theme);
+
+typedef struct
+{
+  double red, green, blue, alpha;
+} TnColor;
+
+/* Static const data; lengths in document units. */
+typedef struct
+{
+  TnColor background, grid;
+  TnColor box, box_border, box_shadow;
+  TnColor text, text_dim;
+  TnColor wire, wire_label, wire_label_background;
+  TnColor error, error_fill, warning, warning_fill, contract, assumed;
+  TnColor selection, hover, refuse, accept;
+  TnColor port;
+  TnColor family[TN_N_FAMILIES];            /* the accent at the side of a box */
+  const char *font;                         /* family list */
+  double name_size, brief_size, label_size; /* in document units */
+  double box_width, box_height, box_radius, port_radius, wire_width;
+} TnStyle;
+
+const TnStyle *tn_style_get (TnTheme theme);
+
+G_END_DECLS
