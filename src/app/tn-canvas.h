@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnCanvas: the drawing area; shows a document, and lets pointer and keyboard edit it. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "engine/tn-engine.h"
+#include "scene/tn-scene.h"
+
+G_BEGIN_DECLS
+
+#define TN_TYPE_CANVAS (tn_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (TnCanvas, tn_canvas, TN, CANVAS, GtkWidget)
+
+/**
+ * TnCanvas:
+ *
+ * Follows the light or dark preference by itself. Signals: "activate-node" (guint id: Enter or
+ * double click: edit its parameters), "problem-activated" (guint id: its sign was clicked),
+ * "add-requested" (double x, y in document units: double click or Shift+A on empty space),
+ * "refused" (const char *reason). Property "zoom" (double, notify). Class actions, also for menus:
+ * canvas.delete, canvas.duplicate, canvas.select-all, canvas.zoom-in, canvas.zoom-out,
+ * canvas.zoom-original, canvas.zoom-fit, canvas.arrange.
+ */
+GtkWidget *tn_canvas_new (void);
+/* @document and @engine of one another; NULL for none. */
+void tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine);
+double tn_canvas_zoom (TnCanvas *self);
+void tn_canvas_zoom_at (TnCanvas *self, double factor, double x, double y); /* widget coordinates */
+void tn_canvas_zoom_fit (TnCanvas *self);
+/* Scrolls as little as needed for the node to be well in view. */
+void tn_canvas_reveal (TnCanvas *self, TnNodeId node);
+
+/* Placing a layer that is dragged from the palette; x, y in widget coordinates of the canvas. The
+ * ghost follows, a wire under it shows that it would be spliced in. */
+void tn_canvas_place_motion (TnCanvas *self, const TnLayer *layer, double x, double y);
+/* TRUE when it was placed (the point lies within the canvas). */
+gboolean tn_canvas_place_drop (TnCanvas *self, const TnLayer *layer, double x, double y);
+void tn_canvas_place_cancel (TnCanvas *self);
+/* Enter or double click in the palette: after the selected layer and wired to it where that is
+ * possible, else at the centre of what is seen. */
+void tn_canvas_add (TnCanvas *self, const TnLayer *layer);
+
+/* For tests: where a point of the document is in widget coordinates, and the scene shown. */
+void tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y);
+TnScene *tn_canvas_scene (TnCanvas *self);
+
+G_END_DECLS
