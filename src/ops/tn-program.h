@@ -10,7 +10,7 @@ typedef struct _TnOp TnOp;
 typedef struct _TnProgram TnProgram;
 typedef guint TnTensorId;
 
-#define TN_OP_MAX_INPUTS 4
+#define TN_OP_MAX_INPUTS 6
 #define TN_TENSOR_ABSENT G_MAXUINT /* an optional input (bias) that is not there */
 
 typedef enum
@@ -85,7 +85,8 @@ extern const TnOp tn_op_softmax;      /* along settings.axis; any number of axes
 extern const TnOp tn_op_log_softmax;
 extern const TnOp tn_op_sparsemax;   /* along settings.axis */
 extern const TnOp tn_op_glu;         /* halves settings.axis: a * sigmoid (b) */
-extern const TnOp tn_op_batch_norm;  /* x, gamma?, beta?… see its file; settings.axis, epsilon */
+/* x, moving_mean, moving_variance, gamma?, beta?; settings.axis, epsilon */
+extern const TnOp tn_op_batch_norm;
 extern const TnOp tn_op_binary;      /* a, b broadcast as numpy does; settings.binary */
 extern const TnOp tn_op_concatenate; /* two tensors along settings.axis; more by chaining */
 
