@@ -83,8 +83,8 @@ extern const TnOp tn_op_transpose;    /* settings.permutation */
 extern const TnOp tn_op_activation;   /* elementwise; settings.activation, params */
 extern const TnOp tn_op_softmax;      /* along settings.axis; any number of axes by reshape */
 extern const TnOp tn_op_log_softmax;
-extern const TnOp tn_op_sparsemax;   /* along settings.axis */
-extern const TnOp tn_op_glu;         /* halves settings.axis: a * sigmoid (b) */
+extern const TnOp tn_op_sparsemax; /* along settings.axis */
+extern const TnOp tn_op_glu;       /* halves settings.axis: a * sigmoid (b) */
 /* x, moving_mean, moving_variance, gamma?, beta?; settings.axis, epsilon */
 extern const TnOp tn_op_batch_norm;
 extern const TnOp tn_op_binary;      /* a, b broadcast as numpy does; settings.binary */

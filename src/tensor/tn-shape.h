@@ -89,8 +89,8 @@ int tn_shape_axis (const TnShape *shape, gint64 axis);
 char *tn_shape_to_text (const TnShape *shape);
 /* What tn_shape_to_text() writes, and also "28, 28, 1" or "[null, 4]". */
 gboolean tn_shape_from_text (const char *text, TnShape *shape);
-/* A list of ints and None. From: FALSE when it is something else, negative (but -1 where
- * @minus_one), or longer than TN_MAX_RANK. */
+/* A list of ints and None. From: FALSE when it is something else, negative, or longer than
+ * TN_MAX_RANK. */
 TnValue *tn_shape_to_value (const TnShape *shape);
 gboolean tn_shape_from_value (const TnValue *value, TnShape *shape);
 

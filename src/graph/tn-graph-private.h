@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a draft makes a graph. */
+#pragma once
+
+#include "graph/tn-graph.h"
+
+G_BEGIN_DECLS
+
+/* What belongs to the model as a whole; strings and arrays are owned by whoever holds it. */
+typedef struct
+{
+  char *name;
+  TnDenseInputs dense_inputs;
+  guint64 seed;
+  TnValue *extras;
+  GArray *outputs; /* of TnRef; NULL: not declared */
+} TnModel;
+
+void tn_model_copy (TnModel *to, const TnModel *from);
+void tn_model_clear (TnModel *model);
+gboolean tn_model_equal (const TnModel *a, const TnModel *b);
+const TnModel *tn_graph_model (const TnGraph *graph);
+
+/* @nodes, of TnNode, sorted by id, without cycles; new references are taken. */
+TnGraph *tn_graph_new (const GPtrArray *nodes, const TnModel *model);
+
+G_END_DECLS

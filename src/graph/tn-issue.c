@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Issues and reports; the table of all issue codes. */
+#include "graph/tn-issue.h"
+
+#include <string.h>
+
+#include "base/tn-i18n.h"
+
+static const TnIssueCode issue_codes[] = {
+  { "param", N_ ("A parameter is missing, is of the wrong kind or is out of range.") },
+  { "missing-input", N_ ("Nothing is wired to an input that the layer needs.") },
+  { "rank", N_ ("What arrives has more or fewer dimensions than the layer works on.") },
+  { "dense-rank",
+    N_ ("A Dense is fed more than two dimensions: refused where the model's rule is "
+        "“flat”, a warning where it is “any”, because Keras works on the last axis.") },
+  { "dense-width", N_ ("The kernel of a Dense was made for another number of features.") },
+  { "kernel-width", N_ ("The weights of a layer were made for another number of channels.") },
+  { "unknown-dim", N_ ("A size that the layer needs for its weights is not known.") },
+  { "reshape-size",
+    N_ ("The target shape of a Reshape does not hold as many elements as arrive.") },
+  { "merge-shape", N_ ("The inputs of a merging layer do not fit one another.") },
+  { "concat-shape",
+    N_ ("The inputs of a Concatenate differ in an axis other than the joined one.") },
+  { "window-size",
+    N_ ("The window of a convolution or pooling is larger than what it slides over.") },
+  { "groups", N_ ("The number of groups does not divide the channels.") },
+  { "axis", N_ ("An axis is named that the input does not have.") },
+  { "overflow", N_ ("A size is too large to be counted.") },
+  { "target-shape", N_ ("The labels (Target) do not have the shape that the model puts out.") },
+  { "weights", N_ ("Given weights do not fit the layers.") },
+  { "non-finite", N_ ("A run gave infinity or not-a-number; the first layer that did is marked.") },
+  { "cycle", N_ ("A wire was refused because it would close a cycle.") },
+  { "wire", N_ ("A wire was refused because its end takes no input.") },
+  { "name", N_ ("A name was refused because it is empty, taken, or has a “/”.") },
+  { "stale", N_ ("A repair was refused because the model has changed since it was tried.") },
+  { NULL, NULL },
+};
+
+const TnIssueCode *
+tn_issue_codes (void)
+{
+  return issue_codes;
+}
+
+static const char *
+issue_code (const char *code)
+{
+  for (const TnIssueCode *entry = issue_codes; entry->code != NULL; entry++)
+    if (strcmp (entry->code, code) == 0)
+      return entry->code;
+  g_error ("issue code “%s” is in no table", code);
+}
+
+const char *
+tn_severity_name (TnSeverity severity)
+{
+  static const char *const names[] = {
+    [TN_SEVERITY_ERROR] = "error",
+    [TN_SEVERITY_CONTRACT] = "contract",
+    [TN_SEVERITY_WARNING] = "warning",
+  };
+
+  return names[severity];
+}
+
+static void
+provenance_clear (gpointer data)
+{
+  g_free (((TnProvenance *)data)->text);
+}
+
+void
+tn_issue_add_provenance (TnIssue *issue, TnProvenance link)
+{
+  if (issue->provenance == NULL)
+    {
+      issue->provenance = g_array_new (FALSE, FALSE, sizeof (TnProvenance));
+      g_array_set_clear_func (issue->provenance, provenance_clear);
+    }
+  g_array_append_val (issue->provenance, link);
+}
+
+TnIssue *
+tn_issue_copy (const TnIssue *issue)
+{
+  TnIssue *copy = g_memdup2 (issue, sizeof *issue);
+
+  copy->message = g_strdup (issue->message);
+  copy->provenance = NULL;
+  for (guint i = 0; issue->provenance != NULL && i < issue->provenance->len; i++)
+    {
+      TnProvenance link = g_array_index (issue->provenance, TnProvenance, i);
+
+      link.text = g_strdup (link.text);
+      tn_issue_add_provenance (copy, link);
+    }
+  return copy;
+}
+
+void
+tn_issue_free (TnIssue *issue)
+{
+  if (issue == NULL)
+    return;
+  g_free (issue->message);
+  g_clear_pointer (&issue->provenance, g_array_unref);
+  g_free (issue);
+}
+
+struct _TnReport
+{
+  GPtrArray *issues; /* owned, of TnIssue */
+};
+
+TnReport *
+tn_report_new (void)
+{
+  TnReport *report = g_new0 (TnReport, 1);
+
+  report->issues = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
+  return report;
+}
+
+void
+tn_report_free (TnReport *report)
+{
+  if (report == NULL)
+    return;
+  g_ptr_array_unref (report->issues);
+  g_free (report);
+}
+
+TnIssue *
+tn_report_add (TnReport *report, TnSeverity severity, const char *code, TnNodeId node,
+               const char *format, ...)
+{
+  TnIssue *issue;
+  va_list args;
+
+  if (report == NULL)
+    return NULL;
+  issue = g_new0 (TnIssue, 1);
+  issue->severity = severity;
+  issue->code = issue_code (code);
+  issue->node = node;
+  issue->slot = -1;
+  issue->axis = TN_AXIS_NONE;
+  issue->expected = tn_shape_none ();
+  issue->received = tn_shape_none ();
+  va_start (args, format);
+  issue->message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_ptr_array_add (report->issues, issue);
+  return issue;
+}
+
+guint
+tn_report_size (const TnReport *report)
+{
+  return report->issues->len;
+}
+
+const TnIssue *
+tn_report_issue (const TnReport *report, guint index)
+{
+  g_return_val_if_fail (index < report->issues->len, NULL);
+  return report->issues->pdata[index];
+}
+
+const char *
+tn_report_first (const TnReport *report)
+{
+  return report->issues->len > 0 ? tn_report_issue (report, 0)->message : NULL;
+}

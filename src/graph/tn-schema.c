@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parameters: defaults, canonical form, and the check with its sentence. */
+#include "graph/tn-schema.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+
+int
+tn_schema_param (const TnSchema *schema, const char *name)
+{
+  for (guint i = 0; i < schema->n_params; i++)
+    if (strcmp (schema->params[i].name, name) == 0)
+      return (int)i;
+  return -1;
+}
+
+TnValue *
+tn_param_default (const TnParam *param)
+{
+  const TnDefault *fallback = &param->fallback;
+
+  if (param->flags & TN_PARAM_REQUIRED)
+    return NULL;
+  switch (fallback->kind)
+    {
+    case TN_VALUE_BOOL:
+      return tn_value_new_bool (fallback->integer != 0);
+    case TN_VALUE_INT:
+      if (param->kind == TN_PARAM_INTS)
+        {
+          g_autofree gint64 *integers = g_new (gint64, param->length);
+
+          for (guint i = 0; i < param->length; i++)
+            integers[i] = fallback->integer;
+          return tn_value_new_ints (integers, param->length);
+        }
+      return tn_value_new_int (fallback->integer);
+    case TN_VALUE_FLOAT:
+      return tn_value_new_float (fallback->number);
+    case TN_VALUE_STRING:
+      return tn_value_new_string (fallback->string);
+    default:
+      return tn_value_new_none ();
+    }
+}
+
+/* Keras takes "glorot_uniform", "GlorotUniform" and "glorotuniform" for the same object. */
+static gboolean
+object_names_equal (const char *a, const char *b)
+{
+  for (;;)
+    {
+      while (*a == '_')
+        a++;
+      while (*b == '_')
+        b++;
+      if (g_ascii_tolower (*a) != g_ascii_tolower (*b))
+        return FALSE;
+      if (*a == '\0')
+        return TRUE;
+      a++;
+      b++;
+    }
+}
+
+/* The class a Keras object value names; NULL when it names none. */
+static const char *
+object_class (const TnValue *value)
+{
+  const TnValue *name = value;
+
+  if (tn_value_kind (value) == TN_VALUE_DICT)
+    name = tn_value_lookup (value, "class_name");
+  return name != NULL && tn_value_kind (name) == TN_VALUE_STRING ? tn_value_string (name) : NULL;
+}
+
+/* {class_name: GlorotUniform, config: {seed: None}} says no more than "glorot_uniform". */
+static gboolean
+object_is_plain (const TnValue *value)
+{
+  const TnValue *config;
+
+  if (tn_value_kind (value) != TN_VALUE_DICT)
+    return TRUE;
+  config = tn_value_lookup (value, "config");
+  for (gsize i = 0; config != NULL && i < tn_value_size (config); i++)
+    if (!tn_value_is_none (tn_value_at (config, i)))
+      return FALSE;
+  return TRUE;
+}
+
+TnValue *
+tn_param_normalize (const TnParam *param, const TnValue *value)
+{
+  if ((param->flags & TN_PARAM_LEGACY_NONE) && tn_value_is_none (value))
+    return tn_param_default (param);
+  if (param->kind == TN_PARAM_INTS && tn_value_kind (value) == TN_VALUE_INT)
+    {
+      g_autofree gint64 *integers = g_new (gint64, param->length);
+
+      for (guint i = 0; i < param->length; i++)
+        integers[i] = tn_value_int (value);
+      return tn_value_new_ints (integers, param->length);
+    }
+  if (param->kind == TN_PARAM_DIMS && tn_value_kind (value) == TN_VALUE_INT)
+    {
+      gint64 size = tn_value_int (value);
+
+      return tn_value_new_ints (&size, 1);
+    }
+  if (param->kind == TN_PARAM_CHOICE && (param->flags & TN_PARAM_FOLD_CASE)
+      && tn_value_kind (value) == TN_VALUE_STRING)
+    for (guint i = 0; param->choices[i] != NULL; i++)
+      if (g_ascii_strcasecmp (param->choices[i], tn_value_string (value)) == 0
+          && strcmp (param->choices[i], tn_value_string (value)) != 0)
+        return tn_value_new_string (param->choices[i]);
+  if (param->kind == TN_PARAM_OBJECT && param->choices != NULL && object_is_plain (value)
+      && object_class (value) != NULL)
+    for (guint i = 0; param->choices[i] != NULL; i++)
+      if (object_names_equal (param->choices[i], object_class (value)))
+        return tn_value_new_string (param->choices[i]);
+  return tn_value_ref (value);
+}
+
+gboolean
+tn_param_is_default (const TnParam *param, const TnValue *value)
+{
+  g_autoptr (TnValue) normal = tn_param_normalize (param, value);
+  g_autoptr (TnValue) fallback = tn_param_default (param);
+
+  if (normal == NULL || fallback == NULL)
+    return FALSE;
+  /* True is no 1 and 1.0 no 1 where the kind matters, but both spell the same setting here. */
+  return tn_value_equal (normal, fallback);
+}
+
+static char *
+describe_range (const TnParam *param, gboolean whole)
+{
+  g_autofree char *low
+      = whole ? tn_text_count ((gint64)param->minimum) : g_strdup_printf ("%g", param->minimum);
+  g_autofree char *high
+      = whole ? tn_text_count ((gint64)param->maximum) : g_strdup_printf ("%g", param->maximum);
+  gboolean bounded_above = param->maximum > param->minimum;
+
+  if (param->flags & TN_PARAM_UNBOUNDED)
+    return g_strdup (whole ? _ ("a whole number") : _ ("a number"));
+  if (bounded_above)
+    return g_strdup_printf (
+        whole ? _ ("a whole number from %s to %s") : _ ("a number from %s to %s"), low, high);
+  if (param->flags & TN_PARAM_EXCLUSIVE)
+    return g_strdup_printf (_ ("a number greater than %s"), low);
+  return g_strdup_printf (
+      whole ? _ ("a whole number of at least %s") : _ ("a number of at least %s"), low);
+}
+
+static char *
+describe_allowed (const TnParam *param)
+{
+  switch (param->kind)
+    {
+    case TN_PARAM_BOOL:
+      return g_strdup (_ ("True or False"));
+    case TN_PARAM_INT:
+      return describe_range (param, TRUE);
+    case TN_PARAM_FLOAT:
+      return describe_range (param, FALSE);
+    case TN_PARAM_STRING:
+      return g_strdup (_ ("text"));
+    case TN_PARAM_CHOICE:
+      {
+        g_autofree char *choices = g_strjoinv (", ", (char **)param->choices);
+
+        return g_strdup_printf (_ ("one of %s"), choices);
+      }
+    case TN_PARAM_INTS:
+      {
+        g_autofree char *each = describe_range (param, TRUE);
+
+        return g_strdup_printf (
+            ngettext ("%s, or a list of %u such", "%s, or a list of %u such", param->length), each,
+            param->length);
+      }
+    case TN_PARAM_DIMS:
+      if (param->flags & TN_PARAM_MINUS_ONE)
+        return g_strdup (
+            _ ("a list of sizes such as (28, 28, 1), with at most one -1 for what is left"));
+      return g_strdup (_ ("a list of sizes such as (28, 28, 1), with None where a size is open"));
+    case TN_PARAM_AXES:
+      return g_strdup (_ ("an axis such as -1, or a list of axes"));
+    case TN_PARAM_OBJECT:
+      return g_strdup (_ ("the name of a Keras object, or a dict with class_name and config"));
+    }
+  g_assert_not_reached ();
+}
+
+static gboolean
+number_in_range (const TnParam *param, double number)
+{
+  if (!isfinite (number))
+    return FALSE;
+  if (param->flags & TN_PARAM_UNBOUNDED)
+    return TRUE;
+  if (number < param->minimum || ((param->flags & TN_PARAM_EXCLUSIVE) && number == param->minimum))
+    return FALSE;
+  return param->maximum <= param->minimum || number <= param->maximum;
+}
+
+static gboolean
+int_fits (const TnParam *param, const TnValue *value)
+{
+  return tn_value_kind (value) == TN_VALUE_INT
+         && number_in_range (param, (double)tn_value_int (value));
+}
+
+static gboolean
+dims_fit (const TnParam *param, const TnValue *value)
+{
+  guint open = 0;
+
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) > TN_MAX_RANK)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      const TnValue *item = tn_value_at (value, i);
+
+      if (tn_value_is_none (item))
+        continue;
+      if (tn_value_kind (item) != TN_VALUE_INT || tn_value_int (item) < -1)
+        return FALSE;
+      if (tn_value_int (item) == -1)
+        open++;
+    }
+  return open == 0 || ((param->flags & TN_PARAM_MINUS_ONE) && open == 1);
+}
+
+static gboolean
+axes_fit (const TnValue *value)
+{
+  if (tn_value_kind (value) == TN_VALUE_INT)
+    return TRUE;
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == 0)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (tn_value_kind (tn_value_at (value, i)) != TN_VALUE_INT)
+      return FALSE;
+  return TRUE;
+}
+
+/* @value in canonical form. */
+static gboolean
+value_fits (const TnParam *param, const TnValue *value)
+{
+  if (tn_value_is_none (value))
+    return (param->flags & TN_PARAM_OPTIONAL) != 0;
+
+  switch (param->kind)
+    {
+    case TN_PARAM_BOOL:
+      return tn_value_kind (value) == TN_VALUE_BOOL;
+    case TN_PARAM_INT:
+      return int_fits (param, value);
+    case TN_PARAM_FLOAT:
+      return tn_value_is_number (value) && number_in_range (param, tn_value_float (value));
+    case TN_PARAM_STRING:
+      return tn_value_kind (value) == TN_VALUE_STRING;
+    case TN_PARAM_CHOICE:
+      return tn_value_kind (value) == TN_VALUE_STRING
+             && g_strv_contains (param->choices, tn_value_string (value));
+    case TN_PARAM_INTS:
+      if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) != param->length)
+        return FALSE;
+      for (gsize i = 0; i < tn_value_size (value); i++)
+        if (!int_fits (param, tn_value_at (value, i)))
+          return FALSE;
+      return TRUE;
+    case TN_PARAM_DIMS:
+      return dims_fit (param, value);
+    case TN_PARAM_AXES:
+      return axes_fit (value);
+    case TN_PARAM_OBJECT:
+      if (object_class (value) == NULL)
+        return FALSE;
+      /* A dict may name a class of the user's own; a bare name must be Keras's. */
+      if (tn_value_kind (value) == TN_VALUE_DICT || param->choices == NULL)
+        return TRUE;
+      return g_strv_contains (param->choices, tn_value_string (value));
+    }
+  g_assert_not_reached ();
+}
+
+gboolean
+tn_param_check (const TnParam *param, const TnValue *value, char **message)
+{
+  g_autoptr (TnValue) normal = tn_param_normalize (param, value);
+  g_autofree char *allowed = NULL;
+  g_autofree char *given = NULL;
+
+  if (normal != NULL && value_fits (param, normal))
+    return TRUE;
+  if (message == NULL)
+    return FALSE;
+
+  allowed = describe_allowed (param);
+  given = tn_value_to_text (value);
+  if (param->flags & TN_PARAM_OPTIONAL)
+    *message = g_strdup_printf (_ ("%s must be %s, or None, not %s."), param->name, allowed, given);
+  else
+    *message = g_strdup_printf (_ ("%s must be %s, not %s."), param->name, allowed, given);
+  return FALSE;
+}
