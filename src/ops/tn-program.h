@@ -13,6 +13,8 @@ typedef guint TnTensorId;
 #define TN_OP_MAX_INPUTS 6
 #define TN_TENSOR_ABSENT G_MAXUINT /* an optional input (bias) that is not there */
 
+/* Keras's definitions. Where one takes arguments they stand in params[0]…: negative_slope
+ * (LEAKY_RELU), alpha (ELU, CELU), threshold (HARD_SHRINK, SOFT_SHRINK), b (SQUAREPLUS). */
 typedef enum
 {
   TN_ACTIVATION_LINEAR,
@@ -40,7 +42,8 @@ typedef enum
   TN_ACTIVATION_SQUAREPLUS,
   TN_ACTIVATION_SPARSE_PLUS,
   TN_ACTIVATION_SPARSE_SIGMOID,
-  TN_ACTIVATION_PIECEWISE, /* ReLU layer: max_value, negative_slope, threshold in params[0..2] */
+  TN_ACTIVATION_PIECEWISE, /* ReLU layer: max_value (INFINITY for None), negative_slope, threshold
+                            */
   TN_N_ACTIVATIONS,
 } TnActivation;
 
@@ -54,7 +57,7 @@ typedef enum
 } TnBinary;
 
 /* Settings of an op call; each op reads the members that its documentation names. Axes count from
- * the front, batch included. */
+ * the front, batch included. Strides, dilations and groups of 0 stand for 1. */
 typedef struct
 {
   gint64 kernel[3];
@@ -106,5 +109,41 @@ TnTensorId tn_program_call (TnProgram *program, const TnOp *op, const TnOpSettin
                             const TnTensorId *inputs, guint n_inputs, const TnShape *shape,
                             guint owner);
 const TnShape *tn_program_shape (const TnProgram *program, TnTensorId tensor);
+
+/* ---- reading; used by exec ---- */
+
+typedef enum
+{
+  TN_TENSOR_INPUT,    /* given from outside */
+  TN_TENSOR_CONSTANT, /* filled before the run */
+  TN_TENSOR_COMPUTED, /* the output of a call */
+} TnTensorKind;
+
+typedef struct
+{
+  TnTensorKind kind;
+  TnShape shape;
+  char *label; /* of inputs and constants; NULL for computed ones */
+  guint call;  /* that computes it */
+} TnProgramTensor;
+
+typedef struct
+{
+  const TnOp *op;
+  TnOpSettings settings;
+  TnTensorId inputs[TN_OP_MAX_INPUTS]; /* TN_TENSOR_ABSENT where there is none */
+  guint n_inputs;
+  TnTensorId output;
+  guint owner;
+} TnProgramCall;
+
+guint tn_program_n_tensors (const TnProgram *program);
+const TnProgramTensor *tn_program_tensor (const TnProgram *program, TnTensorId tensor);
+guint tn_program_n_calls (const TnProgram *program);
+const TnProgramCall *tn_program_call_at (const TnProgram *program, guint index);
+/* Lets the op that computes a tensor apply the activation that is its only use, where the op can
+ * (TN_OP_ACTIVATES): the activation's call becomes an alias of its input. @kept: tensors that must
+ * stay as they are, because somebody looks at them. Returns how many were fused. */
+guint tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept);
 
 G_END_DECLS

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The product of the last axis with a matrix: what Dense computes.
+ *
+ * x (…, k), w (k, n), bias (n)?  ->  (…, n): x · w + bias, and settings.activation applied to that.
+ * Settings: activation, params. */
+#include "ops/tn-blis.h"
+#include "ops/tn-op.h"
+
+/* Tiles of the result: cut by the sizes alone, never by the number of workers, so that the order of
+ * each sum is the same with any. Few rows are cut by columns, so that each weight is read once. */
+#define TILE_ROWS      256
+#define TILE_COLUMNS   1024
+#define FEW_ROWS       512
+#define NARROW_COLUMNS 128
+
+typedef struct
+{
+  const TnOpSettings *settings;
+  gint64 m, n, k;
+  gint64 tile_rows, tile_columns, tiles_across;
+  const TnOpData *data;
+} Product;
+
+static TnShape
+matmul_shape (const TnOpCall *call, const TnShape *given)
+{
+  const TnShape *x = call->inputs[0];
+  const TnShape *w = call->inputs[1];
+  const TnShape *bias = call->inputs[2];
+
+  if (x->rank < 1 || w->rank != 2)
+    tn_op_misuse ("matmul", call, "the input must have a last dim, the weights 2 dims");
+  if (tn_op_dim (x, x->rank - 1) != tn_op_dim (w, 0))
+    tn_op_misuse ("matmul", call, "the input's last dim is not the weights' first");
+  if (bias != NULL && (bias->rank != 1 || tn_op_dim (bias, 0) != tn_op_dim (w, 1)))
+    tn_op_misuse ("matmul", call, "the bias must have a value for each column");
+
+  TnShape shape = *x;
+  shape.dims[shape.rank - 1] = w->dims[1];
+  return shape;
+}
+
+static Product
+product (const TnOpCall *call)
+{
+  const TnShape *x = call->inputs[0];
+  Product p = {
+    .settings = call->settings,
+    .m = tn_op_product (x, 0, x->rank - 1),
+    .n = tn_op_dim (call->inputs[1], 1),
+    .k = tn_op_dim (call->inputs[1], 0),
+  };
+  p.tile_rows = p.m <= FEW_ROWS ? MAX (p.m, 1) : TILE_ROWS;
+  p.tile_columns = p.m <= FEW_ROWS ? NARROW_COLUMNS : TILE_COLUMNS;
+  p.tiles_across = tn_op_bands (p.n, p.tile_columns);
+  return p;
+}
+
+static void
+multiply_band (gint64 band, guint worker, gpointer data)
+{
+  const Product *p = data;
+  gint64 row = band / p->tiles_across * p->tile_rows;
+  gint64 column = band % p->tiles_across * p->tile_columns;
+  gint64 rows = MIN (p->tile_rows, p->m - row);
+  gint64 columns = MIN (p->tile_columns, p->n - column);
+  float *out = p->data->output + row * p->n + column;
+  const float *bias = p->data->inputs[2];
+
+  tn_blis_sgemm (rows, columns, p->k, p->data->inputs[0] + row * p->k, p->k,
+                 p->data->inputs[1] + column, p->n, out, p->n);
+  for (gint64 i = 0; i < rows; i++)
+    {
+      if (bias != NULL)
+        for (gint64 j = 0; j < columns; j++)
+          out[i * p->n + j] += bias[column + j];
+      if (p->settings->activation != TN_ACTIVATION_LINEAR)
+        tn_activation_apply (p->settings, out + i * p->n, out + i * p->n, columns);
+    }
+}
+
+static void
+matmul_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
+{
+  Product p = product (call);
+  p.data = data;
+  tn_kernel_for (context, tn_op_bands (p.m, p.tile_rows) * p.tiles_across, multiply_band, &p);
+}
+
+static void
+matmul_reference (const TnOpCall *call, const TnOpData *data)
+{
+  Product p = product (call);
+  for (gint64 i = 0; i < p.m; i++)
+    for (gint64 j = 0; j < p.n; j++)
+      {
+        double sum = data->inputs[2] != NULL ? data->inputs[2][j] : 0.0;
+        for (gint64 l = 0; l < p.k; l++)
+          sum += (double)data->inputs[0][i * p.k + l] * data->inputs[1][l * p.n + j];
+        data->output[i * p.n + j] = (float)tn_activation_formula (call->settings, sum);
+      }
+}
+
+static const char *
+matmul_kernel_name (const TnOpCall *call)
+{
+  return "bli_sgemm";
+}
+
+static double
+matmul_flops (const TnOpCall *call)
+{
+  Product p = product (call);
+  return 2.0 * p.m * p.n * p.k;
+}
+
+const TnOp tn_op_matmul = {
+  .name = "matmul",
+  .min_inputs = 2,
+  .max_inputs = 3,
+  .flags = TN_OP_ACTIVATES,
+  .shape = matmul_shape,
+  .kernel_name = matmul_kernel_name,
+  .flops = matmul_flops,
+  .kernel = matmul_kernel,
+  .reference = matmul_reference,
+};

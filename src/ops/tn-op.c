@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What all ops share: the list of them, bands and scratch, and the answer to misuse. */
+#include "ops/tn-op.h"
+
+const TnOp *const *
+tn_op_all (void)
+{
+  static const TnOp *const all[] = {
+    &tn_op_convolution,  &tn_op_matmul,      &tn_op_max_pool,    &tn_op_average_pool,
+    &tn_op_mean_spatial, &tn_op_reshape,     &tn_op_transpose,   &tn_op_activation,
+    &tn_op_softmax,      &tn_op_log_softmax, &tn_op_sparsemax,   &tn_op_glu,
+    &tn_op_batch_norm,   &tn_op_binary,      &tn_op_concatenate, NULL,
+  };
+  return all;
+}
+
+void
+tn_kernel_for (const TnKernelContext *context, gint64 n_bands, TnBandFunc func, gpointer data)
+{
+  if (n_bands <= 0)
+    return;
+  if (context->parallel_for != NULL)
+    context->parallel_for (context->pool, n_bands, func, data);
+  else
+    for (gint64 band = 0; band < n_bands; band++)
+      func (band, 0, data);
+}
+
+static gsize
+aligned (gsize bytes)
+{
+  return (bytes + TN_ALIGNMENT - 1) & ~(gsize)(TN_ALIGNMENT - 1);
+}
+
+gpointer
+tn_kernel_shared (const TnKernelContext *context)
+{
+  return context->memory;
+}
+
+gpointer
+tn_kernel_scratch (const TnKernelContext *context, guint worker)
+{
+  g_assert (worker < context->n_workers);
+  return context->memory + aligned (context->scratch.shared)
+         + worker * aligned (context->scratch.worker);
+}
+
+guint64
+tn_scratch_bytes (TnScratch scratch, guint n_workers)
+{
+  guint64 bytes;
+  if (scratch.shared > G_MAXSIZE / 2 || scratch.worker > G_MAXSIZE / 2
+      || !g_uint64_checked_mul (&bytes, aligned (scratch.worker), n_workers)
+      || !g_uint64_checked_add (&bytes, bytes, aligned (scratch.shared)))
+    return G_MAXUINT64;
+  return bytes;
+}
+
+void
+tn_op_misuse (const char *op, const TnOpCall *call, const char *problem)
+{
+  g_autoptr (GString) shapes = g_string_new (NULL);
+  for (guint i = 0; i < call->n_inputs; i++)
+    {
+      g_autofree char *text
+          = call->inputs[i] == NULL ? g_strdup ("absent") : tn_shape_to_text (call->inputs[i]);
+      g_string_append_printf (shapes, "%s%s", i == 0 ? "" : " ", text);
+    }
+  g_error ("op %s: %s; inputs: %s", op, problem, shapes->str);
+}
+
+gint64
+tn_op_product (const TnShape *shape, int from, int to)
+{
+  gint64 product = 1;
+  for (int i = from; i < to; i++)
+    product *= shape->dims[i].size;
+  return product;
+}
+
+TnLanes
+tn_op_lanes (const TnShape *shape, int axis)
+{
+  return (TnLanes){
+    .outer = tn_op_product (shape, 0, axis),
+    .size = tn_op_dim (shape, axis),
+    .inner = tn_op_product (shape, axis + 1, shape->rank),
+  };
+}
+
+TnGrid
+tn_grid (gint64 rows, gint64 width)
+{
+  TnGrid grid = { .rows = rows, .width = width };
+  grid.rows_per_band = MAX (TN_BAND_ELEMENTS / MAX (width, 1), 1);
+  grid.pieces = tn_op_bands (width, TN_BAND_ELEMENTS);
+  grid.n_bands = tn_op_bands (rows, grid.rows_per_band) * grid.pieces;
+  return grid;
+}
+
+void
+tn_grid_band (const TnGrid *grid, gint64 band, gint64 *row, gint64 *last, gint64 *from, gint64 *to)
+{
+  *row = band / grid->pieces * grid->rows_per_band;
+  *last = MIN (*row + grid->rows_per_band, grid->rows);
+  *from = band % grid->pieces * TN_BAND_ELEMENTS;
+  *to = MIN (*from + TN_BAND_ELEMENTS, grid->width);
+}
