@@ -34,6 +34,7 @@ TREES = [
     ('potfiles', 'src/base/a.c', 'x = _("text");\n', 'src/base/a.c has translatable text'),
     ('potfiles', 'src/base/a.c', '/* _("text") */\n', None),
     ('potfiles', 'po/POTFILES', 'src/gone.c\n', 'src/gone.c does not exist'),
+    ('potfiles', 'src/base/a.c', 'x = _ ("a %"\nG_GINT64_FORMAT " b");\n', 'a.c:4: G_GINT64_FORMAT'),
     ('leftovers', 'src/base/a.c', f'/* {LATER} */\n', f'src/base/a.c:3: {LATER}'),
     ('leftovers', 'README.md', 'see /ho' 'me/somebody/x\n', 'path of one machine'),
     ('leftovers', 'README.md', 'a home/work/thing at https://example.org/work/x\n', None),
