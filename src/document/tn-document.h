@@ -36,33 +36,47 @@ typedef struct
   TnNodeId *created; /* out, may be NULL */
 } TnEditArgs;
 
-/* A kind of edit: static const data. */
+/**
+ * TnEdit:
+ * @name: "add-layer"
+ * @undo: N_("Undo Add %s"): the whole phrase of the undo menu; %s is the subject
+ * @redo: the same for the redo menu
+ * @apply: the graph that follows @graph, or NULL when refused, with the reasons in @report;
+ *     @subject gets what it was done to: a layer's name, "3 layers"
+ *
+ * A kind of edit: static const data.
+ */
 typedef struct
 {
-  const char *name;  /* "add-layer" */
-  const char *label; /* N_("Add %s"): for the undo menu; %s: the layer's name or ignored */
-  gboolean (*apply) (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **subject);
+  const char *name;
+  const char *undo;
+  const char *redo;
+  TnGraph *(*apply) (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
+                     char **subject);
 } TnEdit;
 
-extern const TnEdit tn_edit_add; /* schema, x, y; created */
-extern const TnEdit
-    tn_edit_add_on_wire; /* schema, x, y, node/call/slot of the wire's end; created */
-extern const TnEdit
-    tn_edit_splice; /* node (an existing layer), ref unused; call/slot/nodes[0]: the wire's end */
+/* schema, x, y; ref, when set, is wired to its first input where that is possible; created */
+extern const TnEdit tn_edit_add;
+/* schema, x, y, node/call/slot of the wire's end; what stands too close moves aside; created */
+extern const TnEdit tn_edit_add_on_wire;
+/* nodes[0]/call/slot: the wire's end; node: an existing layer, put between; x, y: by how much it is
+ * moved before */
+extern const TnEdit tn_edit_splice;
 extern const TnEdit tn_edit_remove;    /* nodes */
 extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
 extern const TnEdit tn_edit_rename;    /* node, text */
 extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
 extern const TnEdit tn_edit_trainable; /* node, value (bool) */
 extern const TnEdit tn_edit_pin;       /* node, shape (NULL: no longer pinned) */
-extern const TnEdit tn_edit_connect;   /* ref → node, call, slot (replaces what is wired there) */
+/* ref → node, call, slot (replaces what is wired there) */
+extern const TnEdit tn_edit_connect;
 extern const TnEdit tn_edit_disconnect; /* node, call, slot */
-extern const TnEdit
-    tn_edit_duplicate; /* nodes; x, y: offset; wires among them are copied; created: the first */
+/* nodes; x, y: offset; wires among them are copied; created: the first */
+extern const TnEdit tn_edit_duplicate;
 extern const TnEdit tn_edit_dense_inputs; /* dense_inputs */
 extern const TnEdit tn_edit_rename_model; /* text */
-extern const TnEdit
-    tn_edit_arrange; /* graph: the result of tn_layout (): positions are taken over */
+/* graph: the result of tn_layout (): positions are taken over */
+extern const TnEdit tn_edit_arrange;
 /* graph: the result of a fix, base: what it was made from. Positions that changed meanwhile are
  * kept; refused (code "stale") when the model's meaning has changed since. text: the label. */
 extern const TnEdit tn_edit_fix;
@@ -73,7 +87,7 @@ G_DECLARE_FINAL_TYPE (TnDocument, tn_document, TN, DOCUMENT, GObject)
 /**
  * TnDocument:
  *
- * Signals: "changed" (the graph or the selection is another one; flags TnDocumentChange).
+ * Signals: "changed" (the graph or the selection is another one; a guint of TnDocumentChange).
  * Properties (notify): "can-undo", "can-redo", "modified", "title", "path".
  */
 typedef enum

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The edits: each makes the next graph out of the last one, or says why it does not. */
+#include "document/tn-document.h"
+
+#include <math.h>
+
+#include "base/tn-i18n.h"
+#include "document/tn-spacing.h"
+
+/* ---- helpers ---- */
+
+/* The node, or NULL and a reason: a layer may be gone by the time a gesture ends. */
+static const TnNode *
+find_node (const TnGraph *graph, TnNodeId id, TnReport *report)
+{
+  const TnNode *node = tn_graph_find (graph, id);
+
+  if (node == NULL)
+    tn_report_add (report, TN_SEVERITY_ERROR, "stale", TN_NODE_NONE,
+                   _ ("This layer is no longer in the model."));
+  return node;
+}
+
+/* "conv2d" for one layer, "3 layers" for more. */
+static char *
+subject_of_nodes (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes)
+{
+  const TnNode *only = n_nodes == 1 ? tn_graph_find (graph, nodes[0]) : NULL;
+
+  if (only != NULL)
+    return g_strdup (tn_node_name (only));
+  return g_strdup_printf (ngettext ("%u layer", "%u layers", n_nodes), n_nodes);
+}
+
+/* "flatten → dense", or only the end when nothing is wired to it. */
+static char *
+subject_of_wire (const TnGraph *graph, TnRef from, TnNodeId to)
+{
+  const TnNode *source = tn_graph_find (graph, from.node);
+  const TnNode *target = tn_graph_find (graph, to);
+
+  if (source == NULL)
+    return g_strdup (tn_node_name (target));
+  return g_strdup_printf ("%s → %s", tn_node_name (source), tn_node_name (target));
+}
+
+static gboolean
+has_slot (const TnNode *node, guint call, guint slot)
+{
+  return call < tn_node_n_calls (node) && slot < tn_node_n_inputs (node, call);
+}
+
+/* The wire that ends at a slot; refused when there is none. */
+static gboolean
+find_wire (const TnGraph *graph, TnNodeId to, guint call, guint slot, TnRef *from, TnReport *report)
+{
+  const TnNode *node = find_node (graph, to, report);
+
+  if (node == NULL)
+    return FALSE;
+  *from = has_slot (node, call, slot) ? tn_node_input (node, call, slot) : (TnRef){ 0 };
+  if (from->node != TN_NODE_NONE)
+    return TRUE;
+  tn_report_add (report, TN_SEVERITY_ERROR, "stale", to, _ ("This wire is no longer there."));
+  return FALSE;
+}
+
+/* Text that people typed as a name. */
+static char *
+clean_name (const char *text)
+{
+  return g_strstrip (g_strdup (text != NULL ? text : ""));
+}
+
+/* ---- adding ---- */
+
+static TnGraph *
+apply_add (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  TnNodeId id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
+
+  if (id == TN_NODE_NONE)
+    return NULL;
+  tn_draft_move (draft, id, args->x, args->y);
+  /* The layer was asked for, the wire only offered: that it is impossible refuses nothing. */
+  if (args->ref.node != TN_NODE_NONE)
+    tn_draft_connect (draft, args->ref, id, 0, 0, NULL);
+  if (args->created != NULL)
+    *args->created = id;
+  *subject = g_strdup (tn_node_name (tn_draft_find (draft, id)));
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_add_on_wire (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  g_autoptr (TnGraph) spliced = NULL;
+  TnNodeId id;
+  TnRef from;
+
+  if (!find_wire (graph, args->node, args->call, args->slot, &from, report))
+    return NULL;
+  draft = tn_draft_new (graph);
+  id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
+  if (id == TN_NODE_NONE)
+    return NULL;
+  tn_draft_move (draft, id, args->x, args->y);
+  if (!tn_draft_splice (draft, id, args->node, args->call, args->slot, report))
+    return NULL;
+  if (args->created != NULL)
+    *args->created = id;
+  *subject = g_strdup (tn_node_name (tn_draft_find (draft, id)));
+  spliced = tn_draft_finish (draft);
+  return tn_spacing_make_room (spliced, id);
+}
+
+static TnGraph *
+apply_splice (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  g_autoptr (TnGraph) spliced = NULL;
+  const TnNode *node = find_node (graph, args->node, report);
+  TnRef from;
+
+  g_return_val_if_fail (args->n_nodes == 1, NULL);
+  if (node == NULL || !find_wire (graph, args->nodes[0], args->call, args->slot, &from, report))
+    return NULL;
+  draft = tn_draft_new (graph);
+  tn_draft_move (draft, args->node, tn_node_x (node) + args->x, tn_node_y (node) + args->y);
+  if (!tn_draft_splice (draft, args->node, args->nodes[0], args->call, args->slot, report))
+    return NULL;
+  *subject = g_strdup (tn_node_name (node));
+  spliced = tn_draft_finish (draft);
+  return tn_spacing_make_room (spliced, args->node);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  TnNodeId left = *(const TnNodeId *)a, right = *(const TnNodeId *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+/* Copies of a node's wires whose both ends are among the copies. */
+static void
+copy_wires (TnDraft *draft, const TnNode *node, GHashTable *copies)
+{
+  TnNodeId copy
+      = GPOINTER_TO_UINT (g_hash_table_lookup (copies, GUINT_TO_POINTER (tn_node_id (node))));
+  const TnSchema *schema = tn_node_schema (node);
+  gboolean grows = schema->max_inputs > schema->min_inputs;
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        TnRef ref = tn_node_input (node, call, slot);
+
+        ref.node = GPOINTER_TO_UINT (g_hash_table_lookup (copies, GUINT_TO_POINTER (ref.node)));
+        if (ref.node != TN_NODE_NONE)
+          tn_draft_connect (draft, ref, copy, call, grows ? G_MAXUINT : slot, NULL);
+      }
+}
+
+static TnGraph *
+apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  g_autoptr (GHashTable) copies = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+
+  /* In the order of the graph, whatever the order of the selection: so the names count up. */
+  for (guint i = 0; i < args->n_nodes; i++)
+    if (tn_graph_find (graph, args->nodes[i]) != NULL)
+      g_array_append_val (ids, args->nodes[i]);
+  g_array_sort (ids, compare_ids);
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      TnNodeId id = g_array_index (ids, TnNodeId, i);
+      const TnNode *node = tn_graph_find (graph, id);
+      TnNodeId copy;
+
+      if (g_hash_table_contains (copies, GUINT_TO_POINTER (id)))
+        continue;
+      copy = tn_draft_copy (draft, node);
+      while (tn_node_n_calls (tn_draft_find (draft, copy)) < tn_node_n_calls (node))
+        tn_draft_add_call (draft, copy);
+      tn_draft_move (draft, copy, tn_node_x (node) + args->x, tn_node_y (node) + args->y);
+      if (g_hash_table_size (copies) == 0 && args->created != NULL)
+        *args->created = copy;
+      g_hash_table_insert (copies, GUINT_TO_POINTER (id), GUINT_TO_POINTER (copy));
+    }
+  for (guint i = 0; i < ids->len; i++)
+    if (i == 0 || g_array_index (ids, TnNodeId, i) != g_array_index (ids, TnNodeId, i - 1))
+      copy_wires (draft, tn_graph_find (graph, g_array_index (ids, TnNodeId, i)), copies);
+  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  return tn_draft_finish (draft);
+}
+
+/* ---- removing and moving ---- */
+
+static TnGraph *
+apply_remove (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  for (guint i = 0; i < args->n_nodes; i++)
+    if (tn_draft_find (draft, args->nodes[i]) != NULL)
+      tn_draft_remove (draft, args->nodes[i]);
+  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_move (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  g_return_val_if_fail (isfinite (args->x) && isfinite (args->y), NULL);
+  for (guint i = 0; i < args->n_nodes; i++)
+    {
+      const TnNode *node = tn_graph_find (graph, args->nodes[i]);
+
+      if (node != NULL)
+        tn_draft_move (draft, args->nodes[i], tn_node_x (node) + args->x,
+                       tn_node_y (node) + args->y);
+    }
+  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_arrange (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  for (guint i = 0; i < tn_graph_size (args->graph); i++)
+    {
+      const TnNode *arranged = tn_graph_node (args->graph, i);
+
+      if (tn_graph_find (graph, tn_node_id (arranged)) != NULL)
+        tn_draft_move (draft, tn_node_id (arranged), tn_node_x (arranged), tn_node_y (arranged));
+    }
+  return tn_draft_finish (draft);
+}
+
+/* ---- changing one layer ---- */
+
+static TnGraph *
+apply_rename (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  g_autofree char *name = clean_name (args->text);
+  const TnNode *node = find_node (graph, args->node, report);
+
+  if (node == NULL)
+    return NULL;
+  if (g_str_equal (name, tn_node_name (node)))
+    return tn_graph_ref (graph);
+  draft = tn_draft_new (graph);
+  if (!tn_draft_rename (draft, args->node, name, report))
+    return NULL;
+  *subject = g_strdup (name);
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_set (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  const TnNode *node = find_node (graph, args->node, report);
+  const TnSchema *schema;
+
+  if (node == NULL)
+    return NULL;
+  schema = tn_node_schema (node);
+  g_return_val_if_fail (args->param < schema->n_params, NULL);
+  draft = tn_draft_new (graph);
+  if (!tn_draft_set (draft, args->node, args->param, args->value, TRUE, report))
+    return NULL;
+  /* Translators: a parameter and its layer, in "Undo Change filters of conv2d". */
+  *subject
+      = g_strdup_printf (_ ("%s of %s"), schema->params[args->param].name, tn_node_name (node));
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_trainable (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  const TnNode *node = find_node (graph, args->node, report);
+
+  if (node == NULL)
+    return NULL;
+  draft = tn_draft_new (graph);
+  tn_draft_set_trainable (draft, args->node, tn_value_bool (args->value));
+  *subject = g_strdup_printf (_ ("%s of %s"), "trainable", tn_node_name (node));
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_pin (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  const TnNode *node = find_node (graph, args->node, report);
+
+  if (node == NULL)
+    return NULL;
+  draft = tn_draft_new (graph);
+  tn_draft_pin (draft, args->node, args->shape);
+  *subject = g_strdup (tn_node_name (node));
+  return tn_draft_finish (draft);
+}
+
+/* ---- wires ---- */
+
+static TnGraph *
+apply_connect (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+
+  if (find_node (graph, args->ref.node, report) == NULL
+      || find_node (graph, args->node, report) == NULL)
+    return NULL;
+  draft = tn_draft_new (graph);
+  if (!tn_draft_connect (draft, args->ref, args->node, args->call, args->slot, report))
+    return NULL;
+  *subject = subject_of_wire (graph, args->ref, args->node);
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_disconnect (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  TnRef from;
+
+  if (!find_wire (graph, args->node, args->call, args->slot, &from, report))
+    return NULL;
+  draft = tn_draft_new (graph);
+  tn_draft_disconnect (draft, args->node, args->call, args->slot);
+  *subject = subject_of_wire (graph, from, args->node);
+  return tn_draft_finish (draft);
+}
+
+/* ---- the model as a whole ---- */
+
+static TnGraph *
+apply_dense_inputs (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  tn_draft_set_dense_inputs (draft, args->dense_inputs);
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_rename_model (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  g_autofree char *name = clean_name (args->text);
+
+  if (*name == '\0')
+    {
+      tn_report_add (report, TN_SEVERITY_ERROR, "name", TN_NODE_NONE,
+                     _ ("A model needs a name of at least one letter."));
+      return NULL;
+    }
+  tn_draft_set_name (draft, name);
+  return tn_draft_finish (draft);
+}
+
+/* How far the neighbours of a layer that a fix brought in have been moved since, on average. */
+static void
+neighbours_moved (const TnEditArgs *args, const TnGraph *graph, guint index, double *dx, double *dy)
+{
+  g_autoptr (GArray) neighbours = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  const TnNode *node = tn_graph_node (args->graph, index);
+  const TnGraphUse *uses;
+  guint n_uses, n = 0;
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        TnRef ref = tn_node_input (node, call, slot);
+
+        g_array_append_val (neighbours, ref.node);
+      }
+  uses = tn_graph_uses (args->graph, index, &n_uses);
+  for (guint i = 0; i < n_uses; i++)
+    {
+      TnNodeId id = tn_node_id (tn_graph_node (args->graph, uses[i].index));
+
+      g_array_append_val (neighbours, id);
+    }
+
+  *dx = *dy = 0;
+  for (guint i = 0; i < neighbours->len; i++)
+    {
+      TnNodeId id = g_array_index (neighbours, TnNodeId, i);
+      const TnNode *before = tn_graph_find (args->base, id);
+      const TnNode *now = tn_graph_find (graph, id);
+
+      if (before == NULL || now == NULL)
+        continue;
+      *dx += tn_node_x (now) - tn_node_x (before);
+      *dy += tn_node_y (now) - tn_node_y (before);
+      n++;
+    }
+  if (n > 0)
+    {
+      *dx /= n;
+      *dy /= n;
+    }
+}
+
+static TnGraph *
+apply_fix (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  g_autoptr (TnGraph) fixed = NULL;
+
+  if (!tn_graph_same_meaning (graph, args->base))
+    {
+      tn_report_add (report, TN_SEVERITY_ERROR, "stale", TN_NODE_NONE,
+                     _ ("The model has changed since this repair was worked out."));
+      return NULL;
+    }
+  draft = tn_draft_new (args->graph);
+  for (guint i = 0; i < tn_graph_size (args->graph); i++)
+    {
+      const TnNode *node = tn_graph_node (args->graph, i);
+      const TnNode *before = tn_graph_find (args->base, tn_node_id (node));
+      const TnNode *now = tn_graph_find (graph, tn_node_id (node));
+      double dx, dy;
+
+      if (before != NULL && now != NULL)
+        {
+          dx = tn_node_x (now) - tn_node_x (before);
+          dy = tn_node_y (now) - tn_node_y (before);
+        }
+      else
+        neighbours_moved (args, graph, i, &dx, &dy);
+      if (tn_node_is_placed (node) && (dx != 0 || dy != 0))
+        tn_draft_move (draft, tn_node_id (node), tn_node_x (node) + dx, tn_node_y (node) + dy);
+    }
+  fixed = tn_draft_finish (draft);
+  for (guint i = 0; i < tn_graph_size (args->graph); i++)
+    {
+      TnNodeId id = tn_node_id (tn_graph_node (args->graph, i));
+
+      if (tn_graph_find (graph, id) == NULL)
+        {
+          g_autoptr (TnGraph) crowded = g_steal_pointer (&fixed);
+
+          fixed = tn_spacing_make_room (crowded, id);
+        }
+    }
+  *subject = g_strdup (args->text != NULL ? args->text : "");
+  return g_steal_pointer (&fixed);
+}
+
+/* ---- the table ---- */
+
+const TnEdit tn_edit_add = { "add-layer", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_add };
+const TnEdit tn_edit_add_on_wire
+    = { "add-layer-on-wire", N_ ("Undo Insert %s"), N_ ("Redo Insert %s"), apply_add_on_wire };
+const TnEdit tn_edit_splice
+    = { "splice", N_ ("Undo Put %s In Between"), N_ ("Redo Put %s In Between"), apply_splice };
+const TnEdit tn_edit_remove
+    = { "remove", N_ ("Undo Delete %s"), N_ ("Redo Delete %s"), apply_remove };
+const TnEdit tn_edit_move = { "move", N_ ("Undo Move %s"), N_ ("Redo Move %s"), apply_move };
+const TnEdit tn_edit_rename
+    = { "rename", N_ ("Undo Rename %s"), N_ ("Redo Rename %s"), apply_rename };
+const TnEdit tn_edit_set = { "set", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_set };
+const TnEdit tn_edit_trainable
+    = { "trainable", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_trainable };
+const TnEdit tn_edit_pin
+    = { "pin", N_ ("Undo Change Width of %s"), N_ ("Redo Change Width of %s"), apply_pin };
+const TnEdit tn_edit_connect
+    = { "connect", N_ ("Undo Connect %s"), N_ ("Redo Connect %s"), apply_connect };
+const TnEdit tn_edit_disconnect
+    = { "disconnect", N_ ("Undo Disconnect %s"), N_ ("Redo Disconnect %s"), apply_disconnect };
+const TnEdit tn_edit_duplicate
+    = { "duplicate", N_ ("Undo Duplicate %s"), N_ ("Redo Duplicate %s"), apply_duplicate };
+const TnEdit tn_edit_dense_inputs = { "dense-inputs", N_ ("Undo Change Rule for Dense"),
+                                      N_ ("Redo Change Rule for Dense"), apply_dense_inputs };
+const TnEdit tn_edit_rename_model
+    = { "rename-model", N_ ("Undo Rename Model"), N_ ("Redo Rename Model"), apply_rename_model };
+const TnEdit tn_edit_arrange
+    = { "arrange", N_ ("Undo Arrange"), N_ ("Redo Arrange"), apply_arrange };
+const TnEdit tn_edit_fix = { "fix", N_ ("Undo “%s”"), N_ ("Redo “%s”"), apply_fix };

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnHistory: the graphs a document has been, and which of them it is now. */
+#pragma once
+
+#include "document/tn-document.h"
+
+G_BEGIN_DECLS
+
+/* Steps are forgotten, oldest first, when all graphs together hold more layers than this: nodes
+ * are shared between steps, but each graph has an index of its own. */
+#define TN_HISTORY_MAX_NODES 4000000
+
+typedef struct _TnHistory TnHistory;
+
+/* Takes over @graph. */
+TnHistory *tn_history_new (TnGraph *graph);
+void tn_history_free (TnHistory *history);
+
+/* The graph now, and a number that no other graph of this history has or had. */
+const TnGraph *tn_history_graph (const TnHistory *history);
+guint64 tn_history_serial (const TnHistory *history);
+
+/* A step after the one now, instead of all that could be redone; or more of the last step when
+ * @edit and @merge are its (which the graph @saved, by serial, never takes part in). A step that
+ * has come back to where it began is no step. */
+void tn_history_add (TnHistory *history, const TnEdit *edit, const char *subject,
+                     const TnGraph *graph, guint64 merge, guint64 saved);
+
+/* @by: -1 back, 1 forth. */
+gboolean tn_history_can_travel (const TnHistory *history, int by);
+void tn_history_travel (TnHistory *history, int by);
+/* "Undo Add conv2d", or NULL. New string. */
+char *tn_history_label (const TnHistory *history, int by);
+
+/* What is, or was last, selected in the graph now; copied. */
+void tn_history_set_selection (TnHistory *history, const GArray *selection);
+const GArray *tn_history_selection (const TnHistory *history);
+
+G_END_DECLS

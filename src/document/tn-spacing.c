@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making room on the canvas for a layer that was put into a wire. */
+#include "document/tn-spacing.h"
+
+#include <math.h>
+
+#include "scene/tn-style.h"
+
+/* Boxes side by side need no distance along the flow. */
+static gboolean
+is_in_column (const TnNode *node, double x)
+{
+  return fabs (tn_node_x (node) - x) < tn_style_get (TN_THEME_LIGHT)->box_width;
+}
+
+/* Of every node by index: does it depend on the node at @index? */
+static gboolean *
+find_dependents (const TnGraph *graph, guint index)
+{
+  gboolean *dependent = g_new0 (gboolean, tn_graph_size (graph));
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_array_append_val (open, index);
+  while (open->len > 0)
+    {
+      guint next = g_array_index (open, guint, open->len - 1), n_uses;
+      const TnGraphUse *uses = tn_graph_uses (graph, next, &n_uses);
+
+      g_array_set_size (open, open->len - 1);
+      for (guint i = 0; i < n_uses; i++)
+        if (!dependent[uses[i].index])
+          {
+            dependent[uses[i].index] = TRUE;
+            g_array_append_val (open, uses[i].index);
+          }
+    }
+  return dependent;
+}
+
+/* The lowest place of what feeds the node and stands in its column; -INFINITY when nothing does. */
+static double
+lowest_source (const TnGraph *graph, const TnNode *node)
+{
+  double lowest = -INFINITY;
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        const TnNode *source = tn_graph_find (graph, tn_node_input (node, call, slot).node);
+
+        if (source != NULL && tn_node_is_placed (source) && is_in_column (source, tn_node_x (node)))
+          lowest = MAX (lowest, tn_node_y (source));
+      }
+  return lowest;
+}
+
+TnGraph *
+tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
+{
+  int index = tn_graph_index (graph, id);
+  const TnNode *node = tn_graph_node (graph, index);
+  g_autofree gboolean *dependent = NULL;
+  g_autoptr (TnDraft) draft = NULL;
+  double source_y, y = tn_node_y (node), first_y = INFINITY;
+  const TnGraphUse *uses;
+  guint n_uses;
+
+  if (!tn_node_is_placed (node))
+    return tn_graph_ref (graph);
+
+  source_y = lowest_source (graph, node);
+  if (y < source_y + TN_SPACING && y > source_y - TN_SPACING)
+    y = source_y + TN_SPACING;
+
+  /* The highest of what it feeds that stands below its source but not far enough below it. A wire
+   * that somebody drew upwards is left as it is. */
+  uses = tn_graph_uses (graph, index, &n_uses);
+  for (guint i = 0; i < n_uses; i++)
+    {
+      const TnNode *user = tn_graph_node (graph, uses[i].index);
+
+      if (tn_node_is_placed (user) && is_in_column (user, tn_node_x (node))
+          && tn_node_y (user) > source_y && tn_node_y (user) > y - 2 * TN_SPACING
+          && tn_node_y (user) < y + TN_SPACING)
+        first_y = MIN (first_y, tn_node_y (user));
+    }
+  if (y == tn_node_y (node) && !isfinite (first_y))
+    return tn_graph_ref (graph);
+
+  draft = tn_draft_new (graph);
+  tn_draft_move (draft, id, tn_node_x (node), y);
+  if (isfinite (first_y))
+    {
+      dependent = find_dependents (graph, index);
+      for (guint i = 0; i < tn_graph_size (graph); i++)
+        {
+          const TnNode *other = tn_graph_node (graph, i);
+
+          if (dependent[i] && tn_node_is_placed (other) && tn_node_y (other) >= first_y)
+            tn_draft_move (draft, tn_node_id (other), tn_node_x (other),
+                           tn_node_y (other) + y + TN_SPACING - first_y);
+        }
+    }
+  return tn_draft_finish (draft);
+}
