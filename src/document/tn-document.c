@@ -2,7 +2,9 @@
 /* TnDocument: an open model with its history; everything changes it through one door. */
 #include "document/tn-document.h"
 
-#include "base/tn-error.h"
+#include <math.h>
+#include <string.h>
+
 #include "base/tn-i18n.h"
 #include "document/tn-history.h"
 #include "scene/tn-scene.h"
@@ -363,6 +365,7 @@ tn_document_apply (TnDocument *self, const TnEdit *edit, const TnEditArgs *args,
 
   g_return_val_if_fail (TN_IS_DOCUMENT (self), FALSE);
   g_return_val_if_fail (edit != NULL && args != NULL, FALSE);
+  g_return_val_if_fail (isfinite (args->x) && isfinite (args->y), FALSE);
 
   before = tn_graph_ref (tn_document_graph (self));
   after = edit->apply (before, args, report, &subject);

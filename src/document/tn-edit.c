@@ -2,8 +2,6 @@
 /* The edits: each makes the next graph out of the last one, or says why it does not. */
 #include "document/tn-document.h"
 
-#include <math.h>
-
 #include "base/tn-i18n.h"
 #include "document/tn-spacing.h"
 
@@ -84,7 +82,7 @@ apply_add (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char 
     return NULL;
   tn_draft_move (draft, id, args->x, args->y);
   /* The layer was asked for, the wire only offered: that it is impossible refuses nothing. */
-  if (args->ref.node != TN_NODE_NONE)
+  if (tn_graph_find (graph, args->ref.node) != NULL)
     tn_draft_connect (draft, args->ref, id, 0, 0, NULL);
   if (args->created != NULL)
     *args->created = id;
@@ -219,7 +217,6 @@ apply_move (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char
 {
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
 
-  g_return_val_if_fail (isfinite (args->x) && isfinite (args->y), NULL);
   for (guint i = 0; i < args->n_nodes; i++)
     {
       const TnNode *node = tn_graph_find (graph, args->nodes[i]);
@@ -321,10 +318,12 @@ static TnGraph *
 apply_connect (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
   g_autoptr (TnDraft) draft = NULL;
+  const TnNode *source = find_node (graph, args->ref.node, report);
+  const TnNode *target = source != NULL ? find_node (graph, args->node, report) : NULL;
 
-  if (find_node (graph, args->ref.node, report) == NULL
-      || find_node (graph, args->node, report) == NULL)
+  if (target == NULL)
     return NULL;
+  g_return_val_if_fail (args->call < tn_node_n_calls (target), NULL);
   draft = tn_draft_new (graph);
   if (!tn_draft_connect (draft, args->ref, args->node, args->call, args->slot, report))
     return NULL;
