@@ -197,7 +197,7 @@ def lint_layering(lint):
             include = INCLUDE.match(line)
             if include:
                 check_include(lint, rooms, path, room, number, *include.groups())
-                if include.group(2).endswith('blis.h'):
+                if include.group(1) == '<' and re.fullmatch(r'(blis/)?blis\.h', include.group(2)):
                     blis.append((path, number))
             threads = THREADS.search(line)
             if threads and not THREAD_FILES.match(relative):

@@ -13,7 +13,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 HEAD = '/* SPDX-License-Identifier: GPL-3.0-or-later */\n/* A file. */\n'
-ROOMS = 'base: | glib\ngraph: base | glib gio\nengine: base graph | glib gio\n'
+ROOMS = 'base: | glib blis\ngraph: base | glib gio\nengine: base graph | glib gio\n'
 LATER = 'TO' 'DO'
 
 # rule, file, its text, what the complaint must hold (None: there must be none)
@@ -28,6 +28,8 @@ TREES = [
     ('layering', 'src/graph/a.c', 'GThreadPool *pool;\n', 'threads are started only in'),
     ('layering', 'src/engine/a.c', 'GThreadPool *pool;\n', None),
     ('layering', 'src/other/a.c', '', 'room other is only in src/'),
+    ('layering', 'src/base/a-blis.c', '#include <blis.h>\n#include "base/tn-blis.h"\n', None),
+    ('layering', 'src/base/z.c', '#include <blis.h>\n', 'is included in src/base/a-blis.c already'),
     ('sizes', 'src/base/a.c', '\n' * 900, 'has more than 800 lines'),
     ('sizes', 'src/base/a.c', '/* Long because of a table. */\n' + '\n' * 900, None),
     ('sizes', 'src/base/a.c', '/* Long because of a table. */\n' + '\n' * 1200, 'make two files'),
@@ -65,6 +67,7 @@ def check_tree(rule, name, text, wanted):
             (top / ('src' if room in ('base', 'graph', 'engine') else '.') / room).mkdir(
                 parents=True, exist_ok=True)
         files = {'src/rooms.txt': ROOMS, 'src/base/b.h': HEAD, 'src/engine/e.h': HEAD,
+                 'src/base/tn-blis.h': HEAD, 'src/base/a-blis.c': HEAD + '#include <blis.h>\n',
                  'po/POTFILES': '', 'bootstrap': '#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n'}
         if text is None:
             files[name] = 'int x;\n'
