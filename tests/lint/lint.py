@@ -312,6 +312,25 @@ def lint_potfiles(lint):
     return wanted
 
 
+def lint_translations(lint):
+    """The strings can be collected, and the translations fit them."""
+    xgettext, msgfmt = lint.tool('xgettext'), lint.tool('msgfmt')
+    potfiles = lint.source / 'po/POTFILES'
+    files = [line for line in potfiles.read_text().splitlines()
+             if (lint.source / line).is_file() and line]
+    # The keywords are those of meson's preset for GLib.
+    keywords = ['_', 'N_', 'C_:1c,2', 'NC_:1c,2', 'ngettext:1,2', 'g_dngettext:2,3']
+    done = subprocess.run([xgettext, '--from-code=UTF-8', '--output=-', f'--directory={lint.source}',
+                           *[f'--keyword={keyword}' for keyword in keywords], *files],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        lint.complain(potfiles, 0, 'the strings cannot be collected:\n' + done.stderr.strip())
+    for language in (lint.source / 'po/LINGUAS').read_text().split('\n'):
+        if language and not language.startswith('#'):
+            path = lint.source / 'po' / f'{language}.po'
+            lint.run([msgfmt, '--check', '--output-file=' + os.devnull, path], path)
+
+
 def lint_leftovers(lint):
     """Nothing is left as unfinished, and no path of somebody's machine is written down."""
     for path in lint.walk('.'):

@@ -37,6 +37,8 @@ TREES = [
     ('potfiles', 'src/base/a.c', '/* _("text") */\n', None),
     ('potfiles', 'po/POTFILES', 'src/gone.c\n', 'src/gone.c does not exist'),
     ('potfiles', 'src/base/a.c', 'x = _ ("a %"\nG_GINT64_FORMAT " b");\n', 'a.c:4: G_GINT64_FORMAT'),
+    ('translations', 'po/de.po', 'msgid "a"\nmsgstr "b"\n', None),
+    ('translations', 'po/de.po', 'msgid "a\nmsgstr ""\n', 'msgfmt refuses it'),
     ('leftovers', 'src/base/a.c', f'/* {LATER} */\n', f'src/base/a.c:3: {LATER}'),
     ('leftovers', 'README.md', 'see /ho' 'me/somebody/x\n', 'path of one machine'),
     ('leftovers', 'README.md', 'a home/work/thing at https://example.org/work/x\n', None),
@@ -68,7 +70,8 @@ def check_tree(rule, name, text, wanted):
                 parents=True, exist_ok=True)
         files = {'src/rooms.txt': ROOMS, 'src/base/b.h': HEAD, 'src/engine/e.h': HEAD,
                  'src/base/tn-blis.h': HEAD, 'src/base/a-blis.c': HEAD + '#include <blis.h>\n',
-                 'po/POTFILES': '', 'bootstrap': '#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n'}
+                 'po/POTFILES': 'src/base/b.h\n' if rule == 'translations' else '',
+                 'po/LINGUAS': 'de\n', 'po/de.po': '', 'bootstrap': '#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n'}
         if text is None:
             files[name] = 'int x;\n'
         else:
