@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 HEAD = '/* SPDX-License-Identifier: GPL-3.0-or-later */\n/* A file. */\n'
 ROOMS = 'base: | glib blis\ngraph: base | glib gio\nengine: base graph | glib gio\n'
 LATER = 'TO' 'DO'
+PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
 
 # rule, file, its text, what the complaint must hold (None: there must be none)
 TREES = [
@@ -37,8 +38,9 @@ TREES = [
     ('potfiles', 'src/base/a.c', '/* _("text") */\n', None),
     ('potfiles', 'po/POTFILES', 'src/gone.c\n', 'src/gone.c does not exist'),
     ('potfiles', 'src/base/a.c', 'x = _ ("a %"\nG_GINT64_FORMAT " b");\n', 'a.c:4: G_GINT64_FORMAT'),
-    ('translations', 'po/de.po', 'msgid "a"\nmsgstr "b"\n', None),
-    ('translations', 'po/de.po', 'msgid "a\nmsgstr ""\n', 'msgfmt refuses it'),
+    ('translations', 'po/de.po', PO + 'msgid "a"\nmsgstr "b"\n', None),
+    ('translations', 'po/de.po', PO + '#, c-format\nmsgid "%s"\nmsgstr "%d"\n',
+     'msgfmt refuses it'),
     ('leftovers', 'src/base/a.c', f'/* {LATER} */\n', f'src/base/a.c:3: {LATER}'),
     ('leftovers', 'README.md', 'see /ho' 'me/somebody/x\n', 'path of one machine'),
     ('leftovers', 'README.md', 'a home/work/thing at https://example.org/work/x\n', None),
@@ -71,7 +73,7 @@ def check_tree(rule, name, text, wanted):
         files = {'src/rooms.txt': ROOMS, 'src/base/b.h': HEAD, 'src/engine/e.h': HEAD,
                  'src/base/tn-blis.h': HEAD, 'src/base/a-blis.c': HEAD + '#include <blis.h>\n',
                  'po/POTFILES': 'src/base/b.h\n' if rule == 'translations' else '',
-                 'po/LINGUAS': 'de\n', 'po/de.po': '', 'bootstrap': '#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n'}
+                 'po/LINGUAS': 'de\n', 'po/de.po': PO, 'bootstrap': '#!/bin/sh\n# SPDX-License-Identifier: GPL-3.0-or-later\n'}
         if text is None:
             files[name] = 'int x;\n'
         else:
