@@ -1,0 +1,753 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A Keras model's JSON tree, with or without a "tenon" block, to a graph. */
+#include "formats/tn-keras.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/tn-error.h"
+#include "base/tn-i18n.h"
+
+/* So many places are named one by one in a message. */
+#define MAX_NAMED 100
+
+gboolean
+tn_reader_fail (TnReader *reader, const char *format, ...)
+{
+  g_autofree char *reason = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  reason = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  /* Translators: %s: file name, %s: the rest of the sentence, with its full stop */
+  g_set_error (reader->error, TN_ERROR, TN_ERROR_SYNTAX, _ ("%s cannot be opened: %s"),
+               reader->place, reason);
+  return FALSE;
+}
+
+void
+tn_reader_unsupported (TnReader *reader, const char *name, const char *what)
+{
+  char *place = g_strdup_printf ("'%s' (%s)", name, what);
+
+  /* The same thing in several calls of a layer is said once. */
+  if (reader->unsupported->len > 0
+      && strcmp (reader->unsupported->pdata[reader->unsupported->len - 1], place) == 0)
+    g_free (place);
+  else
+    g_ptr_array_add (reader->unsupported, place);
+}
+
+static void
+file_layer_free (gpointer data)
+{
+  TnFileLayer *layer = data;
+
+  g_array_unref (layer->refs);
+  g_array_unref (layer->ends);
+  g_clear_pointer (&layer->kwargs, g_ptr_array_unref);
+  g_free (layer);
+}
+
+static TnFileLayer *
+add_layer (TnReader *reader, const char *name, const TnLayer *type, const TnValue *entry)
+{
+  TnFileLayer *layer = g_new0 (TnFileLayer, 1);
+
+  layer->refs = g_array_new (FALSE, FALSE, sizeof (TnFileRef));
+  layer->ends = g_array_new (FALSE, FALSE, sizeof (guint));
+  layer->name = name;
+  layer->layer = type;
+  layer->entry = entry;
+  layer->config = entry ? tn_value_lookup (entry, "config") : NULL;
+  layer->index = -1;
+  g_ptr_array_add (reader->layers, layer);
+  return layer;
+}
+
+/* A name for a layer that has none; those given are known. */
+static const char *
+make_name (TnReader *reader, const char *stem, GHashTable *next)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (next, stem));
+  g_autofree char *name = NULL;
+
+  do
+    {
+      g_free (name);
+      name = number > 0 ? g_strdup_printf ("%s_%u", stem, number) : g_strdup (stem);
+      number++;
+    }
+  while (g_hash_table_contains (reader->by_name, name));
+  g_hash_table_insert (next, (gpointer)stem, GUINT_TO_POINTER (number));
+  g_ptr_array_add (reader->strings, name);
+  return g_steal_pointer (&name);
+}
+
+static gboolean
+is_layer_module (const char *module)
+{
+  static const char *const prefixes[]
+      = { "keras.layers", "keras.src.layers", "keras.src.engine", "keras.engine",
+          "tf_keras.",    "tensorflow.",      "keras.api.layers" };
+
+  if (!module)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (module, prefixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* The layer an entry is of, or NULL with what it is instead noted as not supported. */
+static const TnLayer *
+find_type (TnReader *reader, const char *name, const TnValue *entry)
+{
+  const char *class_name = tn_keras_string (entry, "class_name");
+  const char *module = tn_keras_string (entry, "module");
+  const char *registered = tn_keras_string (entry, "registered_name");
+  const TnValue *config = tn_value_lookup (entry, "config");
+  const TnLayer *type = NULL;
+  g_autofree char *what = NULL;
+
+  /* TensorFlow 2 writes BatchNormalizationV1 and V2. */
+  if (g_str_has_prefix (class_name, "BatchNormalizationV"))
+    class_name = "BatchNormalization";
+  if (is_layer_module (module) && (!registered || !strchr (registered, '>')))
+    type = tn_layer_find (class_name);
+  if (type && (type->schema.keras || reader->is_tenon))
+    return type;
+
+  if (config && tn_value_lookup (config, "layers"))
+    what = g_strdup_printf (_ ("a model within the model, %s"), class_name);
+  else if (module && strstr (module, ".ops"))
+    what = g_strdup_printf (_ ("the operation %s"), class_name);
+  tn_reader_unsupported (reader, name, what ? what : class_name);
+  return NULL;
+}
+
+/* One entry of a list of layers. @where: for messages, the number of the entry, from 1. */
+static TnFileLayer *
+read_layer (TnReader *reader, const TnValue *entry, gsize where, gboolean must_name)
+{
+  const TnValue *config = tn_value_lookup (entry, "config");
+  const char *class_name = tn_keras_string (entry, "class_name");
+  const char *name = tn_keras_string (entry, "name");
+  const TnLayer *type;
+
+  if (!name)
+    name = tn_keras_string (config, "name");
+  if (!class_name)
+    {
+      tn_reader_fail (reader, _ ("layer number %" G_GSIZE_FORMAT " has no class_name."), where);
+      return NULL;
+    }
+  if (config && tn_value_kind (config) != TN_VALUE_DICT)
+    {
+      tn_reader_fail (reader, _ ("the config of layer number %" G_GSIZE_FORMAT " is no object."),
+                      where);
+      return NULL;
+    }
+  if ((!name && must_name) || (name && name[0] == '\0'))
+    {
+      tn_reader_fail (reader, _ ("layer number %" G_GSIZE_FORMAT " has no name."), where);
+      return NULL;
+    }
+  if (name && strlen (name) > TN_KERAS_MAX_NAME)
+    {
+      tn_reader_fail (reader,
+                      _ ("the name of layer number %" G_GSIZE_FORMAT " is longer than %d bytes."),
+                      where, TN_KERAS_MAX_NAME);
+      return NULL;
+    }
+  if (name && strchr (name, '/'))
+    {
+      tn_reader_fail (reader, _ ("the layer name '%s' has a '/', which Keras does not allow."),
+                      name);
+      return NULL;
+    }
+  if (reader->layers->len >= TN_FORMAT_MAX_LAYERS)
+    {
+      tn_reader_fail (reader, _ ("it has more than %d layers."), TN_FORMAT_MAX_LAYERS);
+      return NULL;
+    }
+  type = find_type (reader, name ? name : class_name, entry);
+  return add_layer (reader, name, type, entry);
+}
+
+/* ---- the two kinds of model ---- */
+
+static gboolean
+read_functional (TnReader *reader, const TnValue *layers)
+{
+  for (gsize i = 0; i < tn_value_size (layers); i++)
+    {
+      const TnValue *entry = tn_value_at (layers, i);
+      TnFileLayer *layer = read_layer (reader, entry, i + 1, TRUE);
+
+      if (!layer
+          || (layer->layer
+              && !tn_keras_read_nodes (reader, layer, tn_value_lookup (entry, "inbound_nodes"),
+                                       FALSE)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+chain (TnFileLayer *layer, TnFileLayer *before)
+{
+  TnFileRef ref = { .source = before };
+
+  if (before)
+    g_array_append_val (layer->refs, ref);
+  g_array_append_val (layer->ends, layer->refs->len);
+}
+
+static gboolean
+read_sequential (TnReader *reader, const TnValue *layers, const TnValue *config)
+{
+  const TnValue *first = tn_value_size (layers) > 0 ? tn_value_at (layers, 0) : NULL;
+  const char *first_class = first ? tn_keras_string (first, "class_name") : NULL;
+  TnFileLayer *before = NULL;
+
+  if (first_class && strcmp (first_class, "InputLayer") != 0)
+    {
+      const TnValue *own = tn_value_lookup (first, "config");
+      const TnValue *shape = own ? tn_value_lookup (own, "batch_input_shape") : NULL;
+
+      if (!shape)
+        shape = tn_value_lookup (config, "build_input_shape");
+      if (shape && !tn_value_is_none (shape))
+        {
+          before = add_layer (reader, NULL, tn_layer_find ("InputLayer"), NULL);
+          before->input_shape = shape;
+          chain (before, NULL);
+        }
+    }
+  for (gsize i = 0; i < tn_value_size (layers); i++)
+    {
+      TnFileLayer *layer = read_layer (reader, tn_value_at (layers, i), i + 1, FALSE);
+
+      if (!layer)
+        return FALSE;
+      chain (layer, before);
+      before = layer;
+    }
+  return TRUE;
+}
+
+/* ---- the "tenon" block ---- */
+
+/* What cannot stand among Keras's layers: layers that are not fully wired, and Targets. */
+static gboolean
+read_others (TnReader *reader, const TnValue *block, const char *key)
+{
+  const TnValue *list = tn_value_lookup (block, key);
+
+  if (list && tn_value_kind (list) != TN_VALUE_LIST)
+    return tn_reader_fail (reader, _ ("'%s' of the \"tenon\" block is no list."), key);
+  for (gsize i = 0; list && i < tn_value_size (list); i++)
+    {
+      const TnValue *entry = tn_value_at (list, i);
+      const TnValue *index = tn_value_lookup (entry, "index");
+      const TnValue *input = tn_value_lookup (entry, "input");
+      TnFileLayer *layer = read_layer (reader, entry, i + 1, TRUE);
+
+      if (!layer)
+        return FALSE;
+      if (index && tn_value_kind (index) == TN_VALUE_INT)
+        layer->index = tn_value_int (index);
+      if (input && tn_value_kind (input) == TN_VALUE_LIST)
+        {
+          g_autofree char *where = g_strdup_printf (_ ("layer '%s'"), layer->name);
+          TnFileRef ref;
+
+          if (!tn_keras_read_ref (reader, where, input, &ref))
+            return FALSE;
+          g_array_append_val (layer->refs, ref);
+          g_array_append_val (layer->ends, layer->refs->len);
+        }
+      else if (!tn_keras_read_nodes (reader, layer, tn_value_lookup (entry, "inbound_nodes"), TRUE))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_position (TnReader *reader, const TnFileLayer *layer, const TnValue *value)
+{
+  double at[2];
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) != 2
+          || !tn_value_is_number (tn_value_at (value, i)))
+        return tn_reader_fail (reader, _ ("the position of '%s' is no pair of numbers."),
+                               layer->name);
+      at[i] = tn_value_float (tn_value_at (value, i));
+      if (fabs (at[i]) > TN_KERAS_MAX_POSITION)
+        return tn_reader_fail (reader, _ ("the position of '%s' is too far out."), layer->name);
+    }
+  tn_draft_move (reader->draft, layer->id, at[0], at[1]);
+  return TRUE;
+}
+
+static gboolean
+read_seed (TnReader *reader, const TnValue *value)
+{
+  guint64 seed;
+
+  /* Numbers that JSON readers might round stand as text. */
+  if (tn_value_kind (value) == TN_VALUE_STRING
+      && g_ascii_string_to_unsigned (tn_value_string (value), 10, 0, G_MAXUINT64, &seed, NULL))
+    tn_draft_set_seed (reader->draft, seed);
+  else if (tn_value_kind (value) == TN_VALUE_INT && tn_value_int (value) >= 0)
+    tn_draft_set_seed (reader->draft, (guint64)tn_value_int (value));
+  else
+    return tn_reader_fail (reader, _ ("the seed is no whole number of at least 0."));
+  return TRUE;
+}
+
+/* What concerns the draft whose layers are there. Adds to @extras what is not known. */
+static gboolean
+read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
+{
+  static const char *const known[]
+      = { "version", "dense_inputs", "seed", "positions", "outputs", "targets", "loose", NULL };
+  const char *rule_name = tn_keras_string (block, "dense_inputs");
+  const TnValue *positions = tn_value_lookup (block, "positions");
+  const TnValue *seed = tn_value_lookup (block, "seed");
+  TnDenseInputs rule = TN_DENSE_FLAT;
+
+  if (tn_value_lookup (block, "dense_inputs")
+      && (!rule_name || !tn_dense_inputs_from_name (rule_name, &rule)))
+    return tn_reader_fail (reader, _ ("dense_inputs must be \"flat\" or \"any\"."));
+  tn_draft_set_dense_inputs (reader->draft, rule);
+  if (seed && !read_seed (reader, seed))
+    return FALSE;
+  for (gsize i = 0; positions && i < tn_value_size (positions); i++)
+    {
+      const char *name = tn_value_key_at (positions, i);
+      const TnFileLayer *layer = name ? g_hash_table_lookup (reader->by_name, name) : NULL;
+
+      if (layer && !read_position (reader, layer, tn_value_at (positions, i)))
+        return FALSE;
+    }
+  for (gsize i = 0; i < tn_value_size (block); i++)
+    if (!g_strv_contains (known, tn_value_key_at (block, i)))
+      tn_pairs_take (extras, tn_value_key_at (block, i), tn_value_ref (tn_value_at (block, i)));
+  return TRUE;
+}
+
+static gboolean
+check_version (TnReader *reader, const TnValue *block)
+{
+  const TnValue *version = tn_value_lookup (block, "version");
+
+  if (tn_value_kind (block) != TN_VALUE_DICT)
+    return tn_reader_fail (reader, _ ("its \"tenon\" block is no object."));
+  if (!version)
+    return TRUE;
+  if (tn_value_kind (version) != TN_VALUE_INT || tn_value_int (version) < 1)
+    return tn_reader_fail (reader, _ ("the version of its \"tenon\" block is no number."));
+  if (tn_value_int (version) > TN_KERAS_VERSION)
+    {
+      g_set_error (reader->error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s was written by a newer version of Tenon (format %" G_GINT64_FORMAT
+                      "; this one reads up to %d)."),
+                   reader->place, tn_value_int (version), TN_KERAS_VERSION);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- order, names, inputs and outputs ---- */
+
+/* Collects the refs of `input_layers` or `output_layers`: one, a list, or a structure of such. */
+static gboolean
+collect_refs (TnReader *reader, const char *where, const TnValue *value, GArray *refs)
+{
+  TnFileRef ref;
+
+  if (!value || tn_value_is_none (value))
+    return TRUE;
+  if (tn_keras_is_ref (value))
+    {
+      if (!tn_keras_read_ref (reader, where, value, &ref))
+        return FALSE;
+      g_array_append_val (refs, ref);
+      return TRUE;
+    }
+  if (tn_value_kind (value) != TN_VALUE_LIST && tn_value_kind (value) != TN_VALUE_DICT)
+    return tn_reader_fail (reader, _ ("%s names a tensor otherwise than as [layer, call, output]."),
+                           where);
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!collect_refs (reader, where, tn_value_at (value, i), refs))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+resolve_refs (TnReader *reader, const char *where, GArray *refs)
+{
+  for (guint i = 0; i < refs->len; i++)
+    {
+      TnFileRef *ref = &g_array_index (refs, TnFileRef, i);
+
+      ref->source = g_hash_table_lookup (reader->by_name, ref->name);
+      if (!ref->source)
+        return tn_reader_fail (reader, _ ("%s names '%s', which is no layer of the model."), where,
+                               ref->name);
+      if (ref->call >= ref->source->ends->len
+          || ref->output >= ref->source->layer->schema.n_outputs)
+        return tn_reader_fail (reader, _ ("%s names a tensor that '%s' does not put out."), where,
+                               ref->name);
+    }
+  return TRUE;
+}
+
+static gboolean
+name_layers (TnReader *reader)
+{
+  g_autoptr (GHashTable) next = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < reader->layers->len; i++)
+    {
+      TnFileLayer *layer = reader->layers->pdata[i];
+
+      if (layer->name && !g_hash_table_insert (reader->by_name, (gpointer)layer->name, layer))
+        return tn_reader_fail (reader, _ ("two layers are called '%s'."), layer->name);
+    }
+  for (guint i = 0; i < reader->layers->len; i++)
+    {
+      TnFileLayer *layer = reader->layers->pdata[i];
+
+      if (!layer->name)
+        {
+          layer->name = make_name (reader, layer->layer->schema.auto_name, next);
+          g_hash_table_insert (reader->by_name, (gpointer)layer->name, layer);
+        }
+    }
+  return TRUE;
+}
+
+/* The order of a model's inputs is the order in which its InputLayers stand. */
+static void
+order_inputs (TnReader *reader, const GArray *refs)
+{
+  g_autoptr (GHashTable) named = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
+  guint next = 0;
+
+  for (guint i = 0; i < refs->len; i++)
+    {
+      TnFileLayer *source = g_array_index (refs, TnFileRef, i).source;
+
+      if (source->layer->schema.max_inputs == 0 && g_hash_table_add (named, source))
+        g_ptr_array_add (inputs, source);
+    }
+  for (guint i = 0; i < reader->layers->len; i++)
+    if (g_hash_table_contains (named, reader->layers->pdata[i]))
+      reader->layers->pdata[i] = inputs->pdata[next++];
+}
+
+/* Puts the layers that say where they stand there, and the others in order around them. */
+static void
+order_layers (TnReader *reader)
+{
+  guint size = reader->layers->len, next = 0;
+  g_autofree gpointer *ordered = g_new0 (gpointer, size);
+
+  for (guint i = 0; i < size; i++)
+    {
+      TnFileLayer *layer = reader->layers->pdata[i];
+
+      if (layer->index >= 0 && layer->index < size && !ordered[layer->index])
+        ordered[layer->index] = layer;
+      else
+        layer->index = -1;
+    }
+  for (guint i = 0; i < size; i++)
+    {
+      TnFileLayer *layer = reader->layers->pdata[i];
+
+      if (layer->index >= 0)
+        continue;
+      while (ordered[next])
+        next++;
+      ordered[next] = layer;
+    }
+  memcpy (reader->layers->pdata, ordered, size * sizeof *ordered);
+}
+
+static gboolean
+add_layers (TnReader *reader)
+{
+  g_autoptr (TnReport) report = tn_report_new ();
+
+  for (guint i = 0; i < reader->layers->len; i++)
+    {
+      TnFileLayer *layer = reader->layers->pdata[i];
+
+      layer->id = tn_draft_add (reader->draft, &layer->layer->schema, layer->name, FALSE, report);
+      if (layer->id == TN_NODE_NONE)
+        return tn_reader_fail (reader, _ ("layer '%s' cannot be made. %s"), layer->name,
+                               tn_report_first (report));
+      if (!tn_keras_read_entry (reader, layer))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+same_refs (const GArray *a, const GArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (!tn_ref_equal (g_array_index (a, TnRef, i), g_array_index (b, TnRef, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Declares @refs as the outputs, but where they are just what nobody uses: then a layer put behind
+ * one shall become the output. @exactly: in any case. */
+static void
+declare_outputs (TnReader *reader, const GArray *refs, gboolean exactly)
+{
+  g_autoptr (TnGraph) graph = tn_draft_finish (reader->draft);
+  g_autofree guint8 *loose = tn_keras_loose (graph);
+  g_autoptr (GArray) declared = g_array_new (FALSE, FALSE, sizeof (TnRef));
+  g_autoptr (GArray) unused = g_array_new (FALSE, FALSE, sizeof (TnRef));
+  guint n_outputs;
+  const TnRef *outputs = tn_graph_outputs (graph, &n_outputs);
+
+  for (guint i = 0; i < refs->len; i++)
+    {
+      const TnFileRef *ref = &g_array_index (refs, TnFileRef, i);
+      TnRef tensor = { ref->source->id, (guint16)ref->call, (guint16)ref->output };
+
+      g_array_append_val (declared, tensor);
+    }
+  /* What is not fully wired cannot be among Keras's outputs. */
+  for (guint i = 0; i < n_outputs; i++)
+    if (!loose[tn_graph_index (graph, outputs[i].node)])
+      g_array_append_val (unused, outputs[i]);
+  if (exactly || !same_refs (declared, unused))
+    tn_draft_set_outputs (reader->draft, (const TnRef *)(gpointer)declared->data, declared->len);
+}
+
+/* ---- the model ---- */
+
+/* Adds to @extras under @key the entries of @dict that are not @known. */
+static void
+keep_unknown (TnPairs *extras, const char *key, const TnValue *dict, const char *const *known)
+{
+  g_autoptr (TnPairs) kept = tn_pairs_new ();
+
+  for (gsize i = 0; i < tn_value_size (dict); i++)
+    if (!g_strv_contains (known, tn_value_key_at (dict, i)))
+      tn_pairs_take (kept, tn_value_key_at (dict, i), tn_value_ref (tn_value_at (dict, i)));
+  if (tn_pairs_size (kept) > 0)
+    tn_pairs_take (extras, key, tn_pairs_finish (kept));
+}
+
+/* A dict of inputs or outputs, or one that nests, is kept as it stands. */
+static gboolean
+is_structured (const TnValue *value)
+{
+  if (!value || tn_value_is_none (value) || tn_keras_is_ref (value))
+    return FALSE;
+  if (tn_value_kind (value) == TN_VALUE_DICT)
+    return TRUE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!tn_keras_is_ref (tn_value_at (value, i)))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+keep_model_extras (TnReader *reader, const TnValue *model, const TnValue *config,
+                   TnPairs *block_extras, gboolean sequential)
+{
+  static const char *const outer[]
+      = { "module", "class_name", "config", "registered_name", "build_config", "tenon", NULL };
+  static const char *const functional[]
+      = { "name", "trainable", "layers", "input_layers", "output_layers", NULL };
+  static const char *const chained[]
+      = { "name", "trainable", "layers", "build_input_shape", "dtype", NULL };
+  static const char *const structured[] = { "input_layers", "output_layers" };
+  const TnValue *trainable = tn_value_lookup (config, "trainable");
+  g_autoptr (TnPairs) extras = tn_pairs_new ();
+  g_autoptr (TnValue) dict = NULL;
+
+  keep_unknown (extras, "outer", model, outer);
+  if (tn_value_kind (config) == TN_VALUE_DICT)
+    {
+      g_autoptr (TnPairs) kept = tn_pairs_new ();
+
+      if (trainable && !(tn_value_kind (trainable) == TN_VALUE_BOOL && tn_value_bool (trainable)))
+        tn_pairs_take (kept, "trainable", tn_value_ref (trainable));
+      for (guint i = 0; !sequential && i < G_N_ELEMENTS (structured); i++)
+        if (is_structured (tn_value_lookup (config, structured[i])))
+          tn_pairs_take (kept, structured[i],
+                         tn_value_ref (tn_value_lookup (config, structured[i])));
+      for (gsize i = 0; i < tn_value_size (config); i++)
+        if (!g_strv_contains (sequential ? chained : functional, tn_value_key_at (config, i)))
+          tn_pairs_take (kept, tn_value_key_at (config, i), tn_value_ref (tn_value_at (config, i)));
+      if (tn_pairs_size (kept) > 0)
+        tn_pairs_take (extras, "config", tn_pairs_finish (kept));
+    }
+  if (tn_pairs_size (block_extras) > 0)
+    tn_pairs_take (extras, "tenon", tn_pairs_finish (block_extras));
+  if (tn_pairs_size (extras) == 0)
+    return;
+  dict = tn_pairs_finish (extras);
+  tn_draft_set_graph_extras (reader->draft, dict);
+}
+
+static gboolean
+fail_unsupported (TnReader *reader)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint size = reader->unsupported->len;
+  guint named = MIN (size, MAX_NAMED);
+
+  for (guint i = 0; i < named; i++)
+    {
+      if (i > 0)
+        g_string_append (names, i + 1 == size ? _ (" and ") : ", ");
+      g_string_append (names, reader->unsupported->pdata[i]);
+    }
+  if (named < size)
+    g_string_append_printf (names, _ (" and %u more"), size - named);
+  g_set_error (reader->error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+               ngettext ("%s uses what this version of Tenon does not support: layer %s.",
+                         "%s uses what this version of Tenon does not support: layers %s.", size),
+               reader->place, names->str);
+  return FALSE;
+}
+
+/* Layers of the file and of its block, by name, resolved, in the draft and wired. */
+static gboolean
+build (TnReader *reader, GArray *inputs, GArray *outputs)
+{
+  if (reader->unsupported->len > 0)
+    return fail_unsupported (reader);
+  if (!name_layers (reader) || !resolve_refs (reader, "input_layers", inputs)
+      || !resolve_refs (reader, "output_layers", outputs))
+    return FALSE;
+  order_inputs (reader, inputs);
+  order_layers (reader);
+  return tn_keras_resolve (reader) && add_layers (reader) && tn_keras_wire (reader);
+}
+
+static gboolean
+read_model (TnReader *reader, const TnValue *model, const TnValue *block, gboolean sequential)
+{
+  const TnValue *config = tn_value_lookup (model, "config");
+  const TnValue *layers = config;
+  const TnValue *block_outputs = block ? tn_value_lookup (block, "outputs") : NULL;
+  const TnValue *output_layers;
+  const char *name = tn_keras_string (config, "name");
+  g_autoptr (GArray) inputs = g_array_new (FALSE, FALSE, sizeof (TnFileRef));
+  g_autoptr (GArray) outputs = g_array_new (FALSE, FALSE, sizeof (TnFileRef));
+  g_autoptr (TnPairs) block_extras = tn_pairs_new ();
+
+  /* Before Keras 2.2 a Sequential's config was the list itself. */
+  if (!sequential || tn_value_kind (config) != TN_VALUE_LIST)
+    layers = tn_value_lookup (config, "layers");
+  if (!layers || tn_value_kind (layers) != TN_VALUE_LIST)
+    return tn_reader_fail (reader, _ ("its config has no list of layers."));
+  output_layers = block_outputs ? block_outputs : tn_value_lookup (config, "output_layers");
+
+  if (!(sequential ? read_sequential (reader, layers, config) : read_functional (reader, layers)))
+    return FALSE;
+  if (block && (!read_others (reader, block, "loose") || !read_others (reader, block, "targets")))
+    return FALSE;
+  if (!sequential
+      && (!collect_refs (reader, "input_layers", tn_value_lookup (config, "input_layers"), inputs)
+          || !collect_refs (reader, "output_layers", output_layers, outputs)))
+    return FALSE;
+  if (!build (reader, inputs, outputs))
+    return FALSE;
+
+  if (!sequential && output_layers && !tn_value_is_none (output_layers))
+    declare_outputs (reader, outputs, block_outputs != NULL);
+  tn_draft_set_name (reader->draft, name ? name : sequential ? "sequential" : "functional");
+  if (!block)
+    tn_draft_set_dense_inputs (reader->draft, TN_DENSE_ANY);
+  else if (!read_block (reader, block, block_extras))
+    return FALSE;
+  keep_model_extras (reader, model, config, block_extras, sequential);
+  return TRUE;
+}
+
+/* The model within what h5 attributes, TensorFlow.js files and others put around it. */
+static const TnValue *
+unwrap (const TnValue *root)
+{
+  static const char *const wrappers[] = { "modelTopology", "model_config" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrappers); i++)
+    if (!tn_value_lookup (root, "class_name") && tn_value_lookup (root, wrappers[i]))
+      root = tn_value_lookup (root, wrappers[i]);
+  return root;
+}
+
+static void
+reader_clear (TnReader *reader)
+{
+  g_ptr_array_unref (reader->layers);
+  g_hash_table_unref (reader->by_name);
+  g_ptr_array_unref (reader->unsupported);
+  g_ptr_array_unref (reader->strings);
+  g_array_unref (reader->calls);
+  tn_draft_free (reader->draft);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TnReader, reader_clear)
+
+TnGraph *
+tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error)
+{
+  const TnValue *model = unwrap (root);
+  const TnValue *block = tn_value_lookup (model, "tenon");
+  const char *class_name = tn_keras_string (model, "class_name");
+  gboolean sequential = g_strcmp0 (class_name, "Sequential") == 0;
+  g_auto (TnReader) reader = {
+    .place = place,
+    .error = error,
+    .layers = g_ptr_array_new_with_free_func (file_layer_free),
+    .by_name = g_hash_table_new (g_str_hash, g_str_equal),
+    .unsupported = g_ptr_array_new_with_free_func (g_free),
+    .strings = g_ptr_array_new_with_free_func (g_free),
+    .calls = g_array_new (FALSE, FALSE, sizeof (TnFileCall)),
+    .draft = tn_draft_new (NULL),
+    .is_tenon = block != NULL,
+  };
+
+  if (!class_name || !tn_value_lookup (model, "config"))
+    {
+      tn_reader_fail (&reader, _ ("it is JSON, but no Keras model (class_name and config)."));
+      return NULL;
+    }
+  if (!sequential && strcmp (class_name, "Functional") != 0 && strcmp (class_name, "Model") != 0)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s holds a '%s', and this version of Tenon supports only Sequential and "
+                      "Functional models."),
+                   place, class_name);
+      return NULL;
+    }
+  if (block && !check_version (&reader, block))
+    return NULL;
+  if (!read_model (&reader, model, block, sequential))
+    return NULL;
+
+  *format = block ? TN_FORMAT_TENON : TN_FORMAT_KERAS;
+  if (!block)
+    return tn_keras_keep_stale_pins (reader.draft);
+  return tn_draft_finish (reader.draft);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A graph to the JSON tree that Keras 3.3 and later and TensorFlow.js read, and Tenon's own block.
+ */
+#include "formats/tn-keras.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/tn-i18n.h"
+
+/* Integers up to here are doubles exactly. */
+#define MAX_EXACT 9007199254740992.0
+
+static gboolean
+is_fully_wired (const TnGraph *graph, const TnNode *node)
+{
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      if (tn_graph_index (graph, tn_node_input (node, call, slot).node) < 0)
+        return FALSE;
+  return TRUE;
+}
+
+guint8 *
+tn_keras_loose (const TnGraph *graph)
+{
+  guint8 *loose = g_new0 (guint8, tn_graph_size (graph) + 1);
+  g_autoptr (GArray) spreading = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    if (!is_fully_wired (graph, tn_graph_node (graph, i)))
+      {
+        loose[i] = TRUE;
+        g_array_append_val (spreading, i);
+      }
+  while (spreading->len > 0)
+    {
+      guint index = g_array_index (spreading, guint, spreading->len - 1), n_uses;
+      const TnGraphUse *uses = tn_graph_uses (graph, index, &n_uses);
+
+      g_array_set_size (spreading, spreading->len - 1);
+      for (guint i = 0; i < n_uses; i++)
+        if (!loose[uses[i].index])
+          {
+            loose[uses[i].index] = TRUE;
+            g_array_append_val (spreading, uses[i].index);
+          }
+    }
+  return loose;
+}
+
+static TnValue *
+number (double value)
+{
+  if (value == floor (value) && fabs (value) < MAX_EXACT)
+    return tn_value_new_int ((gint64)value);
+  return tn_value_new_float (value);
+}
+
+static void
+take_string (TnPairs *pairs, const char *key, const char *string)
+{
+  tn_pairs_take (pairs, key, tn_value_new_string (string));
+}
+
+/* ---- layers ---- */
+
+static void
+add_outer_extras (TnPairs *entry, const TnNode *node)
+{
+  const TnValue *extras = tn_node_extras (node);
+  const TnValue *outer = extras ? tn_value_lookup (extras, TN_KERAS_OUTER) : NULL;
+
+  for (gsize i = 0; outer && i < tn_value_size (outer); i++)
+    {
+      const char *key = tn_value_key_at (outer, i);
+
+      if (strcmp (key, TN_KERAS_CALLS) != 0 && !tn_pairs_has (entry, key))
+        tn_pairs_take (entry, key, tn_value_ref (tn_value_at (outer, i)));
+    }
+}
+
+static void
+add_pin (TnPairs *entry, const TnNode *node)
+{
+  g_autoptr (TnPairs) build = NULL;
+  TnShape pin;
+
+  if (!tn_node_pin (node, &pin))
+    return;
+  build = tn_pairs_new ();
+  tn_pairs_take (build, "input_shape", tn_shape_to_value (&pin));
+  tn_pairs_take (entry, "build_config", tn_pairs_finish (build));
+}
+
+/* @index: where a layer of the "tenon" block stands among all layers; -1: it is one of Keras's. */
+static TnValue *
+write_layer (const TnGraph *graph, const TnNode *node, gint64 index)
+{
+  g_autoptr (TnPairs) entry = tn_pairs_new ();
+  const TnSchema *schema = tn_node_schema (node);
+
+  if (schema->keras)
+    take_string (entry, "module", "keras.layers");
+  take_string (entry, "class_name", schema->type);
+  tn_pairs_take (entry, "config", tn_keras_write_config (node));
+  if (schema->keras)
+    tn_pairs_take (entry, "registered_name", tn_value_new_none ());
+  add_pin (entry, node);
+  take_string (entry, "name", tn_node_name (node));
+  if (schema->keras || tn_node_n_calls (node) != 1 || tn_node_n_inputs (node, 0) != 1)
+    tn_pairs_take (entry, "inbound_nodes", tn_keras_write_nodes (graph, node));
+  else
+    tn_pairs_take (entry, "input", tn_keras_write_ref (graph, tn_node_input (node, 0, 0), NULL));
+  if (index >= 0)
+    tn_pairs_take (entry, "index", tn_value_new_int (index));
+  add_outer_extras (entry, node);
+  return tn_pairs_finish (entry);
+}
+
+typedef enum
+{
+  KERAS,
+  LOOSE,
+  TARGETS
+} Shelf;
+
+static TnValue *
+write_layers (const TnGraph *graph, const guint8 *loose, Shelf shelf)
+{
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      Shelf own = !tn_node_schema (node)->keras ? TARGETS : loose[i] ? LOOSE : KERAS;
+
+      if (own == shelf)
+        g_ptr_array_add (layers, write_layer (graph, node, shelf == KERAS ? -1 : (gint64)i));
+    }
+  return tn_list_finish (layers);
+}
+
+/* ---- inputs and outputs ---- */
+
+static TnValue *
+write_inputs (const TnGraph *graph)
+{
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (tn_node_schema (node)->keras && tn_node_schema (node)->max_inputs == 0)
+        g_ptr_array_add (inputs,
+                         tn_keras_write_ref (graph, (TnRef){ tn_node_id (node), 0, 0 }, NULL));
+    }
+  return tn_list_finish (inputs);
+}
+
+/* @loose NULL: all of them. */
+static TnValue *
+write_outputs (const TnGraph *graph, const guint8 *loose)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
+  guint n_outputs;
+  const TnRef *outputs = tn_graph_outputs (graph, &n_outputs);
+
+  for (guint i = 0; i < n_outputs; i++)
+    {
+      int index = tn_graph_index (graph, outputs[i].node);
+
+      if (index >= 0 && !(loose && loose[index]))
+        g_ptr_array_add (list, tn_keras_write_ref (graph, outputs[i], NULL));
+    }
+  return tn_list_finish (list);
+}
+
+static void
+flatten (const TnValue *value, GPtrArray *refs)
+{
+  if (tn_keras_is_ref (value))
+    g_ptr_array_add (refs, (gpointer)value);
+  else
+    for (gsize i = 0; i < tn_value_size (value); i++)
+      flatten (tn_value_at (value, i), refs);
+}
+
+/* @list, or the structure it had in the file that was read, if that still holds the same tensors.
+ */
+static TnValue *
+structured (const TnValue *config_extras, const char *key, TnValue *list)
+{
+  const TnValue *kept = config_extras ? tn_value_lookup (config_extras, key) : NULL;
+  g_autoptr (GPtrArray) refs = g_ptr_array_new ();
+
+  if (!kept)
+    return list;
+  flatten (kept, refs);
+  if (refs->len != tn_value_size (list))
+    return list;
+  for (guint i = 0; i < refs->len; i++)
+    if (!tn_value_equal (refs->pdata[i], tn_value_at (list, i)))
+      return list;
+  tn_value_unref (list);
+  return tn_value_ref (kept);
+}
+
+/* ---- the model ---- */
+
+static TnValue *
+write_positions (const TnGraph *graph)
+{
+  g_autoptr (TnPairs) positions = tn_pairs_new ();
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      TnValue *at[2];
+
+      if (!tn_node_is_placed (node))
+        continue;
+      at[0] = number (tn_node_x (node));
+      at[1] = number (tn_node_y (node));
+      tn_pairs_take (positions, tn_node_name (node), tn_value_new_list (at, 2));
+    }
+  return tn_pairs_finish (positions);
+}
+
+static TnValue *
+write_seed (guint64 seed)
+{
+  /* Other programs may read numbers as doubles. */
+  if (seed > (guint64)MAX_EXACT)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, seed);
+
+      return tn_value_new_string (text);
+    }
+  return tn_value_new_int ((gint64)seed);
+}
+
+static void
+take_unless_empty (TnPairs *pairs, const char *key, TnValue *list)
+{
+  if (tn_value_size (list) > 0)
+    tn_pairs_take (pairs, key, list);
+  else
+    tn_value_unref (list);
+}
+
+static TnValue *
+write_block (const TnGraph *graph, const guint8 *loose)
+{
+  const TnValue *extras = tn_graph_extras (graph);
+  g_autoptr (TnPairs) block = tn_pairs_new ();
+
+  tn_pairs_take (block, "version", tn_value_new_int (TN_KERAS_VERSION));
+  take_string (block, "dense_inputs", tn_dense_inputs_name (tn_graph_dense_inputs (graph)));
+  tn_pairs_take (block, "seed", write_seed (tn_graph_seed (graph)));
+  tn_pairs_take (block, "positions", write_positions (graph));
+  if (tn_graph_outputs_declared (graph))
+    tn_pairs_take (block, "outputs", write_outputs (graph, NULL));
+  take_unless_empty (block, "loose", write_layers (graph, loose, LOOSE));
+  take_unless_empty (block, "targets", write_layers (graph, loose, TARGETS));
+  tn_pairs_add_all (block, extras ? tn_value_lookup (extras, "tenon") : NULL);
+  return tn_pairs_finish (block);
+}
+
+static TnValue *
+write_config (const TnGraph *graph, const guint8 *loose)
+{
+  const TnValue *extras = tn_graph_extras (graph);
+  const TnValue *own = extras ? tn_value_lookup (extras, "config") : NULL;
+  const TnValue *trainable = own ? tn_value_lookup (own, "trainable") : NULL;
+  g_autoptr (TnPairs) config = tn_pairs_new ();
+
+  take_string (config, "name", tn_graph_name (graph));
+  tn_pairs_take (config, "trainable",
+                 trainable ? tn_value_ref (trainable) : tn_value_new_bool (TRUE));
+  tn_pairs_take (config, "layers", write_layers (graph, loose, KERAS));
+  tn_pairs_take (config, "input_layers", structured (own, "input_layers", write_inputs (graph)));
+  tn_pairs_take (config, "output_layers",
+                 structured (own, "output_layers", write_outputs (graph, loose)));
+  tn_pairs_add_all (config, own);
+  return tn_pairs_finish (config);
+}
+
+TnValue *
+tn_keras_write (const TnGraph *graph, gboolean with_tenon)
+{
+  const TnValue *extras = tn_graph_extras (graph);
+  g_autofree guint8 *loose = tn_keras_loose (graph);
+  g_autoptr (TnPairs) model = tn_pairs_new ();
+
+  take_string (model, "module", "keras.src.models.functional");
+  take_string (model, "class_name", "Functional");
+  tn_pairs_take (model, "config", write_config (graph, loose));
+  take_string (model, "registered_name", "Functional");
+  if (with_tenon)
+    tn_pairs_take (model, "tenon", write_block (graph, loose));
+  tn_pairs_add_all (model, extras ? tn_value_lookup (extras, "outer") : NULL);
+  return tn_pairs_finish (model);
+}

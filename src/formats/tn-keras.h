@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A model file between its JSON tree and its graph; private to the room. */
+#pragma once
+
+#include "formats/tn-format.h"
+#include "formats/tn-json.h"
+#include "graph/tn-draft.h"
+
+G_BEGIN_DECLS
+
+/* More calls of one layer, or more tensors into one call, are refused. */
+#define TN_KERAS_MAX_CALLS  10000
+#define TN_KERAS_MAX_INPUTS 10000
+/* Longer layer names are refused. */
+#define TN_KERAS_MAX_NAME 1000
+/* A box farther out is refused, in document units. */
+#define TN_KERAS_MAX_POSITION 1e7
+/* Of the "tenon" block. */
+#define TN_KERAS_VERSION 1
+
+/* Keys of node extras beside the entries of its config: unknown entries of its outer dict, and in
+ * those the arguments of its calls that are no tensors, one dict a call. */
+#define TN_KERAS_OUTER "\x1fouter"
+#define TN_KERAS_CALLS                                                                             \
+  "\x1f"                                                                                           \
+  "calls"
+
+typedef struct _TnFileLayer TnFileLayer;
+
+/* A tensor as a file names it. */
+typedef struct
+{
+  const char *name;    /* borrowed from the tree; NULL: @source is known, or nothing is wired */
+  TnFileLayer *source; /* borrowed; NULL: nothing is wired */
+  guint call;
+  guint output;
+} TnFileRef;
+
+/* One entry of a file's list of layers. */
+struct _TnFileLayer
+{
+  /* owned */
+  GArray *refs;      /* of TnFileRef: the inputs of all calls */
+  GArray *ends;      /* of guint: for each call where in @refs its inputs end */
+  GPtrArray *kwargs; /* of TnValue: for each call a dict; NULL while there is none */
+
+  /* borrowed from the tree, or from the reader's strings */
+  const char *name;
+  const TnLayer *layer; /* NULL: not supported */
+  const TnValue *entry; /* the outer dict; NULL for an InputLayer that the file only implies */
+  const TnValue *config;
+  const TnValue *input_shape; /* of an implied InputLayer */
+
+  /* state */
+  gint64 index;     /* where it is to stand among the layers; -1: does not matter */
+  guint first_call; /* number of calls of all layers before it */
+  TnNodeId id;
+};
+
+/* One call of one layer of a file. */
+typedef struct
+{
+  TnFileLayer *layer; /* borrowed */
+  guint call;
+} TnFileCall;
+
+/* What is known while a file is read. */
+typedef struct
+{
+  /* borrowed */
+  const char *place;
+  GError **error;
+
+  /* owned */
+  GPtrArray *layers;      /* of TnFileLayer, in order */
+  GHashTable *by_name;    /* name → TnFileLayer */
+  GPtrArray *unsupported; /* of char *: "'a' (LSTM)" */
+  GPtrArray *strings;     /* names made here */
+  GArray *calls;          /* of TnFileCall: what is used before what uses it */
+  TnDraft *draft;
+
+  /* state */
+  gboolean is_tenon;
+} TnReader;
+
+/* Sets TN_ERROR_SYNTAX: "FILE cannot be opened: …" and returns FALSE. @format: a translated
+ * sentence but for its capital letter. */
+gboolean tn_reader_fail (TnReader *reader, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Notes one thing that this version does not support. */
+void tn_reader_unsupported (TnReader *reader, const char *name, const char *what);
+
+/* Shorthand: the string under @key, or NULL. */
+const char *tn_keras_string (const TnValue *dict, const char *key);
+/* Is @value ["name", node, tensor] or that with a dict behind? */
+gboolean tn_keras_is_ref (const TnValue *value);
+/* Reads such a value; FALSE after having failed. */
+gboolean tn_keras_read_ref (TnReader *reader, const char *where, const TnValue *value,
+                            TnFileRef *ref);
+
+/* ---- tn-keras-nodes.c ---- */
+
+/* Fills refs, ends and kwargs of @layer from `inbound_nodes`, as Keras 3 or as Keras 2 writes them.
+ * @loose: null stands for an input that nothing is wired to. */
+gboolean tn_keras_read_nodes (TnReader *reader, TnFileLayer *layer, const TnValue *nodes,
+                              gboolean loose);
+/* The Keras 2 form, which all versions read; NULL extras and empty slots as null. */
+TnValue *tn_keras_write_nodes (const TnGraph *graph, const TnNode *node);
+/* ["name", call, output] or, with @kwargs, that and @kwargs behind. */
+TnValue *tn_keras_write_ref (const TnGraph *graph, TnRef ref, const TnValue *kwargs);
+
+/* ---- tn-keras-config.c ---- */
+
+/* Tells the draft's node what the entry's config and outer dict say. */
+gboolean tn_keras_read_entry (TnReader *reader, TnFileLayer *layer);
+/* A layer's config: its name and what is not at its default. */
+TnValue *tn_keras_write_config (const TnNode *node);
+
+/* ---- tn-keras-wire.c ---- */
+
+/* Finds what the refs name, refuses cycles and fills reader->calls. */
+gboolean tn_keras_resolve (TnReader *reader);
+/* Adds calls and wires to the draft, whose nodes are there. */
+gboolean tn_keras_wire (TnReader *reader);
+
+/* ---- tn-keras-pins.c ---- */
+
+/* Finishes the draft of a plain Keras file, in which every layer's build_config is a pin so far:
+ * only those stay for which the kernels would be other ones than what arrives asks for. */
+TnGraph *tn_keras_keep_stale_pins (TnDraft *draft);
+
+/* ---- tn-keras-read.c, tn-keras-write.c ---- */
+
+/* By index: is the layer, or one it depends on, not fully wired? Keras cannot load such, so they
+ * stand in the "tenon" block. */
+guint8 *tn_keras_loose (const TnGraph *graph);
+
+TnGraph *tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error);
+TnValue *tn_keras_write (const TnGraph *graph, gboolean with_tenon);
+
+G_END_DECLS
