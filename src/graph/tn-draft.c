@@ -16,9 +16,6 @@ struct _TnDraft
   TnModel model;
   GHashTable *names; /* name → id; NULL until somebody asks */
   GHashTable *users; /* id → number of wires that use it; NULL until somebody asks */
-
-  /* state */
-  TnNodeId next_id;
 };
 
 TnDraft *
@@ -29,9 +26,9 @@ tn_draft_new (const TnGraph *base)
 
   draft->nodes = g_ptr_array_new_full (size + 4, (GDestroyNotify)tn_node_unref);
   draft->fresh = g_array_new (FALSE, TRUE, sizeof (gboolean));
-  draft->next_id = 1;
   if (base == NULL)
     {
+      draft->model.next_id = 1;
       draft->model.name = g_strdup ("model");
       return draft;
     }
@@ -39,8 +36,6 @@ tn_draft_new (const TnGraph *base)
     g_ptr_array_add (draft->nodes, tn_node_ref (tn_graph_node (base, i)));
   g_array_set_size (draft->fresh, size);
   tn_model_copy (&draft->model, tn_graph_model (base));
-  if (size > 0)
-    draft->next_id = tn_node_id (tn_graph_node (base, size - 1)) + 1;
   return draft;
 }
 
@@ -245,7 +240,7 @@ tn_draft_add (TnDraft *draft, const TnSchema *schema, const char *name, gboolean
 
   if (name != NULL && !check_name (draft, TN_NODE_NONE, name, report))
     return TN_NODE_NONE;
-  node = tn_node_new (draft->next_id++, schema, name != NULL ? name : automatic);
+  node = tn_node_new (draft->model.next_id++, schema, name != NULL ? name : automatic);
   draft_append (draft, node);
   for (guint i = 0; suggest && i < schema->n_params; i++)
     if (schema->params[i].suggestion != NULL)
@@ -269,7 +264,7 @@ tn_draft_copy (TnDraft *draft, const TnNode *node)
   copy->calls[0].inputs = g_new0 (TnRef, node->schema->min_inputs);
   g_free (copy->name);
   copy->name = g_steal_pointer (&name);
-  copy->id = draft->next_id++;
+  copy->id = draft->model.next_id++;
   draft_append (draft, copy);
   return copy->id;
 }

@@ -13,7 +13,8 @@ typedef struct
   TnDenseInputs dense_inputs;
   guint64 seed;
   TnValue *extras;
-  GArray *outputs; /* of TnRef; NULL: not declared */
+  GArray *outputs;  /* of TnRef; NULL: not declared */
+  TnNodeId next_id; /* never compared */
 } TnModel;
 
 void tn_model_copy (TnModel *to, const TnModel *from);

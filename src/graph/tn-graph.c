@@ -220,7 +220,7 @@ TnGraph *
 tn_graph_new_empty (void)
 {
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
-  TnModel model = { .name = (char *)"model", .dense_inputs = TN_DENSE_FLAT };
+  TnModel model = { .name = (char *)"model", .dense_inputs = TN_DENSE_FLAT, .next_id = 1 };
 
   return tn_graph_new (nodes, &model);
 }

@@ -192,6 +192,8 @@ describe_allowed (const TnParam *param)
     case TN_PARAM_AXES:
       return g_strdup (_ ("an axis such as -1, or a list of axes"));
     case TN_PARAM_OBJECT:
+      if (param->flags & TN_PARAM_FREE_DICT)
+        return g_strdup (_ ("a dict"));
       return g_strdup (_ ("the name of a Keras object, or a dict with class_name and config"));
     }
   g_assert_not_reached ();
@@ -282,6 +284,8 @@ value_fits (const TnParam *param, const TnValue *value)
     case TN_PARAM_AXES:
       return axes_fit (value);
     case TN_PARAM_OBJECT:
+      if (param->flags & TN_PARAM_FREE_DICT)
+        return tn_value_kind (value) == TN_VALUE_DICT;
       if (object_class (value) == NULL)
         return FALSE;
       /* A dict may name a class of the user's own; a bare name must be Keras's. */

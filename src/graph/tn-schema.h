@@ -44,6 +44,7 @@ typedef enum
   TN_PARAM_EXCLUSIVE = 1 << 5,   /* the minimum itself is not allowed */
   TN_PARAM_UNBOUNDED = 1 << 6,   /* minimum and maximum do not count */
   TN_PARAM_LEGACY_NONE = 1 << 7, /* a file's None means the default and is no value of its own */
+  TN_PARAM_FREE_DICT = 1 << 8,   /* OBJECT: any dict, without class_name */
 } TnParamFlags;
 
 /* A default as data: for INTS @integer stands for all of them. DIMS and AXES lists have none. */

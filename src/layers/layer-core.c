@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Core layers: InputLayer, Dense, Activation. */
+#include <string.h>
+
+#include "layers/tn-window.h"
+
+/* ---- InputLayer ---- */
+
+enum
+{
+  INPUT_BATCH_SHAPE,
+  INPUT_DTYPE,
+  INPUT_SPARSE,
+  INPUT_RAGGED,
+  INPUT_OPTIONAL,
+  INPUT_N_PARAMS,
+};
+
+static const TnParam input_params[INPUT_N_PARAMS] = {
+  [INPUT_BATCH_SHAPE]
+  = { .name = "batch_shape",
+      .label = N_ ("Shape"),
+      .kind = TN_PARAM_DIMS,
+      .flags = TN_PARAM_REQUIRED,
+      .suggestion = "(None, 28, 28, 1)",
+      .help = N_ ("Shape of what is fed in, the batch first: None for a size that stays open, as "
+                  "in (None, 28, 28, 1) for images of 28 × 28 pixels with one channel.") },
+  [INPUT_DTYPE] = { .name = "dtype",
+                    .label = N_ ("Type"),
+                    .kind = TN_PARAM_CHOICE,
+                    .flags = TN_PARAM_LEGACY_NONE,
+                    .choices = tn_choices_dtype,
+                    .fallback = TN_DEFAULT_STRING ("float32"),
+                    .help = N_ ("Kind of number that is fed in.") },
+  [INPUT_SPARSE] = { .name = "sparse",
+                     .label = N_ ("Sparse"),
+                     .kind = TN_PARAM_BOOL,
+                     .flags = TN_PARAM_ADVANCED | TN_PARAM_LEGACY_NONE,
+                     .fallback = TN_DEFAULT_BOOL (FALSE),
+                     .help = N_ ("Whether the data comes as a sparse tensor, which stores only "
+                                 "what is not zero.") },
+  [INPUT_RAGGED] = { .name = "ragged",
+                     .label = N_ ("Ragged"),
+                     .kind = TN_PARAM_BOOL,
+                     .flags = TN_PARAM_ADVANCED | TN_PARAM_LEGACY_NONE,
+                     .fallback = TN_DEFAULT_BOOL (FALSE),
+                     .help = N_ ("Whether rows of different lengths may come together in one "
+                                 "tensor.") },
+  [INPUT_OPTIONAL] = { .name = "optional",
+                       .label = N_ ("Optional"),
+                       .kind = TN_PARAM_BOOL,
+                       .flags = TN_PARAM_ADVANCED,
+                       .fallback = TN_DEFAULT_BOOL (FALSE),
+                       .help = N_ ("Whether the model may be called without this input.") },
+};
+
+static void
+input_shapes (TnRule *rule)
+{
+  TnShape shape;
+
+  tn_node_dims (tn_rule_node (rule), INPUT_BATCH_SHAPE, &shape);
+  for (int axis = 0; axis < shape.rank; axis++)
+    shape.dims[axis] = tn_rule_param (rule, INPUT_BATCH_SHAPE, (guint)axis);
+  if (shape.rank == 0)
+    {
+      TnIssue *issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "param", -1,
+                                      _ ("The shape of %s needs at least the batch: (None,)."),
+                                      tn_node_name (tn_rule_node (rule)));
+
+      if (issue != NULL)
+        issue->param = "batch_shape";
+      return;
+    }
+  tn_rule_output (rule, &shape);
+}
+
+static char *
+input_brief (const TnNode *node)
+{
+  TnShape shape;
+
+  if (!tn_node_dims (node, INPUT_BATCH_SHAPE, &shape))
+    return g_strdup ("");
+  return tn_shape_to_text (&shape);
+}
+
+static const TnLayerExample input_examples[] = {
+  { "batch_shape=(None, 28, 28, 1)", "", "(None, 28, 28, 1)", NULL },
+  { "batch_shape=(8, None)", "", "(8, None)", NULL },
+  { "batch_shape=()", "", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_input = {
+  .schema = { .type = "InputLayer",
+              .auto_name = "input_layer",
+              .params = input_params,
+              .n_params = INPUT_N_PARAMS,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Input"),
+  .summary
+  = N_ ("Where data enters the model; says the shape that every layer after it builds on."),
+  .keywords = N_ ("data source start placeholder shape"),
+  .icon = "tenon-layer-input-symbolic",
+  .shapes = input_shapes,
+  .brief = input_brief,
+  .examples = input_examples,
+};
+
+/* ---- Dense ---- */
+
+enum
+{
+  DENSE_UNITS,
+  DENSE_ACTIVATION,
+  DENSE_USE_BIAS,
+  DENSE_KERNEL_INITIALIZER,
+  DENSE_BIAS_INITIALIZER,
+  DENSE_KERNEL_REGULARIZER,
+  DENSE_BIAS_REGULARIZER,
+  DENSE_ACTIVITY_REGULARIZER,
+  DENSE_KERNEL_CONSTRAINT,
+  DENSE_BIAS_CONSTRAINT,
+  DENSE_N_PARAMS,
+};
+
+static const TnParam dense_params[DENSE_N_PARAMS] = {
+  [DENSE_UNITS] = { .name = "units",
+                    .label = N_ ("Units"),
+                    .kind = TN_PARAM_INT,
+                    .flags = TN_PARAM_REQUIRED,
+                    .minimum = 1,
+                    .suggestion = "64",
+                    .help = N_ ("How many numbers come out for each sample; each is a weighted "
+                                "sum of all that come in.") },
+  [DENSE_ACTIVATION] = TN_PARAM_ACTIVATION_OF ("linear"),
+  [DENSE_USE_BIAS] = TN_PARAM_USE_BIAS,
+  [DENSE_KERNEL_INITIALIZER] = TN_PARAM_KERNEL_INITIALIZER,
+  [DENSE_BIAS_INITIALIZER] = TN_PARAM_BIAS_INITIALIZER,
+  [DENSE_KERNEL_REGULARIZER] = TN_PARAM_KERNEL_REGULARIZER,
+  [DENSE_BIAS_REGULARIZER] = TN_PARAM_BIAS_REGULARIZER,
+  [DENSE_ACTIVITY_REGULARIZER] = TN_PARAM_ACTIVITY_REGULARIZER,
+  [DENSE_KERNEL_CONSTRAINT] = TN_PARAM_KERNEL_CONSTRAINT,
+  [DENSE_BIAS_CONSTRAINT] = TN_PARAM_BIAS_CONSTRAINT,
+};
+
+/* More than two dims: what Keras does with them, and what the document's rule says of it. */
+static void
+dense_judge_rank (TnRule *rule, const TnShape *input, const TnShape *keras)
+{
+  const char *name = tn_node_name (tn_rule_node (rule));
+  g_autofree char *got = tn_shape_to_text (input);
+  g_autofree char *would = tn_shape_to_text (keras);
+  gboolean flat = tn_rule_dense_inputs (rule) == TN_DENSE_FLAT;
+  TnIssue *issue;
+
+  if (flat)
+    issue = tn_rule_issue (
+        rule, TN_SEVERITY_ERROR, "dense-rank", 0,
+        _ ("%s takes one row of features per sample, but %s with %d dimensions arrives from %s. "
+           "Keras would apply it to the last axis alone and put out %s."),
+        name, got, input->rank, tn_rule_source (rule, 0), would);
+  else
+    issue = tn_rule_issue (
+        rule, TN_SEVERITY_WARNING, "dense-rank", 0,
+        _ ("%s is applied to the last axis of %s, which arrives from %s, at every position alike, "
+           "and puts out %s. If one result per sample is meant, put a Flatten before it."),
+        name, got, tn_rule_source (rule, 0), would);
+  if (issue != NULL)
+    {
+      issue->expected = (TnShape){ .rank = 2, .dims = { input->dims[0], tn_dim (TN_DIM_UNKNOWN) } };
+      issue->expected.dims[0].trace = 0;
+    }
+}
+
+static void
+dense_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = tn_rule_input (rule, 0);
+  TnDim units = tn_rule_param (rule, DENSE_UNITS, 0);
+  const char *activation = tn_node_string (node, DENSE_ACTIVATION);
+  TnDim width, positions;
+  TnShape output;
+
+  if (input.rank < 2)
+    {
+      g_autofree char *got = tn_shape_to_text (&input);
+      TnIssue *issue = tn_rule_issue (
+          rule, TN_SEVERITY_ERROR, "rank", 0,
+          _ ("%s needs a row of features per sample, (None, features), but %s arrives from %s."),
+          tn_node_name (node), got, tn_rule_source (rule, 0));
+
+      if (issue != NULL)
+        {
+          issue->expected.rank = 2;
+          issue->expected.dims[0] = issue->expected.dims[1] = tn_dim (TN_DIM_UNKNOWN);
+        }
+      output = (TnShape){ .rank = 2, .dims = { tn_dim (TN_DIM_UNKNOWN), units } };
+      if (tn_rule_activation (rule, activation, &output))
+        tn_rule_assume (rule, &output);
+      return;
+    }
+
+  output = input;
+  output.dims[input.rank - 1] = units;
+  if (!tn_rule_activation (rule, activation, &output))
+    return;
+  if (input.rank > 2)
+    {
+      dense_judge_rank (rule, &input, &output);
+      if (tn_rule_dense_inputs (rule) == TN_DENSE_FLAT)
+        {
+          /* What is meant is one row per sample; its width is not known, so there are no weights.
+           */
+          output = (TnShape){ .rank = 2, .dims = { output.dims[0], output.dims[input.rank - 1] } };
+          tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
+          tn_rule_assume (rule, &output);
+          return;
+        }
+    }
+  if (!tn_rule_check_pin (rule, "dense-width", 0, input.rank - 1, &width))
+    ; /* the kernel is there all the same: its weights are counted below */
+  else if (!tn_dim_is_known (width))
+    {
+      g_autofree char *got = tn_shape_to_text (&input);
+      TnIssue *issue = tn_rule_issue (
+          rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
+          _ ("%s needs to know how many features arrive, to make its kernel, but the last axis of "
+             "%s from %s is open (None)."),
+          tn_node_name (node), got, tn_rule_source (rule, 0));
+
+      if (issue != NULL)
+        issue->axis = -1;
+    }
+
+  tn_rule_weight (rule, "kernel", &(TnShape){ .rank = 2, .dims = { width, units } }, TRUE,
+                  DENSE_KERNEL_INITIALIZER, 0);
+  if (tn_node_bool (node, DENSE_USE_BIAS))
+    tn_rule_weight (rule, "bias", &(TnShape){ .rank = 1, .dims = { units } }, TRUE,
+                    DENSE_BIAS_INITIALIZER, 0);
+  positions = tn_rule_product (rule, &input, 1, input.rank - 1);
+  tn_rule_macs (rule, tn_rule_multiply (rule, tn_rule_multiply (rule, positions, width), units));
+  tn_rule_output (rule, &output);
+}
+
+static void
+dense_lower (TnLower *lower)
+{
+  TnTensorId inputs[] = { tn_lower_input (lower, 0), tn_lower_weight (lower, "kernel"),
+                          tn_lower_weight (lower, "bias") };
+  TnTensorId product = tn_lower_call (lower, &tn_op_matmul, NULL, inputs, 3);
+
+  tn_lower_output (lower,
+                   tn_lower_activation (lower, product,
+                                        tn_node_string (tn_lower_node (lower), DENSE_ACTIVATION)));
+}
+
+/* ", relu" for anything but linear. */
+static char *
+activation_suffix (const TnNode *node, guint param)
+{
+  const char *name = tn_node_string (node, param);
+
+  return strcmp (name, "linear") == 0 ? g_strdup ("") : g_strdup_printf (", %s", name);
+}
+
+static char *
+dense_brief (const TnNode *node)
+{
+  g_autofree char *suffix = activation_suffix (node, DENSE_ACTIVATION);
+  gint64 units = tn_node_int (node, DENSE_UNITS);
+
+  return g_strdup_printf (
+      ngettext ("%" G_GINT64_FORMAT " unit%s", "%" G_GINT64_FORMAT " units%s", (gulong)units),
+      units, suffix);
+}
+
+static const TnLayerExample dense_examples[] = {
+  { "units=256", "(None, 7744)", "(None, 256)", NULL },
+  { "units=10, activation=softmax, use_bias=False", "(8, 4)", "(8, 10)", NULL },
+  { "units=4", "(None, 0)", "(None, 4)", NULL },
+  { "units=256", "(None, 11, 11, 64)", NULL, "dense-rank" },
+  { "units=8", "(None, None)", NULL, "unknown-dim" },
+  { "units=8", "(None,)", NULL, "rank" },
+  { "units=0", "(None, 8)", NULL, "param" },
+  { "", "(None, 8)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_dense = {
+  .schema = { .type = "Dense",
+              .auto_name = "dense",
+              .params = dense_params,
+              .n_params = DENSE_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Dense"),
+  .summary = N_ ("Fully connected: every output is a weighted sum of all features that come in."),
+  .keywords = N_ ("fully connected linear perceptron classifier head mlp"),
+  .icon = "tenon-layer-dense-symbolic",
+  .shapes = dense_shapes,
+  .lower = dense_lower,
+  .brief = dense_brief,
+  .examples = dense_examples,
+};
+
+/* ---- Activation ---- */
+
+enum
+{
+  ACTIVATION_ACTIVATION,
+  ACTIVATION_N_PARAMS,
+};
+
+static const TnParam activation_params[ACTIVATION_N_PARAMS] = {
+  [ACTIVATION_ACTIVATION] = { .name = "activation",
+                              .label = N_ ("Activation"),
+                              .kind = TN_PARAM_CHOICE,
+                              .flags = TN_PARAM_REQUIRED,
+                              .choices = tn_choices_activation,
+                              .suggestion = "relu",
+                              .help = N_ ("Function applied to every number that arrives.") },
+};
+
+static void
+activation_shapes (TnRule *rule)
+{
+  TnShape shape = tn_rule_input (rule, 0);
+
+  if (tn_rule_activation (rule, tn_node_string (tn_rule_node (rule), ACTIVATION_ACTIVATION),
+                          &shape))
+    tn_rule_output (rule, &shape);
+}
+
+static void
+activation_lower (TnLower *lower)
+{
+  const char *name = tn_node_string (tn_lower_node (lower), ACTIVATION_ACTIVATION);
+
+  tn_lower_output (lower, tn_lower_activation (lower, tn_lower_input (lower, 0), name));
+}
+
+static char *
+activation_brief (const TnNode *node)
+{
+  return g_strdup (tn_node_string (node, ACTIVATION_ACTIVATION));
+}
+
+static const TnLayerExample activation_examples[] = {
+  { "activation=relu", "(None, 26, 26, 32)", "(None, 26, 26, 32)", NULL },
+  { "activation=glu", "(None, 8)", "(None, 4)", NULL },
+  { "activation=glu", "(None, 7)", NULL, "axis" },
+  { "activation=relu7", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_activation = {
+  .schema = { .type = "Activation",
+              .auto_name = "activation",
+              .params = activation_params,
+              .n_params = ACTIVATION_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Activation"),
+  .summary = N_ ("Applies a function such as relu or softmax to what arrives; the shape stays."),
+  .keywords = N_ ("nonlinearity function relu sigmoid tanh softmax gelu"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = activation_shapes,
+  .lower = activation_lower,
+  .brief = activation_brief,
+  .examples = activation_examples,
+};
+
+const TnLayer *const tn_layers_core[] = { &layer_input, &layer_dense, &layer_activation, NULL };

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reshaping layers: Flatten, Reshape. */
+#include <string.h>
+
+#include "layers/tn-window.h"
+
+/* ---- Flatten ---- */
+
+enum
+{
+  FLATTEN_DATA_FORMAT,
+  FLATTEN_N_PARAMS,
+};
+
+static const TnParam flatten_params[FLATTEN_N_PARAMS] = {
+  [FLATTEN_DATA_FORMAT] = TN_PARAM_DATA_FORMAT,
+};
+
+static void
+flatten_shapes (TnRule *rule)
+{
+  TnShape input = tn_rule_input (rule, 0);
+  TnShape output = { .rank = 2, .dims = { input.dims[0], tn_dim (1) } };
+
+  if (input.rank > 1)
+    output.dims[1] = tn_rule_product (rule, &input, 1, input.rank);
+  tn_rule_output (rule, &output);
+}
+
+static void
+flatten_lower (TnLower *lower)
+{
+  TnTensorId input = tn_lower_input (lower, 0);
+  TnShape shape = *tn_lower_shape (lower, input);
+  TnImageAxes axes = tn_image_axes (tn_lower_node (lower), FLATTEN_DATA_FORMAT, shape.rank);
+  TnShape flat = { .rank = 2, .dims = { shape.dims[0], tn_dim (tn_shape_elements (&shape, 1)) } };
+
+  /* Keras flattens in the order of channels_last, whatever the format. */
+  if (shape.rank > 2)
+    input = tn_lower_channels_last (lower, input, axes);
+  tn_lower_output (lower, tn_lower_reshape (lower, input, &flat));
+}
+
+static const TnLayerExample flatten_examples[] = {
+  { "", "(None, 11, 11, 64)", "(None, 7744)", NULL },
+  { "", "(None,)", "(None, 1)", NULL },
+  { "", "(2, 0, 3)", "(2, 0)", NULL },
+  { "", "(None, None, 5)", "(None, None)", NULL },
+  { "data_format=channels_first", "(2, 3, 4, 5)", "(2, 60)", NULL },
+  { NULL },
+};
+
+static const TnLayer layer_flatten = {
+  .schema = { .type = "Flatten",
+              .auto_name = "flatten",
+              .params = flatten_params,
+              .n_params = FLATTEN_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_RESHAPING,
+  .label = N_ ("Flatten"),
+  .summary = N_ ("Puts all numbers of a sample into one row, as a Dense wants them."),
+  .keywords = N_ ("reshape vector row features unroll"),
+  .icon = "tenon-layer-flatten-symbolic",
+  .shapes = flatten_shapes,
+  .lower = flatten_lower,
+  .examples = flatten_examples,
+};
+
+/* ---- Reshape ---- */
+
+enum
+{
+  RESHAPE_TARGET_SHAPE,
+  RESHAPE_N_PARAMS,
+};
+
+static const TnParam reshape_params[RESHAPE_N_PARAMS] = {
+  [RESHAPE_TARGET_SHAPE] = { .name = "target_shape",
+                             .label = N_ ("Target shape"),
+                             .kind = TN_PARAM_DIMS,
+                             .flags = TN_PARAM_REQUIRED | TN_PARAM_MINUS_ONE,
+                             .suggestion = "(-1,)",
+                             .help = N_ ("The new shape without the batch, of as many numbers as "
+                                         "arrive; one -1 stands for what is left.") },
+};
+
+/* "(-1, 1600)", as it was given. */
+static char *
+reshape_target_text (const TnNode *node)
+{
+  g_autoptr (TnValue) value = tn_node_value (node, RESHAPE_TARGET_SHAPE);
+
+  return tn_value_to_text (value);
+}
+
+/* Where the -1 stands; -1 when there is none. */
+static int
+reshape_open_axis (const TnNode *node)
+{
+  const TnValue *value = tn_node_get (node, RESHAPE_TARGET_SHAPE);
+
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      const TnValue *item = tn_value_at (value, i);
+
+      if (tn_value_kind (item) == TN_VALUE_INT && tn_value_int (item) == -1)
+        return (int)i;
+    }
+  return -1;
+}
+
+static void
+reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, int open,
+                const TnShape *output)
+{
+  const TnNode *node = tn_rule_node (rule);
+  g_autofree char *target = reshape_target_text (node);
+  g_autofree char *got = tn_shape_to_text (input);
+  g_autoptr (GString) product = g_string_new (NULL);
+  TnIssue *issue;
+
+  if (open >= 0)
+    issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "reshape-size", 0,
+                           _ ("%s is to arrange the %" G_GINT64_FORMAT
+                              " numbers of each %s from %s as %s, but "
+                              "%" G_GINT64_FORMAT " is no multiple of %" G_GINT64_FORMAT "."),
+                           tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target,
+                           total.size, wanted.size);
+  else
+    issue = tn_rule_issue (
+        rule, TN_SEVERITY_ERROR, "reshape-size", 0,
+        _ ("%s is to arrange the %" G_GINT64_FORMAT " numbers of each %s from %s as %s, which "
+           "holds %" G_GINT64_FORMAT "."),
+        tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target, wanted.size);
+  if (issue == NULL)
+    return;
+  issue->param = "target_shape";
+  issue->expected = *output;
+  for (int axis = 0; axis < output->rank; axis++)
+    issue->expected.dims[axis].trace = 0;
+  for (int axis = 1; axis < input->rank; axis++)
+    g_string_append_printf (product, "%s%" G_GINT64_FORMAT, axis > 1 ? " × " : "",
+                            input->dims[axis].size);
+  tn_issue_add_provenance (
+      issue, (TnProvenance){ .node = tn_node_id (node),
+                             .axis = TN_AXIS_NONE,
+                             .value = total.size,
+                             .text = g_strdup_printf ("%" G_GINT64_FORMAT " = %s", total.size,
+                                                      input->rank > 1 ? product->str : "1") });
+}
+
+static void
+reshape_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = tn_rule_input (rule, 0), target, output = { .rank = 1 };
+  int open = reshape_open_axis (node);
+  TnDim total = tn_dim (1), wanted = tn_dim (1);
+  TnDim fixed[TN_MAX_RANK];
+  guint n_fixed = 0;
+
+  tn_node_dims (node, RESHAPE_TARGET_SHAPE, &target);
+  if (target.rank + 1 > TN_MAX_RANK)
+    {
+      TnIssue *issue
+          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "param", -1,
+                           _ ("%s asks for more axes than the %d that Tenon works with."),
+                           tn_node_name (node), TN_MAX_RANK);
+
+      if (issue != NULL)
+        issue->param = "target_shape";
+      return;
+    }
+  output.dims[0] = input.dims[0];
+  for (int axis = 0; axis < target.rank; axis++)
+    {
+      TnDim dim = tn_rule_param (rule, RESHAPE_TARGET_SHAPE, (guint)axis);
+
+      if (axis != open)
+        fixed[n_fixed++] = dim;
+      output.dims[output.rank++] = dim;
+    }
+  if (n_fixed > 0)
+    {
+      TnShape others = { .rank = (gint32)n_fixed };
+
+      memcpy (others.dims, fixed, n_fixed * sizeof *fixed);
+      wanted = tn_rule_product (rule, &others, 0, (int)n_fixed);
+    }
+  if (input.rank > 1)
+    total = tn_rule_product (rule, &input, 1, input.rank);
+  if (!tn_shape_is_full (&input, 1) || !tn_dim_is_known (wanted) || !tn_dim_is_known (total))
+    {
+      /* Keras leaves the -1 open then, even where it could be told. */
+      tn_rule_output (rule, &output);
+      return;
+    }
+  if (open >= 0 ? wanted.size == 0 || total.size % wanted.size != 0 : total.size != wanted.size)
+    {
+      reshape_refuse (rule, &input, total, wanted, open, &output);
+      tn_rule_assume (rule, &output);
+      return;
+    }
+  if (open >= 0)
+    output.dims[1 + open] = n_fixed > 0 ? tn_rule_divide (rule, total, wanted) : total;
+  tn_rule_output (rule, &output);
+}
+
+static void
+reshape_lower (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnTensorId input = tn_lower_input (lower, 0);
+  const TnShape *shape = tn_lower_shape (lower, input);
+  TnShape target, output = { .rank = 1, .dims = { shape->dims[0] } };
+  int open = reshape_open_axis (node), unknown = -1;
+  gint64 known = 1, total = tn_shape_elements (shape, 1);
+
+  tn_node_dims (node, RESHAPE_TARGET_SHAPE, &target);
+  for (int axis = 0; axis < target.rank; axis++)
+    {
+      if (axis == open || !tn_dim_is_known (target.dims[axis]))
+        unknown = axis + 1;
+      else
+        known *= target.dims[axis].size;
+      output.dims[output.rank++] = target.dims[axis];
+    }
+  if (unknown > 0)
+    output.dims[unknown] = tn_dim (known > 0 ? total / known : 0);
+  tn_lower_output (lower, tn_lower_reshape (lower, input, &output));
+}
+
+static const TnLayerExample reshape_examples[] = {
+  { "target_shape=(-1, 1600)", "(None, 5, 5, 64)", "(None, 1, 1600)", NULL },
+  { "target_shape=(7744, 1)", "(None, 11, 11, 64)", "(None, 7744, 1)", NULL },
+  { "target_shape=(-1, 3)", "(None, None, 4)", "(None, None, 3)", NULL },
+  { "target_shape=()", "(None,)", "(None,)", NULL },
+  { "target_shape=(2, -1)", "(4, 6)", "(4, 2, 3)", NULL },
+  { "target_shape=(-1, 1600)", "(None, 11, 11, 64)", NULL, "reshape-size" },
+  { "target_shape=(28, 28, 3)", "(None, 784)", NULL, "reshape-size" },
+  { "target_shape=(-1, 0)", "(None, 4)", NULL, "reshape-size" },
+  { "target_shape=(-1, -1)", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_reshape = {
+  .schema = { .type = "Reshape",
+              .auto_name = "reshape",
+              .params = reshape_params,
+              .n_params = RESHAPE_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_RESHAPING,
+  .label = N_ ("Reshape"),
+  .summary = N_ ("Arranges the numbers of each sample in another shape; their count must stay."),
+  .keywords = N_ ("view shape arrange resize"),
+  .icon = "tenon-layer-reshape-symbolic",
+  .shapes = reshape_shapes,
+  .lower = reshape_lower,
+  .brief = reshape_target_text,
+  .examples = reshape_examples,
+};
+
+const TnLayer *const tn_layers_reshaping[] = { &layer_flatten, &layer_reshape, NULL };

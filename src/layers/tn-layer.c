@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue: finding layers, searching them, and applying one to shapes. */
+#include "layers/tn-layer.h"
+
+#include <string.h>
+
+#include "base/tn-i18n.h"
+#include "layers/tn-families.h"
+#include "layers/tn-rule-private.h"
+
+static const struct
+{
+  const char *name;
+  const char *label;
+} families[] = {
+  [TN_FAMILY_CORE] = { "core", N_ ("Core") },
+  [TN_FAMILY_CONVOLUTIONAL] = { "convolutional", N_ ("Convolution") },
+  [TN_FAMILY_POOLING] = { "pooling", N_ ("Pooling") },
+  [TN_FAMILY_NORMALIZATION] = { "normalization", N_ ("Normalization") },
+  [TN_FAMILY_REGULARIZATION] = { "regularization", N_ ("Regularization") },
+  [TN_FAMILY_ACTIVATIONS] = { "activations", N_ ("Activation") },
+  [TN_FAMILY_RESHAPING] = { "reshaping", N_ ("Reshaping") },
+  [TN_FAMILY_MERGING] = { "merging", N_ ("Merging") },
+  [TN_FAMILY_TRAINING] = { "training", N_ ("Training") },
+};
+
+const char *
+tn_family_label (TnFamily family)
+{
+  return _ (families[family].label);
+}
+
+const char *
+tn_family_name (TnFamily family)
+{
+  return families[family].name;
+}
+
+guint
+tn_layer_count (void)
+{
+  guint count = 0;
+
+  for (guint family = 0; family < G_N_ELEMENTS (family_tables); family++)
+    for (guint i = 0; family_tables[family][i] != NULL; i++)
+      count++;
+  return count;
+}
+
+const TnLayer *
+tn_layer_at (guint index)
+{
+  for (guint family = 0; family < G_N_ELEMENTS (family_tables); family++)
+    for (guint i = 0; family_tables[family][i] != NULL; i++)
+      if (index-- == 0)
+        return family_tables[family][i];
+  g_return_val_if_reached (NULL);
+}
+
+const TnLayer *
+tn_layer_find (const char *type)
+{
+  for (guint family = 0; family < G_N_ELEMENTS (family_tables); family++)
+    for (guint i = 0; family_tables[family][i] != NULL; i++)
+      if (strcmp (family_tables[family][i]->schema.type, type) == 0)
+        return family_tables[family][i];
+  return NULL;
+}
+
+/* "filters=32, padding='same'": what was set, for layers without a line of their own. */
+static char *
+generic_brief (const TnNode *node)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < schema->n_params; i++)
+    {
+      const TnValue *value = tn_node_get (node, i);
+      g_autofree char *text = NULL;
+
+      if (value == NULL || (schema->params[i].flags & TN_PARAM_ADVANCED))
+        continue;
+      text = tn_value_kind (value) == TN_VALUE_STRING ? g_strdup (tn_value_string (value))
+                                                      : tn_value_to_text (value);
+      g_string_append_printf (out, "%s%s %s", out->len > 0 ? ", " : "", schema->params[i].name,
+                              text);
+    }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+char *
+tn_layer_brief (const TnNode *node)
+{
+  const TnLayer *layer = tn_layer_of (node);
+
+  return layer->brief != NULL ? layer->brief (node) : generic_brief (node);
+}
+
+/* Rank of a match of @needle (folded) in one text. */
+static guint
+match_text (const char *text, const char *needle, guint weight)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+  const char *found = strstr (folded, needle);
+
+  if (found == NULL)
+    return 0;
+  if (strcmp (folded, needle) == 0)
+    return weight * 8;
+  if (found == folded)
+    return weight * 4;
+  return found[-1] == ' ' ? weight * 2 : weight;
+}
+
+guint
+tn_layer_match (const TnLayer *layer, const char *query)
+{
+  g_autofree char *trimmed = g_strstrip (g_strdup (query));
+  g_autofree char *needle = g_utf8_casefold (trimmed, -1);
+  guint best = 0;
+
+  if (needle[0] == '\0')
+    return 1;
+  best = MAX (best, match_text (layer->schema.type, needle, 4));
+  best = MAX (best, match_text (layer->schema.auto_name, needle, 3));
+  best = MAX (best, match_text (layer->label, needle, 3));
+  best = MAX (best, match_text (_ (layer->label), needle, 3));
+  best = MAX (best, match_text (layer->keywords, needle, 1));
+  best = MAX (best, match_text (_ (layer->keywords), needle, 1));
+  return best;
+}
+
+void
+tn_layer_result_clear (TnLayerResult *result)
+{
+  g_clear_pointer (&result->weights, g_array_unref);
+  *result = (TnLayerResult){ .state = TN_RESULT_NONE };
+}
+
+static void
+run_rule (TnRule *rule)
+{
+  const TnLayer *layer = tn_layer_of (rule->node);
+
+  layer->shapes (rule);
+  if (rule->failed && rule->result->state == TN_RESULT_KNOWN)
+    rule->result->state = TN_RESULT_ASSUMED;
+  if (rule->result->n_outputs < layer->schema.n_outputs)
+    rule->result->state = TN_RESULT_NONE;
+}
+
+void
+tn_layer_apply (const TnNode *node, TnDenseInputs dense_inputs, guint call, const TnShape *inputs,
+                const char *const *sources, guint n_inputs, TnLayerResult *result, TnReport *report)
+{
+  const TnLayer *layer = tn_layer_of (node);
+  TnRule rule = { .node = node,
+                  .inputs = inputs,
+                  .sources = sources,
+                  .n_inputs = n_inputs,
+                  .result = result,
+                  .report = report,
+                  .dense_inputs = dense_inputs,
+                  .call = call };
+
+  tn_layer_result_clear (result);
+  if (!tn_node_check (node, report) || (layer->check != NULL && !layer->check (node, report)))
+    return;
+  run_rule (&rule);
+}
+
+TnTrace *
+tn_layer_trace (const TnNode *node, TnDenseInputs dense_inputs, guint call, const TnShape *inputs,
+                const char *const *sources, guint n_inputs)
+{
+  const TnLayer *layer = tn_layer_of (node);
+  TnTrace *trace = g_new0 (TnTrace, 1);
+  TnLayerResult result = { .state = TN_RESULT_NONE };
+  TnRule rule = { .node = node,
+                  .inputs = inputs,
+                  .sources = sources,
+                  .n_inputs = n_inputs,
+                  .result = &result,
+                  .trace = trace,
+                  .dense_inputs = dense_inputs,
+                  .call = call };
+
+  trace->steps = g_array_new (FALSE, FALSE, sizeof (TnTraceStep));
+  if (tn_node_check (node, NULL) && (layer->check == NULL || layer->check (node, NULL)))
+    run_rule (&rule);
+  tn_layer_result_clear (&result);
+  return trace;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a rule's run and of its recording, for the files of this room only. */
+#pragma once
+
+#include "layers/tn-layer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TN_STEP_INPUT,
+  TN_STEP_PARAM,
+  TN_STEP_ADD,
+  TN_STEP_SUBTRACT,
+  TN_STEP_DIVIDE,
+  TN_STEP_PRODUCT,
+  TN_STEP_SUM,
+  TN_STEP_WINDOW_VALID, /* operands: dim, kernel, stride, dilation */
+  TN_STEP_WINDOW_SAME,  /* operands: dim, stride */
+} TnStepKind;
+
+#define TN_STEP_OPERANDS 4
+
+/* One recorded step; dims refer to it by its number (from 1) in their trace. */
+typedef struct
+{
+  TnStepKind kind;
+  gint64 value;
+  guint slot, param; /* of leaves */
+  int axis;
+  guint n_operands;
+  TnDim operands[TN_MAX_RANK];
+} TnTraceStep;
+
+struct _TnTrace
+{
+  GArray *steps; /* of TnTraceStep */
+  guint n_outputs;
+  TnShape outputs[TN_MAX_OUTPUTS]; /* with traces */
+};
+
+struct _TnRule
+{
+  /* borrowed */
+  const TnNode *node;
+  const TnShape *inputs;
+  const char *const *sources;
+  TnLayerResult *result;
+  TnReport *report; /* may be NULL while recording */
+  TnTrace *trace;   /* NULL: not recording */
+
+  /* state */
+  TnDenseInputs dense_inputs;
+  guint call;
+  guint n_inputs;
+  gboolean failed; /* an error was raised */
+};
+
+/* Records a step if the rule is being recorded; the dim with its value and trace. */
+TnDim tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operands,
+                      guint n_operands);
+
+G_END_DECLS

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arithmetic of shape rules: unknown dims stay unknown, overflow is caught, every step can be
+ * recorded. */
+#include "layers/tn-rule-private.h"
+
+#include "base/tn-i18n.h"
+
+const TnNode *
+tn_rule_node (const TnRule *rule)
+{
+  return rule->node;
+}
+
+guint
+tn_rule_n_inputs (const TnRule *rule)
+{
+  return rule->n_inputs;
+}
+
+TnDenseInputs
+tn_rule_dense_inputs (const TnRule *rule)
+{
+  return rule->dense_inputs;
+}
+
+const char *
+tn_rule_source (const TnRule *rule, guint slot)
+{
+  return rule->sources[slot];
+}
+
+TnDim
+tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operands,
+                guint n_operands)
+{
+  TnDim dim = tn_dim (value);
+  TnTraceStep step = { .kind = kind, .value = dim.size, .n_operands = n_operands };
+
+  if (rule->trace == NULL)
+    return dim;
+  for (guint i = 0; i < n_operands; i++)
+    step.operands[i] = operands[i];
+  g_array_append_val (rule->trace->steps, step);
+  dim.trace = rule->trace->steps->len;
+  return dim;
+}
+
+TnShape
+tn_rule_input (const TnRule *rule, guint slot)
+{
+  TnShape shape;
+
+  g_return_val_if_fail (slot < rule->n_inputs, tn_shape_none ());
+  shape = rule->inputs[slot];
+  if (rule->trace != NULL)
+    for (int axis = 0; axis < shape.rank; axis++)
+      {
+        TnTraceStep step
+            = { .kind = TN_STEP_INPUT, .value = shape.dims[axis].size, .slot = slot, .axis = axis };
+
+        g_array_append_val (rule->trace->steps, step);
+        shape.dims[axis].trace = rule->trace->steps->len;
+      }
+  return shape;
+}
+
+TnDim
+tn_rule_param (TnRule *rule, guint param, guint element)
+{
+  const TnParam *schema = &tn_node_schema (rule->node)->params[param];
+  TnDim dim = tn_dim (TN_DIM_UNKNOWN);
+
+  if (schema->kind == TN_PARAM_INTS)
+    {
+      gint64 values[8] = { 0 };
+
+      g_assert (schema->length <= G_N_ELEMENTS (values) && element < schema->length);
+      tn_node_ints (rule->node, param, values);
+      dim = tn_dim (values[element]);
+    }
+  else if (schema->kind == TN_PARAM_DIMS)
+    {
+      TnShape dims;
+
+      if (tn_node_dims (rule->node, param, &dims) && (gint32)element < dims.rank)
+        dim = dims.dims[element];
+    }
+  else
+    dim = tn_dim (tn_node_int (rule->node, param));
+
+  if (rule->trace != NULL)
+    {
+      TnTraceStep step
+          = { .kind = TN_STEP_PARAM, .value = dim.size, .param = param, .axis = (int)element };
+
+      g_array_append_val (rule->trace->steps, step);
+      dim.trace = rule->trace->steps->len;
+    }
+  return dim;
+}
+
+static TnDim
+overflow (TnRule *rule)
+{
+  if (!rule->failed)
+    tn_rule_issue (rule, TN_SEVERITY_ERROR, "overflow", -1,
+                   _ ("%s would put out a size that is too large to be counted; make a parameter "
+                      "or the input smaller."),
+                   tn_node_name (rule->node));
+  return tn_dim (TN_DIM_UNKNOWN);
+}
+
+TnDim
+tn_rule_add (TnRule *rule, TnDim a, TnDim b)
+{
+  gint64 sum;
+
+  if (!tn_dim_is_known (a) || !tn_dim_is_known (b))
+    return tn_rule_record (rule, TN_STEP_ADD, TN_DIM_UNKNOWN, (TnDim[]){ a, b }, 2);
+  if (__builtin_add_overflow (a.size, b.size, &sum))
+    return overflow (rule);
+  return tn_rule_record (rule, TN_STEP_ADD, sum, (TnDim[]){ a, b }, 2);
+}
+
+TnDim
+tn_rule_subtract (TnRule *rule, TnDim a, TnDim b)
+{
+  gint64 difference = TN_DIM_UNKNOWN;
+
+  if (tn_dim_is_known (a) && tn_dim_is_known (b))
+    difference = MAX (a.size - b.size, 0);
+  return tn_rule_record (rule, TN_STEP_SUBTRACT, difference, (TnDim[]){ a, b }, 2);
+}
+
+TnDim
+tn_rule_multiply (TnRule *rule, TnDim a, TnDim b)
+{
+  gint64 product;
+
+  if (!tn_dim_is_known (a) || !tn_dim_is_known (b))
+    return tn_rule_record (rule, TN_STEP_PRODUCT, TN_DIM_UNKNOWN, (TnDim[]){ a, b }, 2);
+  if (__builtin_mul_overflow (a.size, b.size, &product))
+    return overflow (rule);
+  return tn_rule_record (rule, TN_STEP_PRODUCT, product, (TnDim[]){ a, b }, 2);
+}
+
+TnDim
+tn_rule_product (TnRule *rule, const TnShape *shape, int from, int to)
+{
+  gint64 product = 1;
+  TnDim operands[TN_MAX_RANK];
+  guint n = 0;
+
+  for (int axis = from; axis < to; axis++)
+    {
+      operands[n++] = shape->dims[axis];
+      if (product >= 0 && !tn_dim_is_known (shape->dims[axis]))
+        product = TN_DIM_UNKNOWN;
+      else if (product >= 0 && __builtin_mul_overflow (product, shape->dims[axis].size, &product))
+        return overflow (rule);
+    }
+  if (n == 1)
+    return operands[0];
+  return tn_rule_record (rule, TN_STEP_PRODUCT, product, operands, n);
+}
+
+TnDim
+tn_rule_sum (TnRule *rule, const TnDim *dims, guint n_dims)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < n_dims; i++)
+    if (sum >= 0 && !tn_dim_is_known (dims[i]))
+      sum = TN_DIM_UNKNOWN;
+    else if (sum >= 0 && __builtin_add_overflow (sum, dims[i].size, &sum))
+      return overflow (rule);
+  if (n_dims == 1)
+    return dims[0];
+  if (n_dims <= TN_MAX_RANK)
+    return tn_rule_record (rule, TN_STEP_SUM, sum, dims, n_dims);
+  if (rule->trace == NULL)
+    return tn_dim (sum);
+  /* More summands than a step has room for: sums of sums. */
+  {
+    TnDim partial = tn_rule_record (rule, TN_STEP_SUM, dims[0].size, dims, 1);
+
+    for (guint i = 1; i < n_dims; i++)
+      partial = tn_rule_add (rule, partial, dims[i]);
+    return partial;
+  }
+}
+
+TnDim
+tn_rule_divide (TnRule *rule, TnDim a, TnDim b)
+{
+  gint64 quotient = TN_DIM_UNKNOWN;
+
+  if (tn_dim_is_known (a) && tn_dim_is_known (b) && b.size > 0)
+    quotient = a.size / b.size;
+  return tn_rule_record (rule, TN_STEP_DIVIDE, quotient, (TnDim[]){ a, b }, 2);
+}
+
+TnDim
+tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilation, gboolean same)
+{
+  gint64 out = TN_DIM_UNKNOWN, reach;
+
+  /* Validation has seen to stride and dilation of at least 1. */
+  if (same && stride.size == 1)
+    return dim;
+  if (same)
+    {
+      if (tn_dim_is_known (dim))
+        out = dim.size / stride.size + (dim.size % stride.size != 0);
+      return tn_rule_record (rule, TN_STEP_WINDOW_SAME, out, (TnDim[]){ dim, stride }, 2);
+    }
+  if (__builtin_mul_overflow (kernel.size - 1, dilation.size, &reach) || reach == G_MAXINT64)
+    return overflow (rule);
+  if (kernel.size == 1 && stride.size == 1)
+    return dim;
+  if (tn_dim_is_known (dim))
+    out = dim.size >= reach + 1 ? (dim.size - reach - 1) / stride.size + 1 : 0;
+  return tn_rule_record (rule, TN_STEP_WINDOW_VALID, out,
+                         (TnDim[]){ dim, kernel, stride, dilation }, 4);
+}
+
+void
+tn_rule_output (TnRule *rule, const TnShape *shape)
+{
+  TnLayerResult *result = rule->result;
+
+  g_return_if_fail (result->n_outputs < TN_MAX_OUTPUTS);
+  if (rule->trace != NULL && rule->trace->n_outputs < TN_MAX_OUTPUTS)
+    rule->trace->outputs[rule->trace->n_outputs++] = *shape;
+  result->outputs[result->n_outputs] = *shape;
+  for (int axis = 0; axis < shape->rank; axis++)
+    result->outputs[result->n_outputs].dims[axis].trace = 0;
+  result->n_outputs++;
+  result->state = rule->failed ? TN_RESULT_ASSUMED : TN_RESULT_KNOWN;
+}
+
+void
+tn_rule_assume (TnRule *rule, const TnShape *shape)
+{
+  g_return_if_fail (rule->failed);
+  tn_rule_output (rule, shape);
+}
+
+void
+tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean trainable,
+                int initializer, float fill)
+{
+  TnWeightSpec spec
+      = { .name = name, .trainable = trainable, .initializer = initializer, .fill = fill };
+
+  if (!tn_shape_is_full (shape, 0))
+    {
+      g_return_if_fail (rule->failed);
+      return;
+    }
+  if (tn_shape_elements (shape, 0) < 0)
+    {
+      overflow (rule);
+      return;
+    }
+  spec.shape = *shape;
+  for (int axis = 0; axis < shape->rank; axis++)
+    spec.shape.dims[axis].trace = 0;
+  if (rule->result->weights == NULL)
+    rule->result->weights = g_array_new (FALSE, FALSE, sizeof (TnWeightSpec));
+  g_array_append_val (rule->result->weights, spec);
+}
+
+void
+tn_rule_macs (TnRule *rule, TnDim macs)
+{
+  gint64 *total = &rule->result->macs;
+
+  if (!tn_dim_is_known (macs) || *total < 0 || __builtin_add_overflow (*total, macs.size, total))
+    *total = TN_DIM_UNKNOWN;
+}
+
+gboolean
+tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *pinned)
+{
+  TnShape pin, input = rule->inputs[slot], expected;
+  g_autofree char *wanted = NULL, *got = NULL;
+  TnIssue *issue;
+
+  *pinned = input.dims[axis];
+  if (!tn_node_pin (rule->node, &pin) || pin.rank != input.rank
+      || !tn_dim_is_known (pin.dims[axis]))
+    return TRUE;
+  *pinned = pin.dims[axis];
+  if (tn_dim_compatible (pin.dims[axis], input.dims[axis]))
+    return TRUE;
+
+  expected = input;
+  expected.dims[axis] = pin.dims[axis];
+  wanted = tn_shape_to_text (&expected);
+  got = tn_shape_to_text (&input);
+  issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, code, (int)slot,
+                         /* Translators: layer, what its kernel was made for, shape, shape, layer */
+                         _ ("The weights of %s were made for %" G_GINT64_FORMAT
+                            " features, so it expects %s, but %s arrives from %s."),
+                         tn_node_name (rule->node), pin.dims[axis].size, wanted, got,
+                         rule->sources[slot]);
+  if (issue != NULL)
+    {
+      issue->axis = axis - input.rank;
+      issue->expected = expected;
+    }
+  return FALSE;
+}
+
+TnIssue *
+tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, const char *format,
+               ...)
+{
+  g_autofree char *message = NULL;
+  TnIssue *issue;
+  va_list args;
+
+  if (severity == TN_SEVERITY_ERROR)
+    rule->failed = TRUE;
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  issue = tn_report_add (rule->report, severity, code, tn_node_id (rule->node), "%s", message);
+  if (issue == NULL)
+    return NULL;
+  issue->call = (int)rule->call;
+  issue->slot = slot;
+  if (slot >= 0 && (guint)slot < rule->n_inputs)
+    issue->received = rule->inputs[slot];
+  return issue;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Recorded rules read back as arithmetic: "⌊(28 − 3)/2⌋ + 1" and what it was made of. */
+#include "layers/tn-rule-private.h"
+
+void
+tn_trace_free (TnTrace *trace)
+{
+  if (trace == NULL)
+    return;
+  g_array_unref (trace->steps);
+  g_free (trace);
+}
+
+static const TnTraceStep *
+trace_step (const TnTrace *trace, guint32 number)
+{
+  return number > 0 ? &g_array_index (trace->steps, TnTraceStep, number - 1) : NULL;
+}
+
+static gboolean
+is_leaf (const TnTraceStep *step)
+{
+  return step == NULL || step->kind == TN_STEP_INPUT || step->kind == TN_STEP_PARAM;
+}
+
+static void append_step (const TnTrace *trace, const TnTraceStep *step, GString *out);
+
+/* A number, "None", or, where the operand was itself computed within the same rule, its arithmetic.
+ */
+static void
+append_operand (const TnTrace *trace, TnDim dim, gboolean brackets, GString *out)
+{
+  const TnTraceStep *step = trace_step (trace, dim.trace);
+
+  if (is_leaf (step))
+    {
+      if (tn_dim_is_known (dim))
+        g_string_append_printf (out, "%" G_GINT64_FORMAT, dim.size);
+      else
+        g_string_append (out, "None");
+      return;
+    }
+  if (brackets)
+    g_string_append_c (out, '(');
+  append_step (trace, step, out);
+  if (brackets)
+    g_string_append_c (out, ')');
+}
+
+static void
+append_joined (const TnTrace *trace, const TnTraceStep *step, const char *sign, gboolean brackets,
+               GString *out)
+{
+  for (guint i = 0; i < step->n_operands; i++)
+    {
+      if (i > 0)
+        g_string_append (out, sign);
+      append_operand (trace, step->operands[i], brackets, out);
+    }
+}
+
+static void
+append_valid_window (const TnTrace *trace, const TnTraceStep *step, GString *out)
+{
+  TnDim kernel = step->operands[1], stride = step->operands[2], dilation = step->operands[3];
+  gint64 reach = (kernel.size - 1) * dilation.size + 1;
+
+  /* A window as wide as its stride: ⌊(n − k)/k⌋ + 1 is ⌊n/k⌋. */
+  if (reach == stride.size)
+    {
+      g_string_append (out, "⌊");
+      append_operand (trace, step->operands[0], TRUE, out);
+      g_string_append_printf (out, "/%" G_GINT64_FORMAT "⌋", stride.size);
+    }
+  else if (stride.size == 1)
+    {
+      append_operand (trace, step->operands[0], FALSE, out);
+      g_string_append_printf (out, " − %" G_GINT64_FORMAT " + 1", reach);
+    }
+  else
+    {
+      g_string_append (out, "⌊(");
+      append_operand (trace, step->operands[0], FALSE, out);
+      g_string_append_printf (out, " − %" G_GINT64_FORMAT ")/%" G_GINT64_FORMAT "⌋ + 1", reach,
+                              stride.size);
+    }
+  if (dilation.size != 1)
+    g_string_append_printf (
+        out, ", %" G_GINT64_FORMAT " = (%" G_GINT64_FORMAT " − 1) × %" G_GINT64_FORMAT " + 1",
+        reach, kernel.size, dilation.size);
+}
+
+static void
+append_step (const TnTrace *trace, const TnTraceStep *step, GString *out)
+{
+  switch (step->kind)
+    {
+    case TN_STEP_ADD:
+    case TN_STEP_SUM:
+      append_joined (trace, step, " + ", FALSE, out);
+      break;
+    case TN_STEP_SUBTRACT:
+      append_joined (trace, step, " − ", TRUE, out);
+      break;
+    case TN_STEP_DIVIDE:
+      append_joined (trace, step, " / ", TRUE, out);
+      break;
+    case TN_STEP_PRODUCT:
+      append_joined (trace, step, " × ", TRUE, out);
+      break;
+    case TN_STEP_WINDOW_SAME:
+      g_string_append (out, "⌈");
+      append_operand (trace, step->operands[0], TRUE, out);
+      g_string_append_printf (out, "/%" G_GINT64_FORMAT "⌉", step->operands[1].size);
+      break;
+    case TN_STEP_WINDOW_VALID:
+      append_valid_window (trace, step, out);
+      break;
+    case TN_STEP_INPUT:
+    case TN_STEP_PARAM:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+collect_leaves (const TnTrace *trace, TnDim dim, GArray *leaves)
+{
+  const TnTraceStep *step = trace_step (trace, dim.trace);
+  TnLeaf leaf;
+
+  if (step == NULL)
+    return;
+  if (!is_leaf (step))
+    {
+      for (guint i = 0; i < step->n_operands; i++)
+        collect_leaves (trace, step->operands[i], leaves);
+      return;
+    }
+  leaf = (TnLeaf){ .kind = step->kind == TN_STEP_INPUT ? TN_LEAF_INPUT : TN_LEAF_PARAM,
+                   .slot = step->slot,
+                   .axis = step->axis,
+                   .param = step->param,
+                   .value = step->value };
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      const TnLeaf *other = &g_array_index (leaves, TnLeaf, i);
+
+      if (other->kind == leaf.kind && other->slot == leaf.slot && other->axis == leaf.axis
+          && other->param == leaf.param)
+        return;
+    }
+  g_array_append_val (leaves, leaf);
+}
+
+gboolean
+tn_trace_explain (const TnTrace *trace, guint output, int axis, char **text, GArray **leaves)
+{
+  const TnTraceStep *step;
+  TnDim dim;
+
+  *text = NULL;
+  *leaves = NULL;
+  if (output >= trace->n_outputs || axis < 0 || axis >= trace->outputs[output].rank)
+    return FALSE;
+  dim = trace->outputs[output].dims[axis];
+  step = trace_step (trace, dim.trace);
+  *leaves = g_array_new (FALSE, FALSE, sizeof (TnLeaf));
+  collect_leaves (trace, dim, *leaves);
+  if (!is_leaf (step))
+    {
+      GString *out = g_string_new (NULL);
+
+      append_step (trace, step, out);
+      *text = g_string_free (out, FALSE);
+    }
+  return TRUE;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sliding windows, in shapes and in ops; the lists of choices. */
+#include "layers/tn-window.h"
+
+#include <string.h>
+
+const char *const tn_choices_padding[] = { "valid", "same", NULL };
+const char *const tn_choices_data_format[] = { "channels_last", "channels_first", NULL };
+const char *const tn_choices_dtype[] = { "float32", "float64", "float16", "bfloat16", "int32",
+                                         "int64",   "uint8",   "bool",    "string",   NULL };
+const char *const tn_choices_activation[]
+    = { "linear",      "relu",        "sigmoid",    "tanh",        "softmax",        "relu6",
+        "leaky_relu",  "elu",         "selu",       "celu",        "gelu",           "silu",
+        "swish",       "mish",        "softplus",   "softsign",    "exponential",    "hard_sigmoid",
+        "hard_silu",   "hard_swish",  "hard_tanh",  "hard_shrink", "soft_shrink",    "tanh_shrink",
+        "log_sigmoid", "log_softmax", "squareplus", "sparse_plus", "sparse_sigmoid", "sparsemax",
+        "glu",         NULL };
+const char *const tn_choices_initializer[]
+    = { "glorot_uniform",   "glorot_normal",  "he_uniform",    "he_normal",
+        "lecun_uniform",    "lecun_normal",   "zeros",         "ones",
+        "constant",         "random_uniform", "random_normal", "truncated_normal",
+        "variance_scaling", "orthogonal",     "identity",      NULL };
+const char *const tn_choices_regularizer[]
+    = { "l1", "l2", "l1_l2", "orthogonal_regularizer", NULL };
+const char *const tn_choices_constraint[]
+    = { "max_norm", "min_max_norm", "non_neg", "unit_norm", NULL };
+
+TnImageAxes
+tn_image_axes (const TnNode *node, guint data_format_param, int rank)
+{
+  gboolean first = strcmp (tn_node_string (node, data_format_param), "channels_first") == 0;
+
+  return (TnImageAxes){ .channels_first = first,
+                        .spatial = first ? 2 : 1,
+                        .channel = first ? 1 : rank - 1 };
+}
+
+gboolean
+tn_rule_expect_rank (TnRule *rule, guint slot, int rank)
+{
+  TnShape input = tn_rule_input (rule, slot);
+  g_autofree char *got = NULL;
+  TnIssue *issue;
+
+  if (input.rank == rank)
+    return TRUE;
+  got = tn_shape_to_text (&input);
+  issue = tn_rule_issue (
+      rule, TN_SEVERITY_ERROR, "rank", (int)slot,
+      ngettext ("%s works on %d dimensions (%s), but %s with %d dimension arrives from %s.",
+                "%s works on %d dimensions (%s), but %s with %d dimensions arrives from %s.",
+                input.rank),
+      tn_node_name (tn_rule_node (rule)), rank,
+      rank == 4 ? _ ("batch, height, width, channels") : _ ("the batch included"), got, input.rank,
+      tn_rule_source (rule, slot));
+  if (issue != NULL)
+    {
+      issue->expected = (TnShape){ .rank = rank };
+      for (int axis = 0; axis < rank; axis++)
+        issue->expected.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
+    }
+  return FALSE;
+}
+
+static gboolean
+is_same (const TnNode *node, guint padding)
+{
+  return strcmp (tn_node_string (node, padding), "same") == 0;
+}
+
+/* Strides that were left at None are the window's own size. */
+static guint
+strides_param (const TnNode *node, guint kernel, int strides)
+{
+  return strides < 0 || tn_node_is_none (node, (guint)strides) ? kernel : (guint)strides;
+}
+
+gboolean
+tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guint kernel,
+                     int strides, guint padding, int dilation)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = *shape;
+  guint stride_param = strides_param (node, kernel, strides);
+
+  for (int i = 0; i < n; i++)
+    {
+      int axis = axes.spatial + i;
+      TnDim size = tn_rule_param (rule, kernel, (guint)i);
+      TnDim spread = dilation >= 0 ? tn_rule_param (rule, (guint)dilation, (guint)i) : tn_dim (1);
+      TnDim out = tn_rule_window (rule, input.dims[axis], size,
+                                  tn_rule_param (rule, stride_param, (guint)i), spread,
+                                  is_same (node, padding));
+
+      shape->dims[axis] = out;
+      if (tn_dim_is_known (out) && out.size < 1 && !is_same (node, padding))
+        {
+          g_autofree char *got = tn_shape_to_text (&input);
+          const char *what = tn_node_schema (node)->params[kernel].name;
+          gint64 reach = (size.size - 1) * spread.size + 1;
+          TnIssue *issue = tn_rule_issue (
+              rule, TN_SEVERITY_ERROR, "window-size", 0,
+              _ ("The window of %s is %" G_GINT64_FORMAT " wide (%s), but only %" G_GINT64_FORMAT
+                 " are left along axis %d of %s, which arrives from %s: nothing would come out."),
+              tn_node_name (node), reach, what, input.dims[axis].size, axis, got,
+              tn_rule_source (rule, 0));
+
+          if (issue != NULL)
+            {
+              issue->axis = axis - input.rank;
+              issue->param = what;
+            }
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+tn_rule_activation (TnRule *rule, const char *name, TnShape *shape)
+{
+  TnDim *last;
+
+  if (strcmp (name, "glu") != 0 || shape->rank < 1)
+    return TRUE;
+  /* Keras infers an unchanged shape here, but running it halves the axis. */
+  last = &shape->dims[shape->rank - 1];
+  if (tn_dim_is_known (*last) && last->size % 2 != 0)
+    {
+      TnIssue *issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", -1,
+                                      _ ("The activation glu of %s halves the last axis, so it "
+                                         "needs an even size, not %" G_GINT64_FORMAT "."),
+                                      tn_node_name (tn_rule_node (rule)), last->size);
+
+      if (issue != NULL)
+        issue->param = "activation";
+      return FALSE;
+    }
+  *last = tn_rule_divide (rule, *last, tn_dim (2));
+  return TRUE;
+}
+
+void
+tn_lower_window (TnLower *lower, const TnShape *input_last, guint kernel, int strides,
+                 guint padding, int dilation, TnOpSettings *settings)
+{
+  const TnNode *node = tn_lower_node (lower);
+  guint n = tn_node_schema (node)->params[kernel].length;
+
+  tn_node_ints (node, kernel, settings->kernel);
+  tn_node_ints (node, strides_param (node, kernel, strides), settings->stride);
+  for (guint i = 0; i < n; i++)
+    settings->dilation[i] = 1;
+  if (dilation >= 0)
+    tn_node_ints (node, (guint)dilation, settings->dilation);
+  if (!is_same (node, padding))
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 size = input_last->dims[1 + i].size;
+      gint64 stride = settings->stride[i];
+      gint64 out = size / stride + (size % stride != 0);
+      gint64 reach = (settings->kernel[i] - 1) * settings->dilation[i] + 1;
+      gint64 total = MAX ((out - 1) * stride + reach - size, 0);
+
+      settings->pad_before[i] = total / 2;
+      settings->pad_after[i] = total - total / 2;
+    }
+}
+
+TnTensorId
+tn_lower_channels_last (TnLower *lower, TnTensorId input, TnImageAxes axes)
+{
+  const TnShape *shape = tn_lower_shape (lower, input);
+  int permutation[TN_MAX_RANK] = { 0 };
+
+  if (!axes.channels_first)
+    return input;
+  for (int axis = 1; axis < shape->rank; axis++)
+    permutation[axis] = axis == shape->rank - 1 ? 1 : axis + 1;
+  return tn_lower_transpose (lower, input, permutation);
+}
+
+TnTensorId
+tn_lower_channels_back (TnLower *lower, TnTensorId input, TnImageAxes axes)
+{
+  const TnShape *shape = tn_lower_shape (lower, input);
+  int permutation[TN_MAX_RANK] = { 0 };
+
+  if (!axes.channels_first)
+    return input;
+  for (int axis = 1; axis < shape->rank; axis++)
+    permutation[axis] = axis == 1 ? shape->rank - 1 : axis - 1;
+  return tn_lower_transpose (lower, input, permutation);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What convolutions and poolings share: axes, windows, activations, and how they lower. */
+#pragma once
+
+#include "layers/tn-params.h"
+
+G_BEGIN_DECLS
+
+/* Where a layer on images finds its axes. */
+typedef struct
+{
+  gboolean channels_first;
+  int spatial; /* first spatial axis */
+  int channel;
+} TnImageAxes;
+
+TnImageAxes tn_image_axes (const TnNode *node, guint data_format_param, int rank);
+
+/* FALSE, with an issue "rank", unless input @slot has @rank axes. */
+gboolean tn_rule_expect_rank (TnRule *rule, guint slot, int rank);
+/* One window's output along @n spatial axes from @axes.spatial on, into @shape; raises
+ * "window-size" (and returns FALSE) where nothing would be left. The indexes are parameters;
+ * @dilation -1: none. */
+gboolean tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guint kernel,
+                              int strides, guint padding, int dilation);
+/* What an activation does to a shape: only glu changes it. FALSE with an issue when it cannot. */
+gboolean tn_rule_activation (TnRule *rule, const char *name, TnShape *shape);
+
+/* Padding as Keras has it: same pads the odd element behind. Fills @settings for @n spatial axes.
+ */
+void tn_lower_window (TnLower *lower, const TnShape *input_last, guint kernel, int strides,
+                      guint padding, int dilation, TnOpSettings *settings);
+/* To channels_last and back; the tensor itself when it is so already. */
+TnTensorId tn_lower_channels_last (TnLower *lower, TnTensorId input, TnImageAxes axes);
+TnTensorId tn_lower_channels_back (TnLower *lower, TnTensorId input, TnImageAxes axes);
+
+G_END_DECLS
