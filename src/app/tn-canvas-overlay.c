@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What lies above the tiles: hover, selection, focus, and the feedback of the gesture under way. */
+#include <math.h>
+
+#include "app/tn-canvas-private.h"
+
+gboolean
+tn_canvas_has_keyboard (TnCanvas *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+
+  return focus != NULL
+         && (focus == GTK_WIDGET (self) || gtk_widget_is_ancestor (focus, GTK_WIDGET (self)));
+}
+
+static void
+draw_hover (TnCanvas *self, cairo_t *cr)
+{
+  TnColor color = self->style->hover;
+  double x, y;
+  TnRect box;
+
+  if (self->tool != NULL)
+    return;
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
+  cairo_set_line_width (cr, MAX (1.5, tn_canvas_units (self, 1.5)));
+  switch (self->hover.kind)
+    {
+    case TN_HIT_NODE:
+    case TN_HIT_BADGE:
+      if (tn_document_is_selected (self->document, self->hover.node)
+          || !tn_scene_node_box (self->scene, self->hover.node, &box))
+        return;
+      cairo_rectangle (cr, box.x - 3, box.y - 3, box.width + 6, box.height + 6);
+      cairo_stroke (cr);
+      return;
+    case TN_HIT_WIRE:
+      tn_painter_highlight_wire (self->scene, cr, self->hover.node, self->hover.call,
+                                 self->hover.slot, color);
+      return;
+    case TN_HIT_INPUT:
+      if (!tn_scene_input_port (self->scene, self->hover.node, self->hover.call, self->hover.slot,
+                                &x, &y))
+        return;
+      break;
+    case TN_HIT_OUTPUT:
+      if (!tn_scene_output_port (self->scene, self->hover.ref, &x, &y))
+        return;
+      break;
+    case TN_HIT_NOTHING:
+      return;
+    }
+  color = self->style->selection;
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, x, y, self->style->port_radius + 2.5, 0, 2 * G_PI);
+  cairo_stroke (cr);
+}
+
+static void
+draw_selection (TnCanvas *self, cairo_t *cr)
+{
+  const GArray *selection = tn_document_selection (self->document);
+  const gboolean focused = tn_canvas_has_keyboard (self);
+  const double scale = self->viewport.zoom * self->viewport.scale_factor;
+  TnRect visible = tn_viewport_visible (&self->viewport);
+
+  for (guint i = 0; i < selection->len; i++)
+    {
+      TnNodeId node = g_array_index (selection, TnNodeId, i);
+      TnRect box;
+
+      if (tn_scene_node_box (self->scene, node, &box) && tn_rect_intersects (box, visible))
+        tn_painter_selection (self->scene, cr, node, focused && node == self->cursor, scale);
+    }
+  if (self->wire.kind == TN_HIT_WIRE)
+    tn_painter_highlight_wire (self->scene, cr, self->wire.node, self->wire.call, self->wire.slot,
+                               self->style->selection);
+}
+
+static gboolean
+overlay_is_empty (TnCanvas *self)
+{
+  return self->tool == NULL && self->hover.kind == TN_HIT_NOTHING
+         && self->wire.kind == TN_HIT_NOTHING
+         && tn_document_selection (self->document)->len == 0;
+}
+
+/* What the overlay may cover, in widget units: its damage is what the window system must show anew.
+ */
+static graphene_rect_t
+overlay_bounds (TnCanvas *self)
+{
+  const GArray *selection = tn_document_selection (self->document);
+  const double reach = 24 + 24 * self->viewport.zoom;
+  graphene_rect_t window = GRAPHENE_RECT_INIT (0, 0, (float)self->viewport.width,
+                                               (float)self->viewport.height);
+  graphene_rect_t bounds;
+  gboolean first = TRUE;
+
+  if (self->tool != NULL || self->wire.kind == TN_HIT_WIRE || self->hover.kind == TN_HIT_WIRE
+      || selection->len > 16)
+    return window;
+  for (guint i = 0; i <= selection->len; i++)
+    {
+      TnNodeId node = i < selection->len ? g_array_index (selection, TnNodeId, i)
+                                         : self->hover.node;
+      graphene_rect_t one;
+      TnRect box;
+
+      if (i == selection->len && self->hover.kind == TN_HIT_OUTPUT)
+        node = self->hover.ref.node;
+      else if (i == selection->len && self->hover.kind == TN_HIT_NOTHING)
+        continue;
+      if (!tn_scene_node_box (self->scene, node, &box))
+        continue;
+      box = tn_viewport_rect_to_widget (&self->viewport, box);
+      one = GRAPHENE_RECT_INIT ((float)(box.x - reach), (float)(box.y - reach),
+                                (float)(box.width + 2 * reach), (float)(box.height + 2 * reach));
+      if (first)
+        bounds = one;
+      else
+        graphene_rect_union (&bounds, &one, &bounds);
+      first = FALSE;
+    }
+  if (first || !graphene_rect_intersection (&bounds, &window, &bounds))
+    return GRAPHENE_RECT_INIT (0, 0, 0, 0);
+  graphene_rect_round_extents (&bounds, &bounds);
+  return bounds;
+}
+
+void
+tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
+{
+  graphene_rect_t bounds;
+  double x, y;
+  cairo_t *cr;
+
+  if (self->document == NULL || self->scene == NULL || overlay_is_empty (self))
+    return;
+  bounds = overlay_bounds (self);
+  if (bounds.size.width <= 0 || bounds.size.height <= 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  cairo_save (cr);
+  tn_viewport_origin (&self->viewport, &x, &y);
+  cairo_translate (cr, x, y);
+  cairo_scale (cr, self->viewport.zoom, self->viewport.zoom);
+  draw_hover (self, cr);
+  draw_selection (self, cr);
+  if (self->tool != NULL && self->tool->draw != NULL)
+    self->tool->draw (self, self->tool_state, cr);
+  cairo_restore (cr);
+  if (self->callout != NULL)
+    tn_painter_callout (self->style, cr, self->pointer.widget_x, self->pointer.widget_y,
+                        self->callout, self->callout_color);
+  cairo_destroy (cr);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the canvas's own files share: its fields, and what tools may ask of it. */
+#pragma once
+
+#include "app/tn-canvas.h"
+#include "app/tn-tile-cache.h"
+#include "app/tn-tool.h"
+#include "app/tn-viewport.h"
+
+G_BEGIN_DECLS
+
+/* Positions of layers that are moved snap to this. */
+#define TN_CANVAS_GRID 8
+
+struct _TnCanvas
+{
+  GtkWidget parent_instance;
+
+  /* owned */
+  TnDocument *document;
+  TnEngine *engine;
+  TnScene *scene; /* as shown; may lag behind until tn_canvas_sync() */
+  TnFacts *facts; /* those of the scene */
+  TnTileCache *tiles;
+  GHashTable *proxies; /* TnNodeId → TnCanvasProxy, which are children of the canvas */
+  GtkWidget *menu;
+  gpointer tool_state;
+  char *callout; /* a card at the pointer while a gesture runs */
+
+  /* borrowed */
+  const TnStyle *style;
+  const TnTool *tool; /* of the gesture under way, or NULL */
+
+  /* state */
+  TnViewport viewport;
+  TnTheme theme;
+  TnPointer pointer; /* where it was last seen */
+  TnHit hover;
+  TnHit wire;               /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
+  TnNodeId cursor;          /* the node that the keyboard is at, or TN_NODE_NONE */
+  TnColor callout_color;    /* of its border */
+  guint64 nudge_merge;      /* of the arrow keys' moves, while nothing else is done in between */
+  guint64 nudge_generation; /* of the document after the last of them */
+  double pinch_scale;       /* so far in this pinch */
+  double pinch_x, pinch_y;  /* its middle, widget units */
+  guint autoscroll;         /* nonzero while a gesture at the edge pans */
+  guint stale_timeout;
+  guint zoom_timeout; /* nonzero while a zoom is under way */
+  guint tick;         /* nonzero while there is something to do in the next frame */
+  gboolean pointer_inside;
+  gboolean space_held;
+  gboolean scene_outdated;
+  gboolean proxies_outdated;
+  gboolean tiles_incomplete;
+  gboolean show_stale; /* facts have lagged long enough to be dimmed */
+  gboolean fit_pending;
+  gboolean activated; /* this press was a double click's second: no gesture */
+};
+
+/* ---- tn-canvas.c ---- */
+
+/* Makes the scene that of the document as it is now. Everything that looks at it calls this. */
+void tn_canvas_sync (TnCanvas *self);
+/* Only what lies above the tiles looks different. */
+void tn_canvas_queue_overlay (TnCanvas *self);
+/* The view was panned or zoomed. */
+void tn_canvas_view_changed (TnCanvas *self);
+/* NULL when there is no document. */
+const TnGraph *tn_canvas_graph (TnCanvas *self);
+/* Does @edit; when it is refused, says so by "refused". */
+gboolean tn_canvas_apply (TnCanvas *self, const TnEdit *edit, const TnEditArgs *args);
+void tn_canvas_refuse (TnCanvas *self, const char *reason);
+/* A wire, or with NULL none, is what Delete is about. Clears the selection of layers. */
+void tn_canvas_select_wire (TnCanvas *self, const TnHit *wire);
+/* Selects @node alone, brings it into view and makes the keyboard start from there. */
+void tn_canvas_go_to (TnCanvas *self, TnNodeId node);
+/* A card of text at the pointer, NULL: none. */
+void tn_canvas_set_callout (TnCanvas *self, const char *text, TnColor color);
+/* The middle of what is seen, in document units. */
+void tn_canvas_middle (TnCanvas *self, double *x, double *y);
+/* Document units for so many widget units. */
+double tn_canvas_units (TnCanvas *self, double widget_units);
+/* What is at a point, in document units, with hit targets of at least 14 widget units. */
+TnHit tn_canvas_hit (TnCanvas *self, double x, double y);
+
+/* ---- tn-canvas-overlay.c ---- */
+
+void tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot);
+/* Is the focus on the canvas or on one of its layers? */
+gboolean tn_canvas_has_keyboard (TnCanvas *self);
+
+/* ---- tn-canvas-damage.c ---- */
+
+/* Tells the tiles what looks different in the new scene. */
+void tn_canvas_damage (TnTileCache *tiles, TnScene *old_scene, const TnFacts *old_facts,
+                       TnScene *new_scene, const TnFacts *new_facts);
+
+/* ---- tn-canvas-input.c ---- */
+
+void tn_canvas_input_init (TnCanvas *self);
+/* Begins, moves and ends the gesture of a tool. @state: for begin, may be NULL, else zeroed memory of
+ * the tool's size, which is taken over. */
+void tn_canvas_tool_begin (TnCanvas *self, const TnTool *tool, gpointer state, const TnPointer *at);
+void tn_canvas_tool_motion (TnCanvas *self, const TnPointer *at);
+void tn_canvas_tool_end (TnCanvas *self, const TnPointer *at);
+/* TRUE when there was a gesture. */
+gboolean tn_canvas_tool_cancel (TnCanvas *self);
+TnPointer tn_canvas_pointer (TnCanvas *self, double widget_x, double widget_y,
+                             GdkModifierType state, guint button);
+
+/* ---- tn-canvas-actions.c ---- */
+
+void tn_canvas_actions_class_init (GtkWidgetClass *widget_class);
+/* The context menu of @hit (as under the pointer), at a place in widget units. */
+void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
+/* Selects the next (or the previous) layer in the order of computation. FALSE at the end. */
+gboolean tn_canvas_step (TnCanvas *self, gboolean forward);
+
+/* ---- tn-canvas-text.c ---- */
+
+/* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */
+char *tn_canvas_node_label (TnCanvas *self, const TnNode *node);
+char *tn_canvas_node_problem (TnCanvas *self, const TnNode *node);
+/* "12 layers, 14 connections, 1 problem". New string. */
+char *tn_canvas_summary (TnCanvas *self);
+/* What is told of the thing under the pointer, as plain text; NULL: nothing. New string. */
+char *tn_canvas_tip (TnCanvas *self, const TnHit *hit);
+
+G_END_DECLS

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the canvas says in words: tooltips, accessible names, the summary. */
+#include "app/tn-canvas-private.h"
+
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+
+/* Its index in the facts shown, which may be about an earlier graph; -1 when they do not know it.
+ */
+static int
+facts_index (TnCanvas *self, TnNodeId node)
+{
+  return self->facts == NULL ? -1 : tn_graph_index (tn_facts_graph (self->facts), node);
+}
+
+/* The shape of a tensor that the facts may not have heard of yet. */
+static TnShape
+shape_of (TnCanvas *self, TnRef ref, gboolean *assumed)
+{
+  int index = facts_index (self, ref.node);
+  const TnNode *known;
+
+  if (index < 0)
+    return tn_shape_none ();
+  known = tn_graph_node (tn_facts_graph (self->facts), (guint)index);
+  if (ref.call >= tn_node_n_calls (known) || ref.output >= tn_node_schema (known)->n_outputs)
+    return tn_shape_none ();
+  return tn_facts_shape (self->facts, ref, assumed);
+}
+
+/* The shapes of all outputs, or NULL while nothing is known of them. */
+static char *
+output_text (TnCanvas *self, const TnNode *node)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_outputs = tn_node_schema (node)->n_outputs;
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint output = 0; output < n_outputs; output++)
+      {
+        TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
+        TnShape shape = shape_of (self, ref, NULL);
+        g_autofree char *one = NULL;
+
+        if (!tn_shape_is_some (&shape))
+          continue;
+        one = tn_shape_to_text (&shape);
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", one);
+      }
+  return text->len == 0 ? NULL : g_strdup (text->str);
+}
+
+static char *
+input_text (TnCanvas *self, const TnNode *node)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  int index = facts_index (self, tn_node_id (node));
+  const TnNode *known;
+
+  if (index < 0)
+    return NULL;
+  /* Calls and slots as the facts' graph has them: the document may be ahead. */
+  known = tn_graph_node (tn_facts_graph (self->facts), (guint)index);
+  for (guint call = 0; call < tn_node_n_calls (known); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (known, call); slot++)
+      {
+        TnShape shape = tn_facts_input (self->facts, (guint)index, call, slot);
+        g_autofree char *one = NULL;
+
+        if (!tn_shape_is_some (&shape))
+          continue;
+        one = tn_shape_to_text (&shape);
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", one);
+      }
+  return text->len == 0 ? NULL : g_strdup (text->str);
+}
+
+char *
+tn_canvas_node_label (TnCanvas *self, const TnNode *node)
+{
+  g_autofree char *output = output_text (self, node);
+
+  if (output == NULL)
+    return g_strdup_printf ("%s, %s", tn_node_name (node), tn_node_type (node));
+  /* TRANSLATORS: name of a layer, its type, its output shape(s) */
+  return g_strdup_printf (_ ("%s, %s, output %s"), tn_node_name (node), tn_node_type (node),
+                          output);
+}
+
+char *
+tn_canvas_node_problem (TnCanvas *self, const TnNode *node)
+{
+  const TnIssue *issue = NULL;
+
+  if (self->facts != NULL)
+    issue = tn_facts_node_issue (self->facts, tn_node_id (node));
+  if (issue == NULL)
+    return g_strdup ("");
+  if (issue->severity == TN_SEVERITY_WARNING)
+    return g_strdup_printf (_ ("Warning: %s"), issue->message);
+  return g_strdup_printf (_ ("Error: %s"), issue->message);
+}
+
+char *
+tn_canvas_summary (TnCanvas *self)
+{
+  const TnGraph *graph = tn_canvas_graph (self);
+  g_autofree char *layers = NULL, *connections = NULL, *problems = NULL;
+  guint n_layers = 0, n_wires = 0, n_problems = 0;
+
+  if (graph != NULL)
+    {
+      n_layers = tn_graph_size (graph);
+      for (guint i = 0; i < n_layers; i++)
+        {
+          const TnNode *node = tn_graph_node (graph, i);
+
+          for (guint call = 0; call < tn_node_n_calls (node); call++)
+            for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+              n_wires += tn_node_input (node, call, slot).node != TN_NODE_NONE;
+        }
+    }
+  if (self->facts != NULL)
+    n_problems = tn_facts_n_issues (self->facts);
+  layers = g_strdup_printf (ngettext ("%u layer", "%u layers", n_layers), n_layers);
+  connections = g_strdup_printf (ngettext ("%u connection", "%u connections", n_wires), n_wires);
+  problems = g_strdup_printf (ngettext ("%u problem", "%u problems", n_problems), n_problems);
+  /* TRANSLATORS: "12 layers, 14 connections, 1 problem" */
+  return g_strdup_printf (_ ("%s, %s, %s"), layers, connections, problems);
+}
+
+static char *
+node_tip (TnCanvas *self, const TnNode *node)
+{
+  g_autoptr (GString) text = g_string_new (tn_node_name (node));
+  g_autofree char *input = input_text (self, node);
+  g_autofree char *output = output_text (self, node);
+  g_autofree char *problem = tn_canvas_node_problem (self, node);
+  int index = facts_index (self, tn_node_id (node));
+
+  g_string_append_printf (text, "\n%s", tn_node_type (node));
+  if (input != NULL && output != NULL)
+    g_string_append_printf (text, "\n%s → %s", input, output);
+  else if (output != NULL)
+    g_string_append_printf (text, "\n→ %s", output);
+  else if (input != NULL)
+    g_string_append_printf (text, "\n%s →", input);
+  if (index >= 0)
+    {
+      gint64 params = tn_facts_params (self->facts, (guint)index);
+
+      if (params > 0)
+        {
+          g_autofree char *count = tn_text_count (params);
+
+          g_string_append_c (text, '\n');
+          g_string_append_printf (
+              text, ngettext ("%s parameter", "%s parameters", (gulong)MIN (params, G_MAXINT)),
+              count);
+        }
+    }
+  if (*problem != '\0')
+    g_string_append_printf (text, "\n%s", problem);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+wire_tip (TnCanvas *self, const TnHit *hit)
+{
+  const TnGraph *graph = tn_canvas_graph (self);
+  const TnNode *from = tn_graph_find (graph, hit->ref.node);
+  const TnNode *to = tn_graph_find (graph, hit->node);
+  g_autofree char *text = NULL;
+  gboolean assumed = FALSE;
+  TnShape shape = shape_of (self, hit->ref, &assumed);
+
+  if (from == NULL || to == NULL)
+    return NULL;
+  if (!tn_shape_is_some (&shape))
+    return g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
+  text = tn_shape_to_text (&shape);
+  if (assumed)
+    /* TRANSLATORS: a layer, the next layer, the shape between them */
+    return g_strdup_printf (_ ("%s → %s\n%s, once the problem before it is solved"),
+                            tn_node_name (from), tn_node_name (to), text);
+  return g_strdup_printf ("%s → %s\n%s", tn_node_name (from), tn_node_name (to), text);
+}
+
+char *
+tn_canvas_tip (TnCanvas *self, const TnHit *hit)
+{
+  const TnGraph *graph = tn_canvas_graph (self);
+  const TnNode *node;
+
+  if (graph == NULL)
+    return NULL;
+  switch (hit->kind)
+    {
+    case TN_HIT_NOTHING:
+      return NULL;
+    case TN_HIT_WIRE:
+      return wire_tip (self, hit);
+    case TN_HIT_OUTPUT:
+      node = tn_graph_find (graph, hit->ref.node);
+      return node == NULL ? NULL : node_tip (self, node);
+    case TN_HIT_INPUT:
+      node = tn_graph_find (graph, hit->node);
+      if (node != NULL && hit->slot < tn_node_n_inputs (node, hit->call))
+        {
+          TnHit wire = *hit;
+
+          wire.ref = tn_node_input (node, hit->call, hit->slot);
+          if (wire.ref.node != TN_NODE_NONE)
+            return wire_tip (self, &wire);
+        }
+      return node == NULL ? NULL : node_tip (self, node);
+    case TN_HIT_NODE:
+      node = tn_graph_find (graph, hit->node);
+      return node == NULL ? NULL : node_tip (self, node);
+    case TN_HIT_BADGE:
+      node = tn_graph_find (graph, hit->node);
+      return node == NULL ? NULL : tn_canvas_node_problem (self, node);
+    }
+  return NULL;
+}

@@ -1,0 +1,680 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnCanvas: the drawing area; shows a document, and lets pointer and keyboard edit it. */
+#include "app/tn-canvas.h"
+
+#include <adwaita.h>
+#include <math.h>
+
+#include "app/tn-canvas-private.h"
+#include "app/tn-canvas-proxy.h"
+#include "base/tn-i18n.h"
+
+/* Microseconds a frame for tiles that come into view. */
+#define TILE_BUDGET 6000
+/* Facts that lag for less than this (milliseconds) are not dimmed: it would only flicker. */
+#define STALE_DELAY 150
+/* A zoom is over when nothing was zoomed for so long (milliseconds). */
+#define ZOOM_SETTLE 120
+#define FIT_MARGIN 32
+#define REVEAL_MARGIN 48
+
+enum
+{
+  SIGNAL_ACTIVATE_NODE,
+  SIGNAL_PROBLEM_ACTIVATED,
+  SIGNAL_ADD_REQUESTED,
+  SIGNAL_REFUSED,
+  N_SIGNALS,
+};
+
+enum
+{
+  PROP_ZOOM = 1,
+  N_PROPS,
+};
+
+static guint signals[N_SIGNALS];
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (TnCanvas, tn_canvas, GTK_TYPE_WIDGET)
+
+/* ---- keeping up with the document ---- */
+
+static gboolean
+tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TnCanvas *self = TN_CANVAS (widget);
+
+  tn_canvas_sync (self);
+  if (self->proxies_outdated)
+    {
+      self->proxies_outdated = FALSE;
+      tn_canvas_update_proxies (self);
+    }
+  if (self->tiles_incomplete)
+    {
+      self->tiles_incomplete = FALSE;
+      gtk_widget_queue_draw (widget);
+      return G_SOURCE_CONTINUE;
+    }
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Something is to be done before the next frame is drawn. */
+static void
+ensure_tick (TnCanvas *self)
+{
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+}
+
+static void
+outdate (TnCanvas *self)
+{
+  self->scene_outdated = TRUE;
+  self->proxies_outdated = TRUE;
+  ensure_tick (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+wire_exists (const TnGraph *graph, const TnHit *wire)
+{
+  const TnNode *node = tn_graph_find (graph, wire->node);
+
+  return node != NULL && wire->call < tn_node_n_calls (node)
+         && wire->slot < tn_node_n_inputs (node, wire->call)
+         && tn_ref_equal (tn_node_input (node, wire->call, wire->slot), wire->ref);
+}
+
+/* What was remembered of things that are gone. */
+static void
+forget_lost (TnCanvas *self)
+{
+  const TnGraph *graph = tn_scene_graph (self->scene);
+
+  if (self->wire.kind == TN_HIT_WIRE && !wire_exists (graph, &self->wire))
+    self->wire.kind = TN_HIT_NOTHING;
+  if (tn_graph_index (graph, self->cursor) < 0)
+    self->cursor = TN_NODE_NONE;
+  if (self->pointer_inside)
+    self->hover = tn_canvas_hit (self, self->pointer.x, self->pointer.y);
+  else
+    self->hover.kind = TN_HIT_NOTHING;
+}
+
+void
+tn_canvas_sync (TnCanvas *self)
+{
+  TnSceneOptions options = { self->theme, TN_DIRECTION_DOWN, self->show_stale };
+  g_autoptr (TnScene) old_scene = NULL;
+  g_autoptr (TnFacts) old_facts = NULL;
+  const TnFacts *facts = NULL;
+
+  if (!self->scene_outdated || self->document == NULL)
+    return;
+  self->scene_outdated = FALSE;
+
+  old_scene = g_steal_pointer (&self->scene);
+  old_facts = g_steal_pointer (&self->facts);
+  if (self->engine != NULL)
+    facts = tn_engine_facts (self->engine);
+  if (facts != NULL)
+    self->facts = tn_facts_ref (facts);
+  self->scene = tn_scene_new (tn_document_graph (self->document), facts, &options);
+  tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
+  if (old_scene != NULL)
+    tn_canvas_damage (self->tiles, old_scene, old_facts, self->scene, self->facts);
+  forget_lost (self);
+}
+
+static void
+show_stale (TnCanvas *self, gboolean stale)
+{
+  if (self->show_stale == stale)
+    return;
+  self->show_stale = stale;
+  tn_tile_cache_damage_all (self->tiles);
+  outdate (self);
+}
+
+static gboolean
+stale_cb (gpointer user_data)
+{
+  TnCanvas *self = user_data;
+
+  self->stale_timeout = 0;
+  show_stale (self, self->engine != NULL && tn_engine_is_stale (self->engine));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_stale (TnCanvas *self)
+{
+  gboolean stale = self->engine != NULL && tn_engine_is_stale (self->engine);
+
+  if (!stale)
+    {
+      g_clear_handle_id (&self->stale_timeout, g_source_remove);
+      show_stale (self, FALSE);
+    }
+  else if (self->stale_timeout == 0 && !self->show_stale)
+    self->stale_timeout = g_timeout_add (STALE_DELAY, stale_cb, self);
+}
+
+static void
+document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
+{
+  const GArray *selection = tn_document_selection (document);
+
+  if (change & (TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS))
+    outdate (self);
+  if (change & TN_CHANGE_GRAPH)
+    update_stale (self);
+  if (change & TN_CHANGE_SELECTION)
+    {
+      self->proxies_outdated = TRUE;
+      ensure_tick (self);
+      if (selection->len > 0)
+        self->wire.kind = TN_HIT_NOTHING;
+      if (selection->len == 1)
+        self->cursor = g_array_index (selection, TnNodeId, 0);
+    }
+  tn_canvas_queue_overlay (self);
+}
+
+static void
+engine_facts_cb (TnEngine *engine, TnCanvas *self)
+{
+  outdate (self);
+  update_stale (self);
+}
+
+void
+tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
+{
+  g_return_if_fail (TN_IS_CANVAS (self));
+  g_return_if_fail (document == NULL || TN_IS_DOCUMENT (document));
+
+  if (self->document == document && self->engine == engine)
+    return;
+  tn_canvas_tool_cancel (self);
+  if (self->document != NULL)
+    g_signal_handlers_disconnect_by_data (self->document, self);
+  if (self->engine != NULL)
+    g_signal_handlers_disconnect_by_data (self->engine, self);
+  g_clear_handle_id (&self->stale_timeout, g_source_remove);
+  g_set_object (&self->document, document);
+  g_set_object (&self->engine, engine);
+
+  g_clear_pointer (&self->scene, tn_scene_unref);
+  g_clear_pointer (&self->facts, tn_facts_unref);
+  tn_tile_cache_flush (self->tiles);
+  tn_tile_cache_set_scene (self->tiles, NULL, self->style);
+  self->wire.kind = TN_HIT_NOTHING;
+  self->hover.kind = TN_HIT_NOTHING;
+  self->cursor = TN_NODE_NONE;
+  self->nudge_merge = 0;
+  self->show_stale = FALSE;
+  self->fit_pending = TRUE;
+  if (document != NULL)
+    g_signal_connect (document, "changed", G_CALLBACK (document_changed_cb), self);
+  if (engine != NULL)
+    g_signal_connect (engine, "facts", G_CALLBACK (engine_facts_cb), self);
+  outdate (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+const TnGraph *
+tn_canvas_graph (TnCanvas *self)
+{
+  return self->document == NULL ? NULL : tn_document_graph (self->document);
+}
+
+void
+tn_canvas_refuse (TnCanvas *self, const char *reason)
+{
+  g_signal_emit (self, signals[SIGNAL_REFUSED], 0, reason);
+}
+
+gboolean
+tn_canvas_apply (TnCanvas *self, const TnEdit *edit, const TnEditArgs *args)
+{
+  g_autoptr (TnReport) report = tn_report_new ();
+  const char *reason;
+
+  if (self->document == NULL)
+    return FALSE;
+  if (tn_document_apply (self->document, edit, args, report))
+    return TRUE;
+  reason = tn_report_first (report);
+  tn_canvas_refuse (self, reason != NULL ? reason : _ ("This cannot be done here."));
+  return FALSE;
+}
+
+void
+tn_canvas_select_wire (TnCanvas *self, const TnHit *wire)
+{
+  if (wire != NULL)
+    {
+      if (self->document != NULL)
+        tn_document_select (self->document, NULL, 0);
+      self->wire = *wire;
+    }
+  else
+    self->wire.kind = TN_HIT_NOTHING;
+  tn_canvas_queue_overlay (self);
+}
+
+void
+tn_canvas_go_to (TnCanvas *self, TnNodeId node)
+{
+  self->cursor = node;
+  tn_document_select_one (self->document, node, FALSE);
+  tn_canvas_reveal (self, node);
+  /* The proxy may be as new as the layer. */
+  tn_canvas_sync (self);
+  self->proxies_outdated = FALSE;
+  tn_canvas_update_proxies (self);
+  tn_canvas_focus_cursor (self);
+}
+
+/* ---- the view ---- */
+
+static gboolean
+zoom_settled_cb (gpointer user_data)
+{
+  TnCanvas *self = user_data;
+
+  self->zoom_timeout = 0;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+void
+tn_canvas_view_changed (TnCanvas *self)
+{
+  if (self->pointer_inside)
+    {
+      self->pointer
+          = tn_canvas_pointer (self, self->pointer.widget_x, self->pointer.widget_y,
+                               self->pointer.state, self->pointer.button);
+      self->hover = self->pointer.hit;
+    }
+  /* The proxies follow what they stand for. */
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  if (self->scene != NULL
+      && tn_graph_size (tn_scene_graph (self->scene)) > TN_CANVAS_MOST_PROXIES)
+    {
+      self->proxies_outdated = TRUE;
+      ensure_tick (self);
+    }
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+double
+tn_canvas_zoom (TnCanvas *self)
+{
+  g_return_val_if_fail (TN_IS_CANVAS (self), 1);
+  return self->viewport.zoom;
+}
+
+void
+tn_canvas_zoom_at (TnCanvas *self, double factor, double x, double y)
+{
+  g_return_if_fail (TN_IS_CANVAS (self));
+
+  if (!tn_viewport_zoom_at (&self->viewport, factor, x, y))
+    return;
+  g_clear_handle_id (&self->zoom_timeout, g_source_remove);
+  self->zoom_timeout = g_timeout_add (ZOOM_SETTLE, zoom_settled_cb, self);
+  tn_canvas_view_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+}
+
+void
+tn_canvas_zoom_fit (TnCanvas *self)
+{
+  TnRect bounds = { 0 };
+
+  g_return_if_fail (TN_IS_CANVAS (self));
+
+  if (self->viewport.width <= 0 || self->viewport.height <= 0)
+    {
+      self->fit_pending = TRUE;
+      return;
+    }
+  self->fit_pending = FALSE;
+  tn_canvas_sync (self);
+  if (self->scene != NULL)
+    bounds = tn_scene_bounds (self->scene);
+  tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, 1);
+  tn_canvas_view_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+}
+
+void
+tn_canvas_reveal (TnCanvas *self, TnNodeId node)
+{
+  TnRect box;
+
+  g_return_if_fail (TN_IS_CANVAS (self));
+
+  tn_canvas_sync (self);
+  if (self->scene == NULL || self->fit_pending || !tn_scene_node_box (self->scene, node, &box))
+    return;
+  if (tn_viewport_reveal (&self->viewport, box, REVEAL_MARGIN))
+    tn_canvas_view_changed (self);
+}
+
+void
+tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y)
+{
+  g_return_if_fail (TN_IS_CANVAS (self));
+  tn_viewport_to_widget (&self->viewport, x, y, widget_x, widget_y);
+}
+
+TnScene *
+tn_canvas_scene (TnCanvas *self)
+{
+  g_return_val_if_fail (TN_IS_CANVAS (self), NULL);
+  tn_canvas_sync (self);
+  return self->scene;
+}
+
+void
+tn_canvas_middle (TnCanvas *self, double *x, double *y)
+{
+  tn_viewport_to_document (&self->viewport, self->viewport.width / 2, self->viewport.height / 2, x,
+                           y);
+}
+
+double
+tn_canvas_units (TnCanvas *self, double widget_units)
+{
+  return widget_units / self->viewport.zoom;
+}
+
+TnHit
+tn_canvas_hit (TnCanvas *self, double x, double y)
+{
+  tn_canvas_sync (self);
+  if (self->scene == NULL)
+    return (TnHit){ .kind = TN_HIT_NOTHING };
+  /* From afar the ports' targets would cover the boxes: these must stay to be grasped. */
+  return tn_scene_hit (self->scene, x, y, MIN (tn_canvas_units (self, 7), 12));
+}
+
+/* ---- placing from the palette ---- */
+
+void
+tn_canvas_place_motion (TnCanvas *self, const TnLayer *layer, double x, double y)
+{
+  TnPointer at;
+
+  g_return_if_fail (TN_IS_CANVAS (self));
+  g_return_if_fail (layer != NULL);
+
+  if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
+    {
+      tn_canvas_place_cancel (self);
+      return;
+    }
+  at = tn_canvas_pointer (self, x, y, 0, GDK_BUTTON_PRIMARY);
+  if (self->tool == &tn_tool_place)
+    tn_canvas_tool_motion (self, &at);
+  else
+    {
+      gpointer state = g_malloc0 (tn_tool_place.state_size);
+
+      tn_tool_place_set_layer (state, layer);
+      tn_canvas_tool_begin (self, &tn_tool_place, state, &at);
+    }
+}
+
+gboolean
+tn_canvas_place_drop (TnCanvas *self, const TnLayer *layer, double x, double y)
+{
+  TnPointer at;
+
+  g_return_val_if_fail (TN_IS_CANVAS (self), FALSE);
+
+  tn_canvas_place_motion (self, layer, x, y);
+  if (self->tool != &tn_tool_place || self->document == NULL)
+    {
+      tn_canvas_place_cancel (self);
+      return FALSE;
+    }
+  at = tn_canvas_pointer (self, x, y, 0, GDK_BUTTON_PRIMARY);
+  tn_canvas_tool_end (self, &at);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  return TRUE;
+}
+
+void
+tn_canvas_place_cancel (TnCanvas *self)
+{
+  g_return_if_fail (TN_IS_CANVAS (self));
+  if (self->tool == &tn_tool_place)
+    tn_canvas_tool_cancel (self);
+}
+
+/* ---- drawing ---- */
+
+void
+tn_canvas_queue_overlay (TnCanvas *self)
+{
+  /* The tiles' nodes stay the same ones, so only the overlay is damaged. */
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tn_canvas_set_callout (TnCanvas *self, const char *text, TnColor color)
+{
+  if (g_strcmp0 (text, self->callout) != 0)
+    {
+      g_free (self->callout);
+      self->callout = g_strdup (text);
+    }
+  self->callout_color = color;
+}
+
+static void
+tn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  TnCanvas *self = TN_CANVAS (widget);
+  TnColor color = self->style->background;
+
+  gtk_snapshot_append_color (
+      snapshot,
+      &(GdkRGBA){ (float)color.red, (float)color.green, (float)color.blue, (float)color.alpha },
+      &GRAPHENE_RECT_INIT (0, 0, (float)self->viewport.width, (float)self->viewport.height));
+  tn_canvas_sync (self);
+  if (!tn_tile_cache_snapshot (self->tiles, snapshot, &self->viewport, self->zoom_timeout != 0,
+                               TILE_BUDGET))
+    {
+      self->tiles_incomplete = TRUE;
+      ensure_tick (self);
+    }
+  tn_canvas_draw_overlay (self, snapshot);
+}
+
+static void
+tn_canvas_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                   int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = 120;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 640 : 480;
+}
+
+static void
+tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TnCanvas *self = TN_CANVAS (widget);
+
+  tn_viewport_resize (&self->viewport, width, height, gtk_widget_get_scale_factor (widget));
+  if (self->fit_pending)
+    tn_canvas_zoom_fit (self);
+  tn_canvas_allocate_proxies (self);
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
+}
+
+/* ---- the widget ---- */
+
+static gboolean
+tn_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  TnCanvas *self = TN_CANVAS (widget);
+  const gboolean inside = tn_canvas_has_keyboard (self);
+
+  if (direction != GTK_DIR_TAB_FORWARD && direction != GTK_DIR_TAB_BACKWARD)
+    return FALSE;
+  if (inside)
+    return tn_canvas_step (self, direction == GTK_DIR_TAB_FORWARD);
+  tn_canvas_focus_cursor (self);
+  return TRUE;
+}
+
+static gboolean
+query_tooltip_cb (TnCanvas *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                  gpointer user_data)
+{
+  g_autofree char *text = NULL;
+  TnPointer at;
+
+  if (self->tool != NULL || self->document == NULL || keyboard)
+    return FALSE;
+  at = tn_canvas_pointer (self, x, y, 0, 0);
+  text = tn_canvas_tip (self, &at.hit);
+  if (text == NULL || *text == '\0')
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, text);
+  /* Another thing, another tooltip: it would otherwise stay where it first was. */
+  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ x - 6, y - 6, 12, 12 });
+  return TRUE;
+}
+
+static void
+dark_changed_cb (AdwStyleManager *manager, GParamSpec *pspec, TnCanvas *self)
+{
+  self->theme = adw_style_manager_get_dark (manager) ? TN_THEME_DARK : TN_THEME_LIGHT;
+  self->style = tn_style_get (self->theme);
+  tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
+  tn_tile_cache_damage_all (self->tiles);
+  outdate (self);
+}
+
+static void
+scale_factor_cb (TnCanvas *self, GParamSpec *pspec, gpointer user_data)
+{
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+tn_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_ZOOM)
+    g_value_set_double (value, tn_canvas_zoom (TN_CANVAS (object)));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+tn_canvas_dispose (GObject *object)
+{
+  TnCanvas *self = TN_CANVAS (object);
+  GtkWidget *child;
+
+  tn_canvas_set_document (self, NULL, NULL);
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  g_clear_handle_id (&self->zoom_timeout, g_source_remove);
+  g_hash_table_remove_all (self->proxies);
+  self->menu = NULL;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (tn_canvas_parent_class)->dispose (object);
+}
+
+static void
+tn_canvas_finalize (GObject *object)
+{
+  TnCanvas *self = TN_CANVAS (object);
+
+  g_hash_table_unref (self->proxies);
+  tn_tile_cache_free (self->tiles);
+  g_free (self->callout);
+  G_OBJECT_CLASS (tn_canvas_parent_class)->finalize (object);
+}
+
+static void
+tn_canvas_class_init (TnCanvasClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = tn_canvas_get_property;
+  object_class->dispose = tn_canvas_dispose;
+  object_class->finalize = tn_canvas_finalize;
+  widget_class->measure = tn_canvas_measure;
+  widget_class->size_allocate = tn_canvas_size_allocate;
+  widget_class->snapshot = tn_canvas_snapshot;
+  widget_class->focus = tn_canvas_focus;
+
+  props[PROP_ZOOM]
+      = g_param_spec_double ("zoom", NULL, NULL, TN_ZOOM_MINIMUM, TN_ZOOM_MAXIMUM, 1,
+                             G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[SIGNAL_ACTIVATE_NODE]
+      = g_signal_new ("activate-node", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_PROBLEM_ACTIVATED]
+      = g_signal_new ("problem-activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                      NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_ADD_REQUESTED]
+      = g_signal_new ("add-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[SIGNAL_REFUSED]
+      = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  gtk_widget_class_set_css_name (widget_class, "canvas");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
+  tn_canvas_actions_class_init (widget_class);
+}
+
+static void
+tn_canvas_init (TnCanvas *self)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+
+  tn_viewport_init (&self->viewport);
+  self->tiles = tn_tile_cache_new ();
+  self->proxies = g_hash_table_new (NULL, NULL);
+  self->theme = adw_style_manager_get_dark (manager) ? TN_THEME_DARK : TN_THEME_LIGHT;
+  self->style = tn_style_get (self->theme);
+  tn_tile_cache_set_scene (self->tiles, NULL, self->style);
+  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (dark_changed_cb), self, 0);
+  g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
+
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Model"), -1);
+  tn_canvas_input_init (self);
+}
+
+GtkWidget *
+tn_canvas_new (void)
+{
+  return g_object_new (TN_TYPE_CANVAS, NULL);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The select tool: clicks select, drags move what is selected or pull a rubber band. */
+#include <math.h>
+
+#include "app/tn-canvas-private.h"
+
+typedef enum
+{
+  SELECT_PRESSED_NODE, /* not yet beyond a click */
+  SELECT_PRESSED_EMPTY,
+  SELECT_MOVE,
+  SELECT_BAND,
+} TnSelectPhase;
+
+typedef struct
+{
+  TnSelectPhase phase;
+  TnHit press;
+  double press_x, press_y;
+  double press_widget_x, press_widget_y;
+  gboolean toggling; /* Shift or Ctrl */
+
+  double node_x, node_y;   /* of the layer pressed, at the beginning */
+  double moved_x, moved_y; /* how far it has been moved */
+  gboolean applied;        /* there is a step to undo */
+  guint64 merge;
+  GArray *nodes; /* that move, or that were selected before the band */
+
+  TnScene *below; /* without the layer that moves, to find the wire beneath it; or NULL */
+  TnHit splice;   /* that wire */
+  TnRect band;
+} TnSelect;
+
+static gboolean
+select_wants (TnCanvas *canvas, const TnPointer *at)
+{
+  return at->button == GDK_BUTTON_PRIMARY && canvas->document != NULL;
+}
+
+static GArray *
+copy_selection (TnCanvas *canvas)
+{
+  const GArray *selection = tn_document_selection (canvas->document);
+  GArray *copy = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+
+  if (selection->len > 0)
+    g_array_append_vals (copy, selection->data, selection->len);
+  return copy;
+}
+
+static void
+select_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
+{
+  TnSelect *select = state;
+
+  select->press = at->hit;
+  select->press_x = at->x;
+  select->press_y = at->y;
+  select->press_widget_x = at->widget_x;
+  select->press_widget_y = at->widget_y;
+  select->toggling = (at->state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)) != 0;
+  select->splice.kind = TN_HIT_NOTHING;
+  tn_canvas_select_wire (canvas, NULL);
+
+  if (at->hit.kind == TN_HIT_NODE || at->hit.kind == TN_HIT_BADGE)
+    {
+      select->phase = SELECT_PRESSED_NODE;
+      if (select->toggling)
+        tn_document_select_one (canvas->document, at->hit.node, TRUE);
+      else if (!tn_document_is_selected (canvas->document, at->hit.node))
+        tn_document_select_one (canvas->document, at->hit.node, FALSE);
+      canvas->cursor = at->hit.node;
+    }
+  else
+    {
+      select->phase = SELECT_PRESSED_EMPTY;
+      if (!select->toggling)
+        tn_document_select (canvas->document, NULL, 0);
+    }
+}
+
+/* A layer without any wire can be dropped onto one. */
+static void
+prepare_splice (TnCanvas *canvas, TnSelect *select)
+{
+  const TnGraph *graph = tn_canvas_graph (canvas);
+  TnNodeId id = g_array_index (select->nodes, TnNodeId, 0);
+  TnSceneOptions options = { .theme = canvas->theme, .direction = TN_DIRECTION_DOWN };
+  int index = tn_graph_index (graph, id);
+  g_autoptr (TnDraft) draft = NULL;
+  g_autoptr (TnGraph) without = NULL;
+  const TnNode *node;
+  guint n_uses;
+
+  if (select->nodes->len != 1 || index < 0)
+    return;
+  node = tn_graph_node (graph, (guint)index);
+  tn_graph_uses (graph, (guint)index, &n_uses);
+  if (n_uses > 0 || tn_node_schema (node)->max_inputs == 0 || tn_node_schema (node)->n_outputs == 0)
+    return;
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      if (tn_node_input (node, call, slot).node != TN_NODE_NONE)
+        return;
+
+  draft = tn_draft_new (graph);
+  tn_draft_remove (draft, id);
+  without = tn_draft_finish (draft);
+  select->below = tn_scene_new (without, NULL, &options);
+}
+
+static void
+find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
+{
+  const TnNodeId id = g_array_index (select->nodes, TnNodeId, 0);
+  g_autoptr (TnDraft) draft = NULL;
+  TnHit hit;
+
+  select->splice.kind = TN_HIT_NOTHING;
+  if (select->below == NULL || !wanted)
+    return;
+  hit = tn_scene_hit (select->below, select->node_x + select->moved_x,
+                      select->node_y + select->moved_y, tn_canvas_units (canvas, 14));
+  if (hit.kind != TN_HIT_WIRE)
+    return;
+  draft = tn_draft_new (tn_canvas_graph (canvas));
+  if (tn_draft_splice (draft, id, hit.node, hit.call, hit.slot, NULL))
+    select->splice = hit;
+}
+
+static void
+begin_move (TnCanvas *canvas, TnSelect *select)
+{
+  const TnNode *node = tn_graph_find (tn_canvas_graph (canvas), select->press.node);
+
+  /* Pressing with Shift may just have taken it out of the selection. */
+  if (node == NULL || !tn_document_is_selected (canvas->document, select->press.node))
+    {
+      select->phase = SELECT_PRESSED_EMPTY;
+      return;
+    }
+  select->phase = SELECT_MOVE;
+  select->node_x = tn_node_x (node);
+  select->node_y = tn_node_y (node);
+  select->merge = tn_document_new_merge (canvas->document);
+  select->nodes = copy_selection (canvas);
+  prepare_splice (canvas, select);
+}
+
+static void
+move (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
+{
+  const gboolean free_hand = (at->state & GDK_ALT_MASK) != 0;
+  double x = select->node_x + at->x - select->press_x;
+  double y = select->node_y + at->y - select->press_y;
+  TnEditArgs args = { .merge = select->merge };
+
+  if (!free_hand)
+    {
+      x = round (x / TN_CANVAS_GRID) * TN_CANVAS_GRID;
+      y = round (y / TN_CANVAS_GRID) * TN_CANVAS_GRID;
+    }
+  args.nodes = (const TnNodeId *)(gpointer)select->nodes->data;
+  args.n_nodes = select->nodes->len;
+  args.x = x - select->node_x - select->moved_x;
+  args.y = y - select->node_y - select->moved_y;
+  if (args.x != 0 || args.y != 0)
+    {
+      if (tn_canvas_apply (canvas, &tn_edit_move, &args))
+        select->applied = TRUE;
+      select->moved_x += args.x;
+      select->moved_y += args.y;
+    }
+  find_splice (canvas, select, !free_hand);
+}
+
+static void
+pull_band (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
+{
+  g_autoptr (GArray) inside = NULL;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+
+  select->band = (TnRect){ MIN (select->press_x, at->x), MIN (select->press_y, at->y),
+                           fabs (at->x - select->press_x), fabs (at->y - select->press_y) };
+  inside = tn_scene_nodes_in (canvas->scene, select->band, FALSE);
+  if (inside->len > 0)
+    g_array_append_vals (all, inside->data, inside->len);
+  if (select->nodes->len > 0)
+    g_array_append_vals (all, select->nodes->data, select->nodes->len);
+  tn_document_select (canvas->document, (const TnNodeId *)(gpointer)all->data, all->len);
+}
+
+static void
+select_motion (TnCanvas *canvas, gpointer state, const TnPointer *at)
+{
+  TnSelect *select = state;
+  gboolean beyond = gtk_drag_check_threshold (GTK_WIDGET (canvas), (int)select->press_widget_x,
+                                              (int)select->press_widget_y, (int)at->widget_x,
+                                              (int)at->widget_y);
+
+  tn_canvas_sync (canvas);
+  if (select->phase == SELECT_PRESSED_NODE && beyond)
+    begin_move (canvas, select);
+  else if (select->phase == SELECT_PRESSED_EMPTY && beyond)
+    {
+      select->phase = SELECT_BAND;
+      select->nodes = copy_selection (canvas);
+    }
+
+  if (select->phase == SELECT_MOVE)
+    move (canvas, select, at);
+  else if (select->phase == SELECT_BAND)
+    pull_band (canvas, select, at);
+  tn_canvas_queue_overlay (canvas);
+}
+
+static void
+select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
+{
+  TnSelect *select = state;
+
+  select_motion (canvas, state, at);
+  if (select->phase == SELECT_PRESSED_NODE && !select->toggling)
+    {
+      /* A click on one of several means that one. */
+      tn_document_select_one (canvas->document, select->press.node, FALSE);
+      if (select->press.kind == TN_HIT_BADGE)
+        g_signal_emit_by_name (canvas, "problem-activated", select->press.node);
+    }
+  else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
+    {
+      TnEditArgs args = { .node = g_array_index (select->nodes, TnNodeId, 0),
+                          .nodes = &select->splice.node,
+                          .n_nodes = 1,
+                          .call = select->splice.call,
+                          .slot = select->splice.slot };
+
+      tn_canvas_apply (canvas, &tn_edit_splice, &args);
+    }
+}
+
+static void
+select_cancel (TnCanvas *canvas, gpointer state)
+{
+  TnSelect *select = state;
+
+  if (select->phase == SELECT_MOVE && select->applied)
+    tn_document_undo (canvas->document);
+  else if (select->phase == SELECT_BAND)
+    tn_document_select (canvas->document, (const TnNodeId *)(gpointer)select->nodes->data,
+                        select->nodes->len);
+}
+
+static void
+select_clear (gpointer state)
+{
+  TnSelect *select = state;
+
+  g_clear_pointer (&select->nodes, g_array_unref);
+  g_clear_pointer (&select->below, tn_scene_unref);
+}
+
+static void
+select_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
+{
+  const TnSelect *select = state;
+  TnColor color = canvas->style->selection;
+
+  if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
+    tn_painter_highlight_wire (canvas->scene, cr, select->splice.node, select->splice.call,
+                               select->splice.slot, canvas->style->accept);
+  if (select->phase != SELECT_BAND)
+    return;
+  cairo_rectangle (cr, select->band.x, select->band.y, select->band.width, select->band.height);
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.12);
+  cairo_fill_preserve (cr);
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, 0.8);
+  cairo_set_line_width (cr, tn_canvas_units (canvas, 1));
+  cairo_stroke (cr);
+}
+
+const TnTool tn_tool_select = {
+  .name = "select",
+  .state_size = sizeof (TnSelect),
+  .wants = select_wants,
+  .begin = select_begin,
+  .motion = select_motion,
+  .end = select_end,
+  .cancel = select_cancel,
+  .clear = select_clear,
+  .draw = select_draw,
+};
