@@ -4,17 +4,18 @@
 
 #include "base/tn-i18n.h"
 
-static gboolean
-rewire_apply (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **subject)
+static TnGraph *
+rewire_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
   const TnNodeId old = args->nodes[0];
-  const TnNode *node = tn_draft_find (draft, old);
-  gboolean same_call = FALSE;
+  const TnNode *node = tn_graph_find (graph, old);
+  const TnNode *target = tn_graph_find (graph, args->node);
+  g_autoptr (TnDraft) draft = NULL;
   guint old_call = 0, old_slot = 0;
   gboolean found = FALSE;
 
-  if (node == NULL)
-    return FALSE;
+  if (node == NULL || target == NULL)
+    return NULL;
   for (guint call = 0; call < tn_node_n_calls (node) && !found; call++)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call) && !found; slot++)
       if (tn_ref_equal (tn_node_input (node, call, slot), args->ref))
@@ -23,48 +24,48 @@ rewire_apply (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **s
           old_slot = slot;
           found = TRUE;
         }
-  same_call = found && old == args->node && old_call == args->call;
-  if (same_call && old_slot == args->slot)
-    return TRUE;
+  if (found && old == args->node && old_call == args->call && old_slot == args->slot)
+    return tn_graph_ref (graph);
 
   /* The new wire first: a merging layer that loses a slot would renumber the others. */
+  draft = tn_draft_new (graph);
   if (!tn_draft_connect (draft, args->ref, args->node, args->call, args->slot, report))
-    return FALSE;
+    return NULL;
   if (found)
     tn_draft_disconnect (draft, old, old_call, old_slot);
-  node = tn_draft_find (draft, args->node);
-  if (subject != NULL && node != NULL)
-    *subject = g_strdup (tn_node_name (node));
-  return TRUE;
+  *subject = g_strdup (tn_node_name (target));
+  return tn_draft_finish (draft);
 }
 
 const TnEdit tn_canvas_edit_rewire = {
   .name = "rewire",
-  .label = N_ ("Rewire %s"),
+  .undo = N_ ("Undo Rewire %s"),
+  .redo = N_ ("Redo Rewire %s"),
   .apply = rewire_apply,
 };
 
-static gboolean
-append_apply (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **subject)
+static TnGraph *
+append_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
   TnNodeId id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
 
   if (id == TN_NODE_NONE)
-    return FALSE;
+    return NULL;
   tn_draft_move (draft, id, args->x, args->y);
   for (guint i = 0; i < args->n_nodes; i++)
     if (!tn_draft_connect (draft, (TnRef){ .node = args->nodes[i] }, id, 0, G_MAXUINT, report))
-      return FALSE;
-  if (subject != NULL)
-    *subject = g_strdup (tn_node_name (tn_draft_find (draft, id)));
+      return NULL;
+  *subject = g_strdup (tn_node_name (tn_draft_find (draft, id)));
   if (args->created != NULL)
     *args->created = id;
-  return TRUE;
+  return tn_draft_finish (draft);
 }
 
 const TnEdit tn_canvas_edit_append = {
   .name = "append-layer",
-  .label = N_ ("Add %s"),
+  .undo = N_ ("Undo Add %s"),
+  .redo = N_ ("Redo Add %s"),
   .apply = append_apply,
 };
 
@@ -87,22 +88,29 @@ detach_inputs (TnDraft *draft, TnNodeId id, TnNodeId from)
       }
 }
 
-static gboolean
-detach_apply (TnDraft *draft, const TnEditArgs *args, TnReport *report, char **subject)
+static TnGraph *
+detach_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  const TnNode *only = args->n_nodes == 1 ? tn_graph_find (graph, args->nodes[0]) : NULL;
+
   for (guint i = 0; i < args->n_nodes; i++)
     {
       detach_inputs (draft, args->nodes[i], TN_NODE_NONE);
       for (guint j = 0; j < tn_draft_size (draft); j++)
         detach_inputs (draft, tn_node_id (tn_draft_node (draft, j)), args->nodes[i]);
     }
-  if (subject != NULL && args->n_nodes > 0 && tn_draft_find (draft, args->nodes[0]) != NULL)
-    *subject = g_strdup (tn_node_name (tn_draft_find (draft, args->nodes[0])));
-  return TRUE;
+  if (only != NULL)
+    *subject = g_strdup (tn_node_name (only));
+  else
+    *subject
+        = g_strdup_printf (ngettext ("%u layer", "%u layers", args->n_nodes), args->n_nodes);
+  return tn_draft_finish (draft);
 }
 
 const TnEdit tn_canvas_edit_detach = {
   .name = "detach",
-  .label = N_ ("Disconnect %s"),
+  .undo = N_ ("Undo Disconnect %s"),
+  .redo = N_ ("Redo Disconnect %s"),
   .apply = detach_apply,
 };

@@ -22,7 +22,6 @@ typedef struct
 
   double node_x, node_y;   /* of the layer pressed, at the beginning */
   double moved_x, moved_y; /* how far it has been moved */
-  gboolean applied;        /* there is a step to undo */
   guint64 merge;
   GArray *nodes; /* that move, or that were selected before the band */
 
@@ -147,30 +146,37 @@ begin_move (TnCanvas *canvas, TnSelect *select)
   prepare_splice (canvas, select);
 }
 
+/* By so much, as part of this gesture's one step. */
+static void
+move_by (TnCanvas *canvas, TnSelect *select, double dx, double dy)
+{
+  TnEditArgs args = { .nodes = (const TnNodeId *)(gpointer)select->nodes->data,
+                      .n_nodes = select->nodes->len,
+                      .x = dx,
+                      .y = dy,
+                      .merge = select->merge };
+
+  if (dx == 0 && dy == 0)
+    return;
+  tn_canvas_apply (canvas, &tn_edit_move, &args);
+  select->moved_x += dx;
+  select->moved_y += dy;
+}
+
 static void
 move (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
 {
   const gboolean free_hand = (at->state & GDK_ALT_MASK) != 0;
   double x = select->node_x + at->x - select->press_x;
   double y = select->node_y + at->y - select->press_y;
-  TnEditArgs args = { .merge = select->merge };
 
   if (!free_hand)
     {
       x = round (x / TN_CANVAS_GRID) * TN_CANVAS_GRID;
       y = round (y / TN_CANVAS_GRID) * TN_CANVAS_GRID;
     }
-  args.nodes = (const TnNodeId *)(gpointer)select->nodes->data;
-  args.n_nodes = select->nodes->len;
-  args.x = x - select->node_x - select->moved_x;
-  args.y = y - select->node_y - select->moved_y;
-  if (args.x != 0 || args.y != 0)
-    {
-      if (tn_canvas_apply (canvas, &tn_edit_move, &args))
-        select->applied = TRUE;
-      select->moved_x += args.x;
-      select->moved_y += args.y;
-    }
+  move_by (canvas, select, x - select->node_x - select->moved_x,
+           y - select->node_y - select->moved_y);
   find_splice (canvas, select, !free_hand);
 }
 
@@ -233,8 +239,12 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
                           .nodes = &select->splice.node,
                           .n_nodes = 1,
                           .call = select->splice.call,
-                          .slot = select->splice.slot };
+                          .slot = select->splice.slot,
+                          .x = select->moved_x,
+                          .y = select->moved_y };
 
+      /* Back to where it was, which is no step, so that move and splice are one. */
+      move_by (canvas, select, -select->moved_x, -select->moved_y);
       tn_canvas_apply (canvas, &tn_edit_splice, &args);
     }
 }
@@ -244,8 +254,8 @@ select_cancel (TnCanvas *canvas, gpointer state)
 {
   TnSelect *select = state;
 
-  if (select->phase == SELECT_MOVE && select->applied)
-    tn_document_undo (canvas->document);
+  if (select->phase == SELECT_MOVE)
+    move_by (canvas, select, -select->moved_x, -select->moved_y);
   else if (select->phase == SELECT_BAND)
     tn_document_select (canvas->document, (const TnNodeId *)(gpointer)select->nodes->data,
                         select->nodes->len);
