@@ -252,10 +252,7 @@ static double
 walk_cost (const TnNode *from, const TnNode *to, TnWalk walk, gboolean anywhere)
 {
   double dx = tn_node_x (to) - tn_node_x (from), dy = tn_node_y (to) - tn_node_y (from);
-  double along = walk == WALK_UP     ? -dy
-                 : walk == WALK_DOWN ? dy
-                 : walk == WALK_LEFT ? -dx
-                                     : dx;
+  double along = walk == WALK_UP ? -dy : walk == WALK_DOWN ? dy : walk == WALK_LEFT ? -dx : dx;
   double aside = walk == WALK_UP || walk == WALK_DOWN ? fabs (dx) : fabs (dy);
 
   if (anywhere)
@@ -312,8 +309,7 @@ first_of_all (const TnGraph *graph, gboolean last)
 
   if (n_steps == 0)
     return TN_NODE_NONE;
-  return tn_node_id (
-      tn_graph_node (graph, tn_graph_step (graph, last ? n_steps - 1 : 0).index));
+  return tn_node_id (tn_graph_node (graph, tn_graph_step (graph, last ? n_steps - 1 : 0).index));
 }
 
 static void
@@ -373,8 +369,7 @@ nudge_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->document == NULL)
     return;
   /* One step to undo for as long as nothing else is done in between. */
-  if (self->nudge_merge == 0
-      || self->nudge_generation != tn_document_generation (self->document))
+  if (self->nudge_merge == 0 || self->nudge_generation != tn_document_generation (self->document))
     self->nudge_merge = tn_document_new_merge (self->document);
   g_variant_get (parameter, "(dd)", &dx, &dy);
   apply_to_selection (self, &tn_edit_move, dx, dy, self->nudge_merge);

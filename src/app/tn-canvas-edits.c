@@ -103,8 +103,7 @@ detach_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   if (only != NULL)
     *subject = g_strdup (tn_node_name (only));
   else
-    *subject
-        = g_strdup_printf (ngettext ("%u layer", "%u layers", args->n_nodes), args->n_nodes);
+    *subject = g_strdup_printf (ngettext ("%u layer", "%u layers", args->n_nodes), args->n_nodes);
   return tn_draft_finish (draft);
 }
 

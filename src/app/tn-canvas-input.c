@@ -8,11 +8,11 @@
 /* Widget units that one click of a wheel pans. */
 #define WHEEL_STEP 60
 /* Zoom of one click of a wheel, and of one unit of a touchpad. */
-#define WHEEL_ZOOM 1.15
+#define WHEEL_ZOOM   1.15
 #define SURFACE_ZOOM 1.01
 /* A gesture this near to the edge pans, that far in each step of so many milliseconds. */
-#define EDGE 20
-#define EDGE_STEP 12
+#define EDGE          20
+#define EDGE_STEP     12
 #define EDGE_INTERVAL 16
 
 /* ---- gestures of tools ---- */

@@ -83,8 +83,7 @@ static gboolean
 overlay_is_empty (TnCanvas *self)
 {
   return self->tool == NULL && self->hover.kind == TN_HIT_NOTHING
-         && self->wire.kind == TN_HIT_NOTHING
-         && tn_document_selection (self->document)->len == 0;
+         && self->wire.kind == TN_HIT_NOTHING && tn_document_selection (self->document)->len == 0;
 }
 
 /* What the overlay may cover, in widget units: its damage is what the window system must show anew.
@@ -94,8 +93,8 @@ overlay_bounds (TnCanvas *self)
 {
   const GArray *selection = tn_document_selection (self->document);
   const double reach = 24 + 24 * self->viewport.zoom;
-  graphene_rect_t window = GRAPHENE_RECT_INIT (0, 0, (float)self->viewport.width,
-                                               (float)self->viewport.height);
+  graphene_rect_t window
+      = GRAPHENE_RECT_INIT (0, 0, (float)self->viewport.width, (float)self->viewport.height);
   graphene_rect_t bounds;
   gboolean first = TRUE;
 
@@ -104,8 +103,8 @@ overlay_bounds (TnCanvas *self)
     return window;
   for (guint i = 0; i <= selection->len; i++)
     {
-      TnNodeId node = i < selection->len ? g_array_index (selection, TnNodeId, i)
-                                         : self->hover.node;
+      TnNodeId node
+          = i < selection->len ? g_array_index (selection, TnNodeId, i) : self->hover.node;
       graphene_rect_t one;
       TnRect box;
 

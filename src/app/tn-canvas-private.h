@@ -98,8 +98,8 @@ void tn_canvas_damage (TnTileCache *tiles, TnScene *old_scene, const TnFacts *ol
 /* ---- tn-canvas-input.c ---- */
 
 void tn_canvas_input_init (TnCanvas *self);
-/* Begins, moves and ends the gesture of a tool. @state: for begin, may be NULL, else zeroed memory of
- * the tool's size, which is taken over. */
+/* Begins, moves and ends the gesture of a tool. @state: for begin, may be NULL, else zeroed memory
+ * of the tool's size, which is taken over. */
 void tn_canvas_tool_begin (TnCanvas *self, const TnTool *tool, gpointer state, const TnPointer *at);
 void tn_canvas_tool_motion (TnCanvas *self, const TnPointer *at);
 void tn_canvas_tool_end (TnCanvas *self, const TnPointer *at);

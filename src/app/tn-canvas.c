@@ -14,8 +14,8 @@
 /* Facts that lag for less than this (milliseconds) are not dimmed: it would only flicker. */
 #define STALE_DELAY 150
 /* A zoom is over when nothing was zoomed for so long (milliseconds). */
-#define ZOOM_SETTLE 120
-#define FIT_MARGIN 32
+#define ZOOM_SETTLE   120
+#define FIT_MARGIN    32
 #define REVEAL_MARGIN 48
 
 enum
@@ -297,15 +297,13 @@ tn_canvas_view_changed (TnCanvas *self)
 {
   if (self->pointer_inside)
     {
-      self->pointer
-          = tn_canvas_pointer (self, self->pointer.widget_x, self->pointer.widget_y,
-                               self->pointer.state, self->pointer.button);
+      self->pointer = tn_canvas_pointer (self, self->pointer.widget_x, self->pointer.widget_y,
+                                         self->pointer.state, self->pointer.button);
       self->hover = self->pointer.hit;
     }
   /* The proxies follow what they stand for. */
   gtk_widget_queue_allocate (GTK_WIDGET (self));
-  if (self->scene != NULL
-      && tn_graph_size (tn_scene_graph (self->scene)) > TN_CANVAS_MOST_PROXIES)
+  if (self->scene != NULL && tn_graph_size (tn_scene_graph (self->scene)) > TN_CANVAS_MOST_PROXIES)
     {
       self->proxies_outdated = TRUE;
       ensure_tick (self);
@@ -639,9 +637,8 @@ tn_canvas_class_init (TnCanvasClass *klass)
   signals[SIGNAL_ADD_REQUESTED]
       = g_signal_new ("add-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
-  signals[SIGNAL_REFUSED]
-      = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
@@ -668,8 +665,8 @@ tn_canvas_init (TnCanvas *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Model"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Model"),
+                                  -1);
   tn_canvas_input_init (self);
 }
 
