@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How a TnLower is set up by whoever turns a graph into a program (exec, and conformance tests). */
+#pragma once
+
+#include "layers/tn-layer.h"
+
+G_BEGIN_DECLS
+
+/* The tensor of weight @name, made on first use; TN_TENSOR_ABSENT when the rule declared none. */
+typedef TnTensorId (*TnLowerWeightFunc) (const char *name, gpointer data);
+
+/**
+ * TnLower:
+ * @program: gets the calls
+ * @node: the layer
+ * @owner: its index in the graph
+ * @inputs: what arrives, @n_inputs of them
+ * @weight: with @weight_data
+ * @outputs: @n_outputs of them, set by the layer's lower function
+ *
+ * Lives on the caller's stack for one call of one layer; all that is pointed to is borrowed.
+ */
+struct _TnLower
+{
+  TnProgram *program;
+  const TnNode *node;
+  guint owner;
+  const TnTensorId *inputs;
+  guint n_inputs;
+  TnLowerWeightFunc weight;
+  gpointer weight_data;
+  TnTensorId outputs[TN_MAX_OUTPUTS];
+  guint n_outputs;
+};
+
+G_END_DECLS
