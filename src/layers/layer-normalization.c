@@ -163,8 +163,8 @@ batch_normalization_lower (TnLower *lower)
   const TnNode *node = tn_lower_node (lower);
   TnTensorId input = tn_lower_input (lower, 0);
   TnTensorId inputs[]
-      = { input, tn_lower_weight (lower, "gamma"), tn_lower_weight (lower, "beta"),
-          tn_lower_weight (lower, "moving_mean"), tn_lower_weight (lower, "moving_variance") };
+      = { input, tn_lower_weight (lower, "moving_mean"), tn_lower_weight (lower, "moving_variance"),
+          tn_lower_weight (lower, "gamma"), tn_lower_weight (lower, "beta") };
   TnOpSettings settings
       = { .axis = tn_shape_axis (tn_lower_shape (lower, input), tn_node_int (node, BN_AXIS)),
           .epsilon = (float)tn_node_float (node, BN_EPSILON) };
