@@ -100,8 +100,8 @@ conv2d_check (const TnNode *node, TnReport *report)
   if (filters % groups != 0)
     {
       issue = tn_report_add (report, TN_SEVERITY_ERROR, "groups", tn_node_id (node),
-                             _ ("%s has %" G_GINT64_FORMAT " filters, which cannot be split "
-                                "evenly into %" G_GINT64_FORMAT " groups."),
+                             _ ("%s has %" PRIi64 " filters, which cannot be split "
+                                "evenly into %" PRIi64 " groups."),
                              tn_node_name (node), filters, groups);
       if (issue != NULL)
         issue->param = "groups";
@@ -147,8 +147,8 @@ conv2d_channels (TnRule *rule, const TnShape *input, TnImageAxes axes, TnDim *ch
     {
       issue = tn_rule_issue (
           rule, TN_SEVERITY_ERROR, "groups", 0,
-          _ ("%s splits its input into %" G_GINT64_FORMAT
-             " groups, which does not divide the %" G_GINT64_FORMAT " channels of %s from %s."),
+          _ ("%s splits its input into %" PRIi64 " groups, which does not divide the %" PRIi64
+             " channels of %s from %s."),
           tn_node_name (node), groups, channels->size, got, tn_rule_source (rule, 0));
       if (issue != NULL)
         {
@@ -233,17 +233,14 @@ conv2d_brief (const TnNode *node)
   tn_node_ints (node, CONV2D_KERNEL_SIZE, kernel);
   tn_node_ints (node, CONV2D_STRIDES, strides);
   g_string_append_printf (
-      out,
-      ngettext ("%" G_GINT64_FORMAT " filter", "%" G_GINT64_FORMAT " filters", (gulong)filters),
-      filters);
-  g_string_append_printf (out, ", %" G_GINT64_FORMAT "×%" G_GINT64_FORMAT, kernel[0], kernel[1]);
+      out, ngettext ("%" PRIi64 " filter", "%" PRIi64 " filters", (gulong)filters), filters);
+  g_string_append_printf (out, ", %" PRIi64 "×%" PRIi64, kernel[0], kernel[1]);
   if (strides[0] != 1 || strides[1] != 1)
     {
       g_string_append_c (out, '/');
-      g_string_append_printf (
-          out, strides[0] == strides[1] ? "%" G_GINT64_FORMAT : "(%" G_GINT64_FORMAT, strides[0]);
+      g_string_append_printf (out, strides[0] == strides[1] ? "%" PRIi64 : "(%" PRIi64, strides[0]);
       if (strides[0] != strides[1])
-        g_string_append_printf (out, ", %" G_GINT64_FORMAT ")", strides[1]);
+        g_string_append_printf (out, ", %" PRIi64 ")", strides[1]);
     }
   if (strcmp (tn_node_string (node, CONV2D_PADDING), "same") == 0)
     g_string_append (out, " same");

@@ -274,9 +274,8 @@ dense_brief (const TnNode *node)
   g_autofree char *suffix = activation_suffix (node, DENSE_ACTIVATION);
   gint64 units = tn_node_int (node, DENSE_UNITS);
 
-  return g_strdup_printf (
-      ngettext ("%" G_GINT64_FORMAT " unit%s", "%" G_GINT64_FORMAT " units%s", (gulong)units),
-      units, suffix);
+  return g_strdup_printf (ngettext ("%" PRIi64 " unit%s", "%" PRIi64 " units%s", (gulong)units),
+                          units, suffix);
 }
 
 static const TnLayerExample dense_examples[] = {

@@ -20,8 +20,7 @@ append_difference (GString *out, int axis, TnDim a, TnDim b)
 {
   if (out->len > 0)
     g_string_append (out, _ (", "));
-  g_string_append_printf (out, _ ("axis %d: %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT), axis,
-                          a.size, b.size);
+  g_string_append_printf (out, _ ("axis %d: %" PRIi64 " and %" PRIi64), axis, a.size, b.size);
 }
 
 /* ---- Add ---- */
@@ -247,11 +246,11 @@ concatenate_shapes (TnRule *rule)
   if (axis < 0)
     {
       g_autofree char *got = tn_shape_to_text (&output);
-      TnIssue *issue = tn_rule_issue (
-          rule, TN_SEVERITY_ERROR, "axis", 0,
-          _ ("%s joins along axis %" G_GINT64_FORMAT ", but %s from %s has only %d axes."),
-          tn_node_name (node), tn_node_int (node, CONCATENATE_AXIS), got, tn_rule_source (rule, 0),
-          output.rank);
+      TnIssue *issue
+          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
+                           _ ("%s joins along axis %" PRIi64 ", but %s from %s has only %d axes."),
+                           tn_node_name (node), tn_node_int (node, CONCATENATE_AXIS), got,
+                           tn_rule_source (rule, 0), output.rank);
 
       if (issue != NULL)
         issue->param = "axis";
@@ -294,7 +293,7 @@ concatenate_lower (TnLower *lower)
 static char *
 concatenate_brief (const TnNode *node)
 {
-  return g_strdup_printf (_ ("axis %" G_GINT64_FORMAT), tn_node_int (node, CONCATENATE_AXIS));
+  return g_strdup_printf (_ ("axis %" PRIi64), tn_node_int (node, CONCATENATE_AXIS));
 }
 
 static const TnLayerExample concatenate_examples[] = {

@@ -121,11 +121,10 @@ batch_normalization_shapes (TnRule *rule)
 
   if (axis < 0)
     {
-      issue = tn_rule_issue (
-          rule, TN_SEVERITY_ERROR, "axis", 0,
-          _ ("%s normalizes axis %" G_GINT64_FORMAT ", but %s from %s has only %d axes."),
-          tn_node_name (node), tn_node_int (node, BN_AXIS), got, tn_rule_source (rule, 0),
-          shape.rank);
+      issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
+                             _ ("%s normalizes axis %" PRIi64 ", but %s from %s has only %d axes."),
+                             tn_node_name (node), tn_node_int (node, BN_AXIS), got,
+                             tn_rule_source (rule, 0), shape.rank);
       if (issue != NULL)
         issue->param = "axis";
       tn_rule_assume (rule, &shape);
@@ -177,7 +176,7 @@ batch_normalization_brief (const TnNode *node)
 {
   gint64 axis = tn_node_int (node, BN_AXIS);
 
-  return axis == -1 ? g_strdup ("") : g_strdup_printf (_ ("axis %" G_GINT64_FORMAT), axis);
+  return axis == -1 ? g_strdup ("") : g_strdup_printf (_ ("axis %" PRIi64), axis);
 }
 
 static const TnLayerExample batch_normalization_examples[] = {

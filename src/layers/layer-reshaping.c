@@ -124,16 +124,16 @@ reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, i
 
   if (open >= 0)
     issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "reshape-size", 0,
-                           _ ("%s is to arrange the %" G_GINT64_FORMAT
+                           _ ("%s is to arrange the %" PRIi64
                               " numbers of each %s from %s as %s, but "
-                              "%" G_GINT64_FORMAT " is no multiple of %" G_GINT64_FORMAT "."),
+                              "%" PRIi64 " is no multiple of %" PRIi64 "."),
                            tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target,
                            total.size, wanted.size);
   else
     issue = tn_rule_issue (
         rule, TN_SEVERITY_ERROR, "reshape-size", 0,
-        _ ("%s is to arrange the %" G_GINT64_FORMAT " numbers of each %s from %s as %s, which "
-           "holds %" G_GINT64_FORMAT "."),
+        _ ("%s is to arrange the %" PRIi64 " numbers of each %s from %s as %s, which "
+           "holds %" PRIi64 "."),
         tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target, wanted.size);
   if (issue == NULL)
     return;
@@ -142,13 +142,12 @@ reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, i
   for (int axis = 0; axis < output->rank; axis++)
     issue->expected.dims[axis].trace = 0;
   for (int axis = 1; axis < input->rank; axis++)
-    g_string_append_printf (product, "%s%" G_GINT64_FORMAT, axis > 1 ? " × " : "",
-                            input->dims[axis].size);
+    g_string_append_printf (product, "%s%" PRIi64, axis > 1 ? " × " : "", input->dims[axis].size);
   tn_issue_add_provenance (
       issue, (TnProvenance){ .node = tn_node_id (node),
                              .axis = TN_AXIS_NONE,
                              .value = total.size,
-                             .text = g_strdup_printf ("%" G_GINT64_FORMAT " = %s", total.size,
+                             .text = g_strdup_printf ("%" PRIi64 " = %s", total.size,
                                                       input->rank > 1 ? product->str : "1") });
 }
 

@@ -88,12 +88,12 @@ target_shapes (TnRule *rule)
   got = tn_shape_to_text (&labels);
   wanted = tn_shape_to_text (&expected);
   if (labels.rank == expected.rank && expected.rank == output.rank)
-    issue = tn_rule_issue (
-        rule, TN_SEVERITY_CONTRACT, "target-shape", 0,
-        _ ("The labels in %s have shape %s, but %s puts out %s: %" G_GINT64_FORMAT
-           " against %" G_GINT64_FORMAT " along axis %d. One of the two has to change."),
-        tn_node_name (node), got, tn_rule_source (rule, 0), out,
-        labels.dims[labels.rank + axis].size, expected.dims[expected.rank + axis].size, axis);
+    issue = tn_rule_issue (rule, TN_SEVERITY_CONTRACT, "target-shape", 0,
+                           _ ("The labels in %s have shape %s, but %s puts out %s: %" PRIi64
+                              " against %" PRIi64 " along axis %d. One of the two has to change."),
+                           tn_node_name (node), got, tn_rule_source (rule, 0), out,
+                           labels.dims[labels.rank + axis].size,
+                           expected.dims[expected.rank + axis].size, axis);
   else
     issue = tn_rule_issue (
         rule, TN_SEVERITY_CONTRACT, "target-shape", 0,

@@ -301,7 +301,7 @@ tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *
   got = tn_shape_to_text (&input);
   issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, code, (int)slot,
                          /* Translators: layer, what its kernel was made for, shape, shape, layer */
-                         _ ("The weights of %s were made for %" G_GINT64_FORMAT
+                         _ ("The weights of %s were made for %" PRIi64
                             " features, so it expects %s, but %s arrives from %s."),
                          tn_node_name (rule->node), pin.dims[axis].size, wanted, got,
                          rule->sources[slot]);

@@ -100,7 +100,7 @@ tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guin
           gint64 reach = (size.size - 1) * spread.size + 1;
           TnIssue *issue = tn_rule_issue (
               rule, TN_SEVERITY_ERROR, "window-size", 0,
-              _ ("The window of %s is %" G_GINT64_FORMAT " wide (%s), but only %" G_GINT64_FORMAT
+              _ ("The window of %s is %" PRIi64 " wide (%s), but only %" PRIi64
                  " are left along axis %d of %s, which arrives from %s: nothing would come out."),
               tn_node_name (node), reach, what, input.dims[axis].size, axis, got,
               tn_rule_source (rule, 0));
@@ -129,7 +129,7 @@ tn_rule_activation (TnRule *rule, const char *name, TnShape *shape)
     {
       TnIssue *issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", -1,
                                       _ ("The activation glu of %s halves the last axis, so it "
-                                         "needs an even size, not %" G_GINT64_FORMAT "."),
+                                         "needs an even size, not %" PRIi64 "."),
                                       tn_node_name (tn_rule_node (rule)), last->size);
 
       if (issue != NULL)
