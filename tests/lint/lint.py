@@ -288,7 +288,7 @@ def lint_potfiles(lint):
         code = without_comments(text_of(path) or '')
         for cut in CUT_SHORT.finditer(code):
             lint.complain(path, code.count('\n', 0, cut.end()) + 1, f'{cut.group(1)} cuts off what'
-                          ' translators see; use PRIi64 of inttypes.h, or %s and tn_text_count ()')
+                          ' translators see; use PRIi64 (base/tn-i18n.h has it), %zu for sizes, or %s')
 
     potfiles = lint.source / 'po/POTFILES'
     listed = {}
