@@ -32,15 +32,17 @@ tn_rect_intersects (TnRect a, TnRect b)
          && b.y <= a.y + a.height;
 }
 
+/* Immutable, counted; belongs to one thread (it holds text layouts). */
+typedef struct _TnScene TnScene;
+
 typedef struct
 {
   TnTheme theme;
-  TnDirection direction; /* RIGHT lays the model out anew: stored positions are for DOWN */
-  gboolean stale;        /* facts lag behind the graph: annotations are drawn dimmed */
+  TnDirection direction;   /* RIGHT lays the model out anew: stored positions are for DOWN */
+  gboolean stale;          /* facts lag behind the graph: annotations are drawn dimmed */
+  const TnScene *previous; /* may be NULL: the scene this one follows, whose texts need not be laid
+                            * out again; only read by tn_scene_new() */
 } TnSceneOptions;
-
-/* Immutable, counted; belongs to one thread (it holds text layouts). */
-typedef struct _TnScene TnScene;
 
 /* @facts may be NULL or about an earlier graph: what it says of layers that are still there is
  * shown. */
@@ -52,6 +54,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnScene, tn_scene_unref)
 const TnGraph *tn_scene_graph (const TnScene *scene);
 /* Of everything drawn; width 0 when empty. */
 TnRect tn_scene_bounds (const TnScene *scene);
+const TnStyle *tn_scene_style (const TnScene *scene);
 
 /* The drawn box of a node. FALSE when it is not in the scene. */
 gboolean tn_scene_node_box (const TnScene *scene, TnNodeId node, TnRect *box);

@@ -31,12 +31,17 @@ typedef struct
   TnColor text, text_dim;
   TnColor wire, wire_label, wire_label_background;
   TnColor error, error_fill, warning, warning_fill, contract, assumed;
+  TnColor warning_mark; /* signs and borders: brighter than text may be */
   TnColor selection, hover, refuse, accept;
   TnColor port;
   TnColor family[TN_N_FAMILIES];            /* the accent at the side of a box */
   const char *font;                         /* family list */
   double name_size, brief_size, label_size; /* in document units */
   double box_width, box_height, box_radius, port_radius, wire_width;
+  double note_height;  /* what a box grows by, at its bottom, for the line that says its problem */
+  double label_height; /* of the pill that shows a shape */
+  double row_gap, column_gap; /* between boxes along and across the flow */
+  gboolean paper;             /* a figure: arrowheads instead of ports, no shadows */
 } TnStyle;
 
 const TnStyle *tn_style_get (TnTheme theme);

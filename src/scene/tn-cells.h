@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnCells: a growing set of rectangles that can be asked whether a place is still free. */
+#pragma once
+
+#include "scene/tn-scene.h"
+
+G_BEGIN_DECLS
+
+/* Hashed cells, for rectangles of about the size of a box or a label. */
+typedef struct _TnCells TnCells;
+
+TnCells *tn_cells_new (double cell_size);
+void tn_cells_free (TnCells *cells);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCells, tn_cells_free)
+
+void tn_cells_add (TnCells *cells, TnRect rect);
+/* Does anything that was added overlap @rect (touching is no overlap)? */
+gboolean tn_cells_taken (const TnCells *cells, TnRect rect);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What painter and overlay share while they draw. */
+#pragma once
+
+#include "scene/tn-scene-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  cairo_t *cr;
+  const TnStyle *style;
+  const TnScene *scene; /* NULL in the overlay */
+  TnTextCache *texts;
+  double scale; /* 0: everything */
+  gboolean stale;
+  gboolean coarse;
+} TnPaint;
+
+/* Draws one line of text; @align 0: at the left end of @width, 1: at its right end. Returns how
+ * wide it is. */
+double tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x,
+                      double baseline, double width, double align, TnColor color, double alpha);
+
+G_END_DECLS

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The painter: draws what of a scene is in view, with as much detail as the scale shows. */
+#include <math.h>
+
+#include "scene/tn-glyph.h"
+#include "scene/tn-painter-private.h"
+
+/* Device pixels below which things are left out. */
+#define LEAST_TEXT  4.0
+#define LEAST_GLYPH 5.0
+#define LEAST_SCALE 0.08 /* below it: rectangles and straight lines */
+
+/* Baselines of the lines in a box, from its top. */
+#define NAME_LINE       20.5
+#define CLASS_LINE      34.5
+#define BRIEF_LINE      49.0
+#define NAME_LINE_ALONE 27.5 /* in a box without a brief */
+#define STALE_ALPHA     0.5
+
+static gboolean
+shows (const TnPaint *paint, TnTextKind kind)
+{
+  return paint->scale <= 0 || tn_text_size (paint->style, kind) * paint->scale >= LEAST_TEXT;
+}
+
+/* A line that is @width wide, and no thinner on the screen than @least pixels. */
+static double
+line_width (const TnPaint *paint, double width, double least)
+{
+  return paint->scale > 0 ? MAX (width, least / paint->scale) : width;
+}
+
+double
+tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x, double baseline,
+               double width, double align, TnColor color, double alpha)
+{
+  PangoLayout *layout = tn_text_cache_get (paint->texts, kind, text, width);
+  PangoRectangle extents;
+
+  pango_layout_get_extents (layout, NULL, &extents);
+  cairo_move_to (paint->cr, x + align * (width - (double)extents.width / PANGO_SCALE),
+                 baseline - (double)pango_layout_get_baseline (layout) / PANGO_SCALE);
+  tn_color_set (paint->cr, color, alpha);
+  pango_cairo_show_layout (paint->cr, layout);
+  cairo_new_path (paint->cr);
+  return (double)extents.width / PANGO_SCALE;
+}
+
+/* ---- wires ---- */
+
+static TnColor
+edge_color (const TnStyle *style, TnEdgeState state)
+{
+  switch (state)
+    {
+    case TN_EDGE_ERROR:
+      return style->error;
+    case TN_EDGE_WARNING:
+      return style->warning_mark;
+    case TN_EDGE_ASSUMED:
+      return style->assumed;
+    default:
+      return style->wire;
+    }
+}
+
+static void
+arrow_head (cairo_t *cr, TnPoint tip, TnPoint from)
+{
+  double length = hypot (tip.x - from.x, tip.y - from.y);
+  double dx = length > 0 ? (tip.x - from.x) / length : 0;
+  double dy = length > 0 ? (tip.y - from.y) / length : 1;
+
+  cairo_move_to (cr, tip.x, tip.y);
+  cairo_line_to (cr, tip.x - 9 * dx - 3.8 * dy, tip.y - 9 * dy + 3.8 * dx);
+  cairo_line_to (cr, tip.x - 7 * dx, tip.y - 7 * dy);
+  cairo_line_to (cr, tip.x - 9 * dx + 3.8 * dy, tip.y - 9 * dy - 3.8 * dx);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+static void
+draw_wire (const TnPaint *paint, const TnSceneWire *wire)
+{
+  cairo_t *cr = paint->cr;
+  const TnPoint *p = wire->curve.points;
+  guint last = wire->curve.n_points - 1;
+  gboolean refused = wire->state == TN_EDGE_ERROR;
+  gboolean dashed = wire->state == TN_EDGE_ASSUMED || wire->aside;
+
+  tn_color_set (cr, edge_color (paint->style, wire->state),
+                wire->state == TN_EDGE_UNKNOWN ? 0.65 : 1);
+  cairo_set_line_width (cr,
+                        line_width (paint, paint->style->wire_width + (refused ? 0.6 : 0), 0.75));
+  if (paint->coarse)
+    {
+      cairo_move_to (cr, p[0].x, p[0].y);
+      for (guint i = 3; i <= last; i += 3)
+        cairo_line_to (cr, p[i].x, p[i].y);
+      cairo_stroke (cr);
+      return;
+    }
+  if (dashed)
+    cairo_set_dash (cr, (const double[]){ 5, 4 }, 2, 0);
+  if (paint->style->paper && !wire->stub)
+    {
+      TnCurve curve = wire->curve;
+      double length = hypot (p[last].x - p[last - 1].x, p[last].y - p[last - 1].y);
+
+      if (length > 0)
+        for (guint i = last - 1; i <= last; i++)
+          {
+            curve.points[i].x -= 6 * (p[last].x - p[last - 1].x) / length;
+            curve.points[i].y -= 6 * (p[last].y - p[last - 1].y) / length;
+          }
+      tn_curve_path (&curve, cr);
+      cairo_stroke (cr);
+      cairo_set_dash (cr, NULL, 0, 0);
+      arrow_head (cr, p[last], p[last - 1]);
+      return;
+    }
+  tn_curve_path (&wire->curve, cr);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+}
+
+static void
+draw_label (const TnPaint *paint, const TnSceneWire *wire)
+{
+  const TnStyle *style = paint->style;
+  cairo_t *cr = paint->cr;
+  gboolean refused = wire->state == TN_EDGE_ERROR;
+  gboolean italic = wire->state == TN_EDGE_ASSUMED;
+  TnTextKind kind = italic ? TN_TEXT_LABEL_ITALIC : TN_TEXT_LABEL;
+  double alpha = paint->stale ? STALE_ALPHA : 1;
+  double mark = refused ? 13 : 0;
+  double middle = wire->label.x + wire->label.width / 2;
+  double y = wire->label.y;
+  double height = wire->label.height;
+  double most = wire->label.width - 14 - mark;
+  TnColor color = style->wire_label;
+  TnColor fill = style->wire_label_background;
+  PangoRectangle extents;
+  PangoLayout *layout;
+  double width, x;
+
+  if (wire->text == NULL || !shows (paint, kind))
+    return;
+  layout = tn_text_cache_get (paint->texts, kind, wire->text, most);
+  pango_layout_get_extents (layout, NULL, &extents);
+  width = (double)extents.width / PANGO_SCALE + mark + 14;
+  x = middle - width / 2;
+  if (refused)
+    {
+      color = style->error;
+      fill = style->error_fill;
+    }
+  else if (wire->state == TN_EDGE_WARNING)
+    {
+      color = style->warning;
+      fill = style->warning_fill;
+    }
+  else if (italic)
+    color = style->assumed;
+
+  /* What is behind must not shine through a dimmed label. */
+  tn_round_rectangle (cr, x, y, width, height, height / 2);
+  tn_color_set (cr, tn_color_mix (style->background, fill, alpha), 1);
+  cairo_fill (cr);
+  if (refused || wire->state == TN_EDGE_WARNING)
+    {
+      tn_round_rectangle (cr, x + 0.5, y + 0.5, width - 1, height - 1, height / 2 - 0.5);
+      tn_color_set (cr, edge_color (style, wire->state), 0.7 * alpha);
+      cairo_set_line_width (cr, 1);
+      cairo_stroke (cr);
+    }
+  if (refused)
+    tn_glyph_cross (cr, x + 12, y + height / 2, 5, tn_color_mix (fill, color, alpha));
+  tn_paint_text (paint, kind, wire->text, x + 7 + mark, y + height / 2 + style->label_size * 0.36,
+                 most, 0, color, alpha);
+}
+
+/* ---- boxes ---- */
+
+static void
+box_path (cairo_t *cr, const TnStyle *style, TnRect box, gboolean document)
+{
+  double r = style->box_radius;
+
+  if (!document)
+    {
+      tn_round_rectangle (cr, box.x, box.y, box.width, box.height, r);
+      return;
+    }
+  /* A sheet: square, with a folded corner. */
+  r = 3;
+  cairo_new_sub_path (cr);
+  cairo_line_to (cr, box.x + box.width - TN_FOLD, box.y);
+  cairo_line_to (cr, box.x + box.width, box.y + TN_FOLD);
+  cairo_arc (cr, box.x + box.width - r, box.y + box.height - r, r, 0, G_PI_2);
+  cairo_arc (cr, box.x + r, box.y + box.height - r, r, G_PI_2, G_PI);
+  cairo_arc (cr, box.x + r, box.y + r, r, G_PI, 3 * G_PI_2);
+  cairo_close_path (cr);
+}
+
+/* The coloured strip inside the left edge, which follows the corners. */
+static void
+accent_path (cairo_t *cr, TnRect box, double radius)
+{
+  double angle = acos ((radius - MIN (TN_ACCENT_WIDTH, radius)) / radius);
+
+  cairo_new_sub_path (cr);
+  cairo_arc_negative (cr, box.x + radius, box.y + radius, radius, G_PI + angle, G_PI);
+  cairo_arc_negative (cr, box.x + radius, box.y + box.height - radius, radius, G_PI, G_PI - angle);
+  if (TN_ACCENT_WIDTH > radius)
+    {
+      cairo_line_to (cr, box.x + TN_ACCENT_WIDTH, box.y + box.height);
+      cairo_line_to (cr, box.x + TN_ACCENT_WIDTH, box.y);
+    }
+  cairo_close_path (cr);
+}
+
+typedef struct
+{
+  TnColor border, fill, text, mark;
+  double border_width;
+  gboolean dashed, dotted;
+} Look;
+
+static Look
+look_of (const TnPaint *paint, const TnSceneNode *node)
+{
+  const TnStyle *style = paint->style;
+  double alpha = paint->stale ? STALE_ALPHA : 1;
+  Look look = { .border = style->box_border,
+                .fill = style->box,
+                .text = style->text,
+                .mark = style->box_border,
+                .border_width = 1 };
+
+  if (node->issue != NULL)
+    {
+      gboolean warning = node->issue->severity == TN_SEVERITY_WARNING;
+
+      look.mark = warning                                         ? style->warning_mark
+                  : node->issue->severity == TN_SEVERITY_CONTRACT ? style->contract
+                                                                  : style->error;
+      look.fill
+          = tn_color_mix (style->box, warning ? style->warning_fill : style->error_fill, alpha);
+      look.text = tn_color_mix (look.fill, warning ? style->warning : style->error, alpha);
+      look.border = tn_color_mix (style->box_border, look.mark, alpha);
+      look.border_width = 1.6;
+      look.dashed = node->issue->severity == TN_SEVERITY_CONTRACT;
+    }
+  else if (node->state == TN_STATE_BLOCKED)
+    {
+      look.dotted = TRUE;
+      look.fill = tn_color_mix (style->box, style->background, 0.6);
+    }
+  return look;
+}
+
+static void
+draw_badge (const TnPaint *paint, const TnSceneNode *node)
+{
+  const TnStyle *style = paint->style;
+  cairo_t *cr = paint->cr;
+  double x = node->box.x + node->box.width;
+  double y = node->box.y;
+  double alpha = paint->stale ? STALE_ALPHA : 1;
+  TnColor mark = look_of (paint, node).mark;
+  TnColor solid = tn_color_mix (style->background, mark, alpha);
+
+  if (node->issue->severity == TN_SEVERITY_WARNING)
+    {
+      double r = TN_BADGE_RADIUS;
+
+      cairo_new_path (cr);
+      cairo_move_to (cr, x, y - r * 0.85);
+      cairo_line_to (cr, x + r * 0.92, y + r * 0.72);
+      cairo_line_to (cr, x - r * 0.92, y + r * 0.72);
+      cairo_close_path (cr);
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+      cairo_set_line_width (cr, 5);
+      tn_color_set (cr, style->background, 1);
+      cairo_stroke_preserve (cr);
+      cairo_set_line_width (cr, 2.4);
+      tn_color_set (cr, solid, 1);
+      cairo_stroke_preserve (cr);
+      cairo_fill (cr);
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
+      tn_glyph_exclamation (cr, x, y + 1.2, 9.5, style->box);
+      return;
+    }
+  cairo_new_path (cr);
+  cairo_arc (cr, x, y, TN_BADGE_RADIUS + 1.5, 0, 2 * G_PI);
+  tn_color_set (cr, style->background, 1);
+  cairo_fill (cr);
+  cairo_arc (cr, x, y, TN_BADGE_RADIUS, 0, 2 * G_PI);
+  tn_color_set (cr, solid, 1);
+  cairo_fill (cr);
+  if (node->issue->severity == TN_SEVERITY_CONTRACT)
+    {
+      /* A ring: it can run, somebody else disagrees. */
+      cairo_arc (cr, x, y, TN_BADGE_RADIUS - 1.7, 0, 2 * G_PI);
+      tn_color_set (cr, style->box, 1);
+      cairo_fill (cr);
+      tn_glyph_exclamation (cr, x, y, 9.5, solid);
+    }
+  else
+    tn_glyph_exclamation (cr, x, y, 10.5, style->box);
+}
+
+static void
+draw_ports (const TnPaint *paint, const TnSceneNode *node)
+{
+  const TnStyle *style = paint->style;
+  cairo_t *cr = paint->cr;
+  double r = style->port_radius;
+
+  if (style->paper || (paint->scale > 0 && r * paint->scale < 1.2))
+    return;
+  for (guint i = 0; i < node->n_inputs; i++)
+    {
+      const TnSceneInput *input = &paint->scene->inputs[node->first_input + i];
+
+      /* What is merely offered does not belong into a picture. */
+      if (input->offered && paint->scale <= 0)
+        continue;
+      cairo_arc (cr, input->at.x, input->at.y, input->offered ? r - 1 : r, 0, 2 * G_PI);
+      tn_color_set (cr, input->wired ? style->port : style->box, 1);
+      cairo_fill_preserve (cr);
+      tn_color_set (cr, style->port, input->offered ? 0.6 : 1);
+      cairo_set_line_width (cr, input->offered ? 1 : 1.4);
+      cairo_stroke (cr);
+    }
+  for (guint i = 0; i < node->n_outputs; i++)
+    {
+      const TnSceneOutput *output = &paint->scene->outputs[node->first_output + i];
+
+      cairo_arc (cr, output->at.x, output->at.y, r + 0.7, 0, 2 * G_PI);
+      tn_color_set (cr, style->port, 1);
+      cairo_fill (cr);
+    }
+}
+
+static void
+draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
+{
+  const TnStyle *style = paint->style;
+  TnRect box = node->box;
+  double x = box.x + TN_BOX_TEXT;
+  double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING;
+  gboolean blocked = look->dotted;
+  const char *brief = node->waits != NULL ? node->waits : node->brief;
+  double lift = brief == NULL ? NAME_LINE_ALONE - NAME_LINE : 0;
+  double alpha = paint->stale ? STALE_ALPHA : 1;
+
+  if (shows (paint, TN_TEXT_NAME))
+    {
+      const char *name = tn_node_name (node->node);
+      double room = width - (node->aside ? TN_FOLD - 4 : 0);
+      /* Keras's own longest names fit when written a little smaller. */
+      gboolean tight
+          = pango_layout_is_ellipsized (tn_text_cache_get (paint->texts, TN_TEXT_NAME, name, room));
+
+      tn_paint_text (paint, tight ? TN_TEXT_NAME_TIGHT : TN_TEXT_NAME, name, x,
+                     box.y + NAME_LINE + lift, room, 0, blocked ? style->text_dim : style->text, 1);
+    }
+  if (shows (paint, TN_TEXT_CLASS))
+    {
+      double used = 0;
+
+      if (node->pin != NULL)
+        {
+          used = tn_paint_text (paint, TN_TEXT_CLASS, node->pin, x + width - TN_PIN_WIDTH,
+                                box.y + CLASS_LINE + lift, TN_PIN_WIDTH, 1, style->text_dim, 1);
+          tn_glyph_pin (paint->cr, x + width - used - 8, box.y + CLASS_LINE + lift - 3.5,
+                        style->text_dim);
+          used += 18;
+        }
+      tn_paint_text (paint, TN_TEXT_CLASS, node->label, x, box.y + CLASS_LINE + lift, width - used,
+                     0, style->text_dim, 1);
+    }
+  if (brief != NULL && shows (paint, TN_TEXT_BRIEF))
+    tn_paint_text (paint, node->waits != NULL ? TN_TEXT_BRIEF_ITALIC : TN_TEXT_BRIEF, brief, x,
+                   box.y + BRIEF_LINE, width, 0, blocked ? style->text_dim : style->text,
+                   node->waits != NULL ? alpha : 1);
+  if (node->note != NULL && shows (paint, TN_TEXT_NOTE))
+    tn_paint_text (paint, TN_TEXT_NOTE, node->note, box.x + 12,
+                   box.y + box.height - style->note_height / 2 + style->label_size * 0.36 - 0.5,
+                   box.width - 22, 0, look->text, 1);
+}
+
+static void
+draw_node (const TnPaint *paint, const TnSceneNode *node)
+{
+  const TnStyle *style = paint->style;
+  cairo_t *cr = paint->cr;
+  Look look = look_of (paint, node);
+  TnColor family = style->family[node->layer->family];
+  TnRect box = node->box;
+  TnRect inner = { box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1 };
+  gboolean readable = shows (paint, TN_TEXT_NAME);
+
+  if (paint->coarse)
+    {
+      cairo_rectangle (cr, box.x, box.y, box.width, box.height);
+      tn_color_set (cr,
+                    node->issue != NULL
+                        ? look.mark
+                        : tn_color_mix (style->box, family, look.dotted ? 0.3 : 0.6),
+                    1);
+      cairo_fill (cr);
+      return;
+    }
+  if (style->box_shadow.alpha > 0 && readable)
+    for (int i = 3; i >= 1; i--)
+      {
+        TnRect shadow = { box.x - i * 0.5, box.y + i * 0.9, box.width + i, box.height + i * 0.5 };
+
+        box_path (cr, style, shadow, node->aside);
+        tn_color_set (cr, style->box_shadow, 1);
+        cairo_fill (cr);
+      }
+  box_path (cr, style, inner, node->aside);
+  tn_color_set (cr, readable ? look.fill : tn_color_mix (look.fill, family, 0.16), 1);
+  cairo_fill (cr);
+
+  accent_path (cr, inner, node->aside ? 3 : style->box_radius);
+  tn_color_set (cr, look.dotted ? tn_color_mix (look.fill, family, 0.5) : family, 1);
+  cairo_fill (cr);
+
+  if (node->note != NULL && readable)
+    {
+      cairo_rectangle (cr, inner.x + TN_ACCENT_WIDTH, box.y + box.height - style->note_height,
+                       inner.width - TN_ACCENT_WIDTH, 1);
+      tn_color_set (cr, look.mark, 0.22);
+      cairo_fill (cr);
+    }
+  if (look.dashed)
+    cairo_set_dash (cr, (const double[]){ 6, 3.5 }, 2, 0);
+  else if (look.dotted)
+    cairo_set_dash (cr, (const double[]){ 1.5, 3 }, 2, 0);
+  box_path (cr, style, inner, node->aside);
+  tn_color_set (cr, look.border, 1);
+  cairo_set_line_width (cr, line_width (paint, look.border_width, 0.7));
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  if (node->aside)
+    {
+      double right = inner.x + inner.width;
+
+      cairo_move_to (cr, right - TN_FOLD, inner.y);
+      cairo_line_to (cr, right - TN_FOLD, inner.y + TN_FOLD);
+      cairo_line_to (cr, right, inner.y + TN_FOLD);
+      cairo_close_path (cr);
+      tn_color_set (cr, tn_color_mix (look.fill, look.border, 0.25), 1);
+      cairo_fill_preserve (cr);
+      tn_color_set (cr, look.border, 1);
+      cairo_stroke (cr);
+    }
+  if (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH)
+    tn_glyph_draw (cr, node->layer, box.x + TN_ACCENT_WIDTH + 18.5, box.y + style->box_height / 2,
+                   look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
+  draw_texts (paint, node, &look);
+  draw_ports (paint, node);
+  if (node->issue != NULL && (paint->scale <= 0 || TN_BADGE_RADIUS * paint->scale >= 1.5))
+    draw_badge (paint, node);
+}
+
+/* ---- the whole ---- */
+
+static int
+item_compare (const void *a, const void *b)
+{
+  guint left = *(const guint *)a;
+  guint right = *(const guint *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+void
+tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale)
+{
+  TnPaint paint;
+  g_autoptr (GArray) found = NULL;
+
+  g_return_if_fail (scene != NULL && cr != NULL);
+  paint = (TnPaint){ .cr = cr,
+                     .style = scene->style,
+                     .scene = scene,
+                     .texts = scene->texts,
+                     .scale = scale,
+                     .stale = scene->stale,
+                     .coarse = scale > 0 && scale < LEAST_SCALE };
+  found = g_array_new (FALSE, FALSE, sizeof (guint));
+  /* Lines are never thinner than most of a pixel: far out they are wider than their bounds say. */
+  tn_spatial_query (scene->items, tn_rect_grown (visible, scale > 0 ? 1 / scale : 0), found);
+  qsort (found->data, found->len, sizeof (guint), item_compare);
+
+  cairo_save (cr);
+  cairo_set_tolerance (cr, scale > 0 ? 0.25 : 0.1);
+  cairo_new_path (cr);
+  for (guint i = 0; i < found->len; i++)
+    {
+      guint item = g_array_index (found, guint, i);
+
+      if (item < scene->n_wires)
+        draw_wire (&paint, &scene->wires[item]);
+      else if (item < scene->n_wires + scene->n_nodes)
+        draw_node (&paint, &scene->nodes[item - scene->n_wires]);
+      else if (!paint.coarse)
+        draw_label (&paint, &scene->wires[item - scene->n_wires - scene->n_nodes]);
+      cairo_new_path (cr);
+    }
+  cairo_restore (cr);
+}
+
+void
+tn_painter_background (const TnStyle *style, cairo_t *cr, TnRect visible, double scale,
+                       gboolean grid)
+{
+  double step = 24;
+  double size;
+
+  g_return_if_fail (style != NULL && cr != NULL);
+  tn_color_set (cr, style->background, 1);
+  cairo_rectangle (cr, visible.x, visible.y, visible.width, visible.height);
+  cairo_fill (cr);
+  if (!grid || !(scale > 0))
+    return;
+  while (step * scale < 14)
+    step *= 2;
+  size = 1.4 / scale;
+  for (double y = floor (visible.y / step) * step; y <= visible.y + visible.height + size;
+       y += step)
+    for (double x = floor (visible.x / step) * step; x <= visible.x + visible.width + size;
+         x += step)
+      cairo_rectangle (cr, x - size / 2, y - size / 2, size, size);
+  tn_color_set (cr, style->grid, 1);
+  cairo_fill (cr);
+}

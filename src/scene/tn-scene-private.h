@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a scene holds: shared by the builder, the painter and the dump. */
+#pragma once
+
+#include "scene/tn-text-cache.h"
+#include "scene/tn-wire.h"
+
+G_BEGIN_DECLS
+
+#define TN_BADGE_RADIUS 9.0
+#define TN_STUB_LENGTH  14.0
+#define TN_ACCENT_WIDTH 5.0
+#define TN_BOX_TEXT     42.0 /* from the left edge of a box to its texts */
+#define TN_BOX_PADDING  8.0
+#define TN_PIN_WIDTH    86.0
+#define TN_FOLD         13.0 /* the folded corner of a Target */
+
+typedef struct
+{
+  const TnNode *node; /* borrowed from the graph */
+  const TnLayer *layer;
+  TnRect box;    /* with its note */
+  TnRect bounds; /* of all that is drawn for it but wires */
+  TnState state;
+  gboolean aside; /* a Target: its own outline, its port at the side */
+  gboolean on_left;
+  const TnIssue *issue; /* borrowed from the facts; the worst */
+  /* Of the scene's string chunk; NULL where there is none. */
+  const char *label;
+  const char *brief;
+  const char *waits; /* in place of the brief while it is blocked */
+  const char *note;  /* the problem in few words */
+  const char *pin;
+  guint first_input, n_inputs;
+  guint first_output, n_outputs;
+} TnSceneNode;
+
+typedef struct
+{
+  TnPoint at;
+  guint call, slot;
+  gboolean wired;
+  gboolean offered; /* a slot there is not yet */
+} TnSceneInput;
+
+typedef struct
+{
+  TnPoint at;
+  TnRef ref;
+} TnSceneOutput;
+
+typedef struct
+{
+  TnRef ref;  /* its start */
+  guint node; /* index of the node at its end, or of its start where it is a stub */
+  guint call, slot;
+  gboolean stub; /* leads nowhere: shows the shape of what nobody uses */
+  TnEdgeState state;
+  gboolean aside;
+  TnCurve curve;
+  const char *text;
+  TnRect label;
+  TnRect bounds; /* of the line */
+} TnSceneWire;
+
+/* Items, in the order in which they are painted: wires, then nodes, then the labels of wires. */
+struct _TnScene
+{
+  guint references;
+  TnGraph *graph;
+  TnFacts *facts; /* may be NULL */
+  const TnStyle *style;
+  TnTheme theme;
+  TnDirection direction;
+  gboolean stale;
+  GStringChunk *strings;
+  TnSceneNode *nodes; /* by index in the graph */
+  TnSceneInput *inputs;
+  TnSceneOutput *outputs;
+  TnSceneWire *wires;
+  guint n_nodes, n_wires;
+  TnRect bounds;
+  TnSpatial *items;
+  TnTextCache *texts;
+};
+
+/* How wide @text becomes at @size with any of the style's fonts, at most; by counting, so that what
+ * is placed by it does not depend on the fonts of a machine. */
+double tn_text_estimate (const char *text, double size);
+/* Finds a place for the label of every wire. */
+void tn_labels_place (TnScene *scene);
+/* What an issue says, in a few words for a box: "expects (None, 256)". New string. */
+char *tn_issue_note (const TnIssue *issue);
+/* The wire that ends in this input, or NULL. */
+const TnSceneWire *tn_scene_find_wire (const TnScene *scene, TnNodeId node, guint call, guint slot);
+
+static inline TnRect
+tn_rect_grown (TnRect rect, double by)
+{
+  return (TnRect){ rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by };
+}
+
+static inline TnRect
+tn_rect_union (TnRect a, TnRect b)
+{
+  double x = MIN (a.x, b.x);
+  double y = MIN (a.y, b.y);
+
+  return (TnRect){ x, y, MAX (a.x + a.width, b.x + b.width) - x,
+                   MAX (a.y + a.height, b.y + b.height) - y };
+}
+
+G_END_DECLS

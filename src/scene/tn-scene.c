@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Building a scene: where boxes, ports, wires and labels are, and what they say. */
+#include <math.h>
+
+#include "base/tn-i18n.h"
+#include "scene/tn-scene-private.h"
+
+#define PORT_SPACING 30.0
+#define OVERHANG     12.0 /* of badge, ports and shadow over a box */
+
+static const char *const direction_names[] = {
+  [TN_DIRECTION_DOWN] = "down",
+  [TN_DIRECTION_RIGHT] = "right",
+};
+
+const char *
+tn_direction_name (TnDirection direction)
+{
+  g_return_val_if_fail ((guint)direction < G_N_ELEMENTS (direction_names), NULL);
+  return direction_names[direction];
+}
+
+gboolean
+tn_direction_from_name (const char *name, TnDirection *direction)
+{
+  g_return_val_if_fail (name != NULL && direction != NULL, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (direction_names); i++)
+    if (g_str_equal (name, direction_names[i]))
+      {
+        *direction = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* ---- what facts, possibly of an earlier graph, say ---- */
+
+static TnShape
+shape_of (const TnScene *scene, TnRef ref, gboolean *assumed)
+{
+  const TnNode *node;
+
+  *assumed = FALSE;
+  if (scene->facts == NULL)
+    return tn_shape_none ();
+  node = tn_graph_find (tn_facts_graph (scene->facts), ref.node);
+  if (node == NULL || ref.call >= tn_node_n_calls (node)
+      || ref.output >= tn_node_schema (node)->n_outputs)
+    return tn_shape_none ();
+  return tn_facts_shape (scene->facts, ref, assumed);
+}
+
+static TnEdgeState
+edge_of (const TnScene *scene, const TnNode *node, guint call, guint slot, TnRef ref)
+{
+  const TnGraph *graph;
+  const TnNode *then;
+  gboolean assumed;
+  TnShape shape;
+
+  if (scene->facts == NULL)
+    return TN_EDGE_UNKNOWN;
+  graph = tn_facts_graph (scene->facts);
+  then = tn_graph_find (graph, tn_node_id (node));
+  if (then != NULL && call < tn_node_n_calls (then) && slot < tn_node_n_inputs (then, call)
+      && tn_ref_equal (tn_node_input (then, call, slot), ref))
+    return tn_facts_edge (scene->facts, (guint)tn_graph_index (graph, tn_node_id (node)), call,
+                          slot);
+  shape = shape_of (scene, ref, &assumed);
+  return !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN : assumed ? TN_EDGE_ASSUMED : TN_EDGE_OK;
+}
+
+static const char *
+shape_text (TnScene *scene, TnRef ref)
+{
+  gboolean assumed;
+  TnShape shape = shape_of (scene, ref, &assumed);
+  g_autofree char *text = tn_shape_to_text (&shape);
+
+  if (scene->facts == NULL)
+    return NULL;
+  if (assumed && tn_shape_is_some (&shape))
+    {
+      g_autofree char *about = g_strconcat ("≈ ", text, NULL);
+      return g_string_chunk_insert_const (scene->strings, about);
+    }
+  return g_string_chunk_insert_const (scene->strings, text);
+}
+
+char *
+tn_issue_note (const TnIssue *issue)
+{
+  const char *end = issue->message;
+
+  if (issue->expected.rank >= 0)
+    {
+      g_autofree char *shape = tn_shape_to_text (&issue->expected);
+      /* Translators: in a layer's box, with a shape: "expects (None, 256)". */
+      return g_strdup_printf (_ ("expects %s"), shape);
+    }
+  if (issue->message == NULL)
+    return g_strdup (issue->code);
+  /* The first clause; a dot within a number or name does not end it. */
+  for (; *end != '\0'; end++)
+    if (*end == ';' || *end == '\n' || ((*end == '.' || *end == ':') && end[1] == ' ')
+        || (*end == '.' && end[1] == '\0'))
+      break;
+  return g_strndup (issue->message, (gsize)(end - issue->message));
+}
+
+/* Why a blocked layer cannot be told: the first input that nothing is known of. */
+static char *
+waits_text (const TnScene *scene, const TnNode *node)
+{
+  const TnNode *first = NULL;
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        TnRef ref = tn_node_input (node, call, slot);
+        const TnNode *source = tn_graph_find (scene->graph, ref.node);
+        gboolean assumed;
+        TnShape shape;
+
+        if (source == NULL)
+          return g_strdup (_ ("waits for an input"));
+        shape = shape_of (scene, ref, &assumed);
+        if (first == NULL || !tn_shape_is_some (&shape))
+          first = source;
+        if (!tn_shape_is_some (&shape))
+          break;
+      }
+  /* Translators: in the box of a layer, with the name of another: "waits for dense_2". */
+  return first == NULL ? NULL : g_strdup_printf (_ ("waits for %s"), tn_node_name (first));
+}
+
+static const char *
+keep (TnScene *scene, char *text)
+{
+  const char *kept = NULL;
+
+  if (text != NULL && text[0] != '\0')
+    kept = g_string_chunk_insert (scene->strings, text);
+  g_free (text);
+  return kept;
+}
+
+/* ---- boxes and ports ---- */
+
+static guint
+n_ports (const TnNode *node, guint call)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  guint n_inputs = tn_node_n_inputs (node, call);
+
+  if (schema->max_inputs <= n_inputs)
+    return n_inputs;
+  for (guint slot = 0; slot < n_inputs; slot++)
+    if (tn_node_input (node, call, slot).node == TN_NODE_NONE)
+      return n_inputs;
+  return n_inputs + 1;
+}
+
+/* Place of port @number of @count along a side of length @side, from its middle. */
+static double
+port_offset (guint number, guint count, double side)
+{
+  double spacing = count > 1 ? MIN (PORT_SPACING, (side - 24) / (count - 1)) : 0;
+
+  return (number - (count - 1) / 2.0) * spacing;
+}
+
+static void
+build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, GArray *outputs)
+{
+  const TnNode *node = self->node;
+  gboolean down = scene->direction == TN_DIRECTION_DOWN;
+  double side = down ? scene->style->box_width : scene->style->box_height;
+  guint n_calls = tn_node_n_calls (node);
+  guint n_slots = 0;
+  guint number = 0;
+  guint n_outputs = tn_node_schema (node)->n_outputs;
+
+  for (guint call = 0; call < n_calls; call++)
+    n_slots += tn_node_n_inputs (node, call);
+  self->first_input = inputs->len;
+  self->first_output = outputs->len;
+  for (guint call = 0; call < n_calls; call++)
+    {
+      guint n_inputs = tn_node_n_inputs (node, call);
+      guint count = n_ports (node, call);
+
+      for (guint slot = 0; slot < count; slot++)
+        {
+          TnSceneInput input = { .call = call, .slot = slot };
+          double offset;
+
+          input.offered = slot >= n_inputs;
+          input.wired = !input.offered && tn_node_input (node, call, slot).node != TN_NODE_NONE;
+          /* What is offered stands after the others, which keep their places. */
+          offset = port_offset (number, MAX (n_slots, 1), side);
+          if (input.offered && n_calls > 1)
+            offset = port_offset (number - 1, MAX (n_slots, 1), side) + 10;
+          offset = CLAMP (offset, -side / 2 + 6, side / 2 - 6);
+          if (!input.offered)
+            number++;
+          if (self->aside)
+            input.at = down
+                           ? (TnPoint){ self->on_left ? self->box.x + self->box.width : self->box.x,
+                                        centre.y }
+                           : (TnPoint){ centre.x, self->on_left ? self->box.y + self->box.height
+                                                                : self->box.y };
+          else
+            input.at = down ? (TnPoint){ centre.x + offset, self->box.y }
+                            : (TnPoint){ self->box.x, centre.y + offset };
+          g_array_append_val (inputs, input);
+        }
+    }
+  for (guint call = 0; call < n_calls; call++)
+    for (guint output = 0; output < n_outputs; output++)
+      {
+        double offset = port_offset (call * n_outputs + output, n_calls * n_outputs, side);
+        TnSceneOutput port = { .ref = { tn_node_id (node), (guint16)call, (guint16)output } };
+
+        port.at = down ? (TnPoint){ centre.x + offset, self->box.y + self->box.height }
+                       : (TnPoint){ self->box.x + self->box.width, centre.y + offset };
+        g_array_append_val (outputs, port);
+      }
+  self->n_inputs = inputs->len - self->first_input;
+  self->n_outputs = outputs->len - self->first_output;
+}
+
+static void
+build_node (TnScene *scene, guint index, TnPoint centre)
+{
+  const TnStyle *style = scene->style;
+  TnSceneNode *self = &scene->nodes[index];
+  const TnNode *node = self->node;
+  TnShape pin;
+
+  self->layer = tn_layer_of (node);
+  self->aside = tn_layout_is_aside (node);
+  self->label = tn_node_type (node);
+  self->state = TN_STATE_KNOWN;
+  if (scene->facts != NULL)
+    {
+      int then = tn_graph_index (tn_facts_graph (scene->facts), tn_node_id (node));
+
+      if (then >= 0)
+        self->state = tn_facts_state (scene->facts, (guint)then);
+    }
+  self->brief = keep (scene, tn_layer_brief (node));
+  if (self->issue != NULL)
+    self->note = keep (scene, tn_issue_note (self->issue));
+  else if (self->state == TN_STATE_BLOCKED)
+    self->waits = keep (scene, waits_text (scene, node));
+  if (tn_node_pin (node, &pin) && pin.rank > 0 && tn_dim_is_known (pin.dims[pin.rank - 1]))
+    /* Translators: of a layer whose kernel fits one input width only: "made for 256". */
+    self->pin = keep (
+        scene, g_strdup_printf (_ ("made for %" G_GINT64_FORMAT), pin.dims[pin.rank - 1].size));
+  self->box = (TnRect){ centre.x - style->box_width / 2, centre.y - style->box_height / 2,
+                        style->box_width,
+                        style->box_height + (self->note != NULL ? style->note_height : 0) };
+  self->bounds = tn_rect_grown (self->box, OVERHANG);
+}
+
+/* A Target's port faces the output it labels. */
+static void
+face_source (TnScene *scene, TnSceneNode *self, const TnPoint *places, guint index)
+{
+  TnRef ref
+      = tn_node_n_inputs (self->node, 0) > 0 ? tn_node_input (self->node, 0, 0) : (TnRef){ 0 };
+  int source = ref.node == TN_NODE_NONE ? -1 : tn_graph_index (scene->graph, ref.node);
+
+  if (source < 0)
+    return;
+  self->on_left = scene->direction == TN_DIRECTION_DOWN ? places[index].x < places[source].x
+                                                        : places[index].y < places[source].y;
+}
+
+/* ---- wires ---- */
+
+static TnPoint
+output_at (const TnScene *scene, TnRef ref, int source)
+{
+  const TnSceneNode *node = &scene->nodes[source];
+  guint n_outputs = tn_node_schema (node->node)->n_outputs;
+  guint number = ref.call * n_outputs + ref.output;
+
+  return scene->outputs[node->first_output + MIN (number, node->n_outputs - 1)].at;
+}
+
+static TnPoint
+transposed (const TnScene *scene, TnPoint point)
+{
+  return scene->direction == TN_DIRECTION_DOWN ? point : (TnPoint){ point.y, point.x };
+}
+
+static void
+build_wires (TnScene *scene)
+{
+  g_autoptr (GArray) wires = g_array_new (FALSE, TRUE, sizeof (TnSceneWire));
+  g_autofree TnRect *boxes = g_new (TnRect, MAX (scene->n_nodes, 1));
+  g_autofree gboolean *used = NULL;
+  g_autoptr (TnRouter) router = NULL;
+  gboolean down = scene->direction == TN_DIRECTION_DOWN;
+  guint n_outputs = 0;
+
+  for (guint i = 0; i < scene->n_nodes; i++)
+    {
+      TnRect box = scene->nodes[i].box;
+
+      boxes[i] = down ? box : (TnRect){ box.y, box.x, box.height, box.width };
+      n_outputs += scene->nodes[i].n_outputs;
+    }
+  used = g_new0 (gboolean, MAX (n_outputs, 1));
+  router = tn_router_new (boxes, scene->n_nodes);
+
+  for (guint i = 0; i < scene->n_nodes; i++)
+    {
+      const TnSceneNode *node = &scene->nodes[i];
+
+      for (guint j = 0; j < node->n_inputs; j++)
+        {
+          const TnSceneInput *input = &scene->inputs[node->first_input + j];
+          TnSceneWire wire = { .node = i, .call = input->call, .slot = input->slot };
+          TnPoint from, to;
+          int source;
+
+          if (!input->wired)
+            continue;
+          wire.ref = tn_node_input (node->node, input->call, input->slot);
+          source = tn_graph_index (scene->graph, wire.ref.node);
+          if (source < 0 || scene->nodes[source].n_outputs == 0)
+            continue;
+          used[scene->nodes[source].first_output
+               + MIN (wire.ref.call * tn_node_schema (scene->nodes[source].node)->n_outputs
+                          + wire.ref.output,
+                      scene->nodes[source].n_outputs - 1)]
+              = TRUE;
+          wire.aside = node->aside;
+          wire.state = edge_of (scene, node->node, input->call, input->slot, wire.ref);
+          wire.text = shape_text (scene, wire.ref);
+          from = transposed (scene, output_at (scene, wire.ref, source));
+          to = transposed (scene, input->at);
+          wire.curve = node->aside ? tn_curve_aside (from, to)
+                                   : tn_router_route (router, from, (guint)source, to, i);
+          if (!down)
+            tn_curve_transpose (&wire.curve);
+          g_array_append_val (wires, wire);
+        }
+    }
+  for (guint i = 0; i < scene->n_nodes; i++)
+    for (guint j = 0; j < scene->nodes[i].n_outputs; j++)
+      {
+        const TnSceneOutput *output = &scene->outputs[scene->nodes[i].first_output + j];
+        TnSceneWire wire = { .node = i, .stub = TRUE, .ref = output->ref };
+        TnPoint from = transposed (scene, output->at);
+        gboolean assumed;
+        TnShape shape;
+
+        if (used[scene->nodes[i].first_output + j] || scene->facts == NULL)
+          continue;
+        shape = shape_of (scene, output->ref, &assumed);
+        wire.state = !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN
+                     : assumed                  ? TN_EDGE_ASSUMED
+                                                : TN_EDGE_OK;
+        wire.text = shape_text (scene, output->ref);
+        wire.curve = tn_curve_down (from, (TnPoint){ from.x, from.y + TN_STUB_LENGTH });
+        if (!down)
+          tn_curve_transpose (&wire.curve);
+        g_array_append_val (wires, wire);
+      }
+  scene->n_wires = wires->len;
+  scene->wires = g_memdup2 (wires->data, MAX (wires->len, 1) * sizeof (TnSceneWire));
+}
+
+/* ---- the whole ---- */
+
+static void
+assign_issues (TnScene *scene)
+{
+  if (scene->facts == NULL)
+    return;
+  for (guint i = 0; i < tn_facts_n_issues (scene->facts); i++)
+    {
+      const TnIssue *issue = tn_facts_issue (scene->facts, i);
+      int index = issue->node == TN_NODE_NONE ? -1 : tn_graph_index (scene->graph, issue->node);
+
+      if (index >= 0
+          && (scene->nodes[index].issue == NULL
+              || issue->severity < scene->nodes[index].issue->severity))
+        scene->nodes[index].issue = issue;
+    }
+}
+
+/* To the right: columns are as far apart as the longest label between them needs. */
+static void
+place_rightward (const TnScene *scene, TnPoint *places)
+{
+  const TnStyle *style = scene->style;
+  TnLayoutMetrics metrics
+      = { .across = style->box_height, .along = style->box_width, .across_gap = style->column_gap };
+  double longest = 0;
+
+  for (guint i = 0; i < scene->n_nodes; i++)
+    for (guint output = 0; output < tn_node_schema (scene->nodes[i].node)->n_outputs; output++)
+      {
+        gboolean assumed;
+        TnShape shape = shape_of (
+            scene, (TnRef){ tn_node_id (scene->nodes[i].node), 0, (guint16)output }, &assumed);
+        g_autofree char *text = tn_shape_to_text (&shape);
+
+        longest = MAX (longest, tn_text_estimate (text, style->label_size) + (assumed ? 14 : 0));
+      }
+  metrics.along_gap = ceil (CLAMP (longest + 44, 72, 260) / 4) * 4;
+  tn_layout_places (scene->graph, &metrics, places);
+  for (guint i = 0; i < scene->n_nodes; i++)
+    places[i] = (TnPoint){ places[i].y, places[i].x };
+}
+
+static void
+index_items (TnScene *scene)
+{
+  guint n_items = scene->n_nodes + 2 * scene->n_wires;
+  g_autofree TnRect *bounds = g_new (TnRect, MAX (n_items, 1));
+
+  for (guint i = 0; i < scene->n_wires; i++)
+    {
+      TnSceneWire *wire = &scene->wires[i];
+
+      wire->bounds = tn_rect_grown (tn_curve_bounds (&wire->curve), 6);
+      bounds[i] = wire->bounds;
+      bounds[scene->n_wires + scene->n_nodes + i] = tn_rect_grown (wire->label, 2);
+    }
+  for (guint i = 0; i < scene->n_nodes; i++)
+    bounds[scene->n_wires + i] = scene->nodes[i].bounds;
+  for (guint i = 0; i < n_items; i++)
+    scene->bounds = i == 0 ? bounds[0] : tn_rect_union (scene->bounds, bounds[i]);
+  scene->items = tn_spatial_new (bounds, n_items);
+}
+
+TnScene *
+tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *options)
+{
+  TnScene *scene;
+  guint n_nodes;
+  g_autofree TnPoint *places = NULL;
+  g_autoptr (GArray) inputs = g_array_new (FALSE, FALSE, sizeof (TnSceneInput));
+  g_autoptr (GArray) outputs = g_array_new (FALSE, FALSE, sizeof (TnSceneOutput));
+
+  g_return_val_if_fail (graph != NULL && options != NULL, NULL);
+  scene = g_new0 (TnScene, 1);
+  n_nodes = tn_graph_size (graph);
+  scene->references = 1;
+  scene->graph = tn_graph_ref (graph);
+  scene->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
+  scene->style = tn_style_get (options->theme);
+  scene->theme = options->theme;
+  scene->direction = options->direction;
+  scene->stale = options->stale;
+  scene->strings = g_string_chunk_new (4096);
+  scene->texts = options->previous != NULL && options->previous->style == scene->style
+                     ? tn_text_cache_ref (options->previous->texts)
+                     : tn_text_cache_new (scene->style);
+  scene->n_nodes = n_nodes;
+  scene->nodes = g_new0 (TnSceneNode, MAX (n_nodes, 1));
+  for (guint i = 0; i < n_nodes; i++)
+    scene->nodes[i].node = tn_graph_node (graph, i);
+
+  places = g_new0 (TnPoint, MAX (n_nodes, 1));
+  if (scene->direction == TN_DIRECTION_RIGHT)
+    place_rightward (scene, places);
+  else
+    {
+      TnLayoutMetrics metrics = tn_layout_metrics (scene->style);
+      tn_layout_complete (graph, &metrics, places);
+    }
+  assign_issues (scene);
+  for (guint i = 0; i < n_nodes; i++)
+    {
+      build_node (scene, i, places[i]);
+      if (scene->nodes[i].aside)
+        face_source (scene, &scene->nodes[i], places, i);
+      build_ports (scene, &scene->nodes[i], places[i], inputs, outputs);
+    }
+  scene->inputs = g_memdup2 (inputs->data, MAX (inputs->len, 1) * sizeof (TnSceneInput));
+  scene->outputs = g_memdup2 (outputs->data, MAX (outputs->len, 1) * sizeof (TnSceneOutput));
+  build_wires (scene);
+  if (facts != NULL)
+    tn_labels_place (scene);
+  else
+    for (guint i = 0; i < scene->n_wires; i++)
+      {
+        TnPoint at = tn_curve_at (&scene->wires[i].curve, 0.5);
+        scene->wires[i].label = (TnRect){ at.x, at.y, 0, 0 };
+      }
+  index_items (scene);
+  return scene;
+}
+
+TnScene *
+tn_scene_ref (TnScene *scene)
+{
+  g_return_val_if_fail (scene != NULL, NULL);
+  scene->references++;
+  return scene;
+}
+
+void
+tn_scene_unref (TnScene *scene)
+{
+  if (scene == NULL || --scene->references > 0)
+    return;
+  tn_graph_unref (scene->graph);
+  if (scene->facts != NULL)
+    tn_facts_unref (scene->facts);
+  g_string_chunk_free (scene->strings);
+  g_free (scene->nodes);
+  g_free (scene->inputs);
+  g_free (scene->outputs);
+  g_free (scene->wires);
+  tn_spatial_free (scene->items);
+  tn_text_cache_unref (scene->texts);
+  g_free (scene);
+}
