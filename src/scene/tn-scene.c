@@ -256,8 +256,8 @@ build_node (TnScene *scene, guint index, TnPoint centre)
     self->waits = keep (scene, waits_text (scene, node));
   if (tn_node_pin (node, &pin) && pin.rank > 0 && tn_dim_is_known (pin.dims[pin.rank - 1]))
     /* Translators: of a layer whose kernel fits one input width only: "made for 256". */
-    self->pin = keep (
-        scene, g_strdup_printf (_ ("made for %" G_GINT64_FORMAT), pin.dims[pin.rank - 1].size));
+    self->pin
+        = keep (scene, g_strdup_printf (_ ("made for %" PRIi64), pin.dims[pin.rank - 1].size));
   self->box = (TnRect){ centre.x - style->box_width / 2, centre.y - style->box_height / 2,
                         style->box_width,
                         style->box_height + (self->note != NULL ? style->note_height : 0) };
