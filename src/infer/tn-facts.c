@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading facts. */
+#include "infer/tn-facts-private.h"
+
+const char *
+tn_state_name (TnState state)
+{
+  static const char *const names[] = {
+    [TN_STATE_KNOWN] = "known",
+    [TN_STATE_PARTIAL] = "partial",
+    [TN_STATE_BLOCKED] = "blocked",
+    [TN_STATE_WRONG] = "wrong",
+  };
+
+  return names[state];
+}
+
+const char *
+tn_edge_state_name (TnEdgeState state)
+{
+  static const char *const names[] = {
+    [TN_EDGE_OK] = "ok",           [TN_EDGE_WARNING] = "warning", [TN_EDGE_ERROR] = "error",
+    [TN_EDGE_ASSUMED] = "assumed", [TN_EDGE_UNKNOWN] = "unknown",
+  };
+
+  return names[state];
+}
+
+TnFacts *
+tn_facts_ref (const TnFacts *facts)
+{
+  TnFacts *self = (TnFacts *)facts;
+
+  g_return_val_if_fail (facts != NULL, NULL);
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+const TnGraph *
+tn_facts_graph (const TnFacts *facts)
+{
+  return facts->graph;
+}
+
+TnState
+tn_facts_state (const TnFacts *facts, guint index)
+{
+  g_return_val_if_fail (index < tn_graph_size (facts->graph), TN_STATE_BLOCKED);
+  return facts->nodes[index]->state;
+}
+
+TnShape
+tn_facts_shape (const TnFacts *facts, TnRef ref, gboolean *assumed)
+{
+  int index = tn_graph_index (facts->graph, ref.node);
+  const TnCallFacts *call;
+
+  if (assumed != NULL)
+    *assumed = FALSE;
+  if (index < 0 || ref.call >= facts->nodes[index]->n_calls)
+    return tn_shape_none ();
+  call = &facts->nodes[index]->calls[ref.call];
+  if (call->state == TN_RESULT_NONE || ref.output >= call->n_outputs)
+    return tn_shape_none ();
+  if (assumed != NULL)
+    *assumed = call->state == TN_RESULT_ASSUMED || call->assumed;
+  return call->outputs[ref.output];
+}
+
+TnShape
+tn_facts_input (const TnFacts *facts, guint index, guint call, guint slot)
+{
+  const TnNodeFacts *node;
+
+  g_return_val_if_fail (index < tn_graph_size (facts->graph), tn_shape_none ());
+  node = facts->nodes[index];
+  if (call >= node->n_calls || slot >= node->calls[call].n_inputs)
+    return tn_shape_none ();
+  return node->calls[call].inputs[slot];
+}
+
+TnEdgeState
+tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
+{
+  const TnNode *node = tn_graph_node (facts->graph, index);
+  TnRef ref = tn_node_input (node, call, slot);
+  TnEdgeState state = TN_EDGE_OK;
+  gboolean assumed;
+  TnShape shape = tn_facts_shape (facts, ref, &assumed);
+
+  if (!tn_shape_is_some (&shape))
+    return TN_EDGE_UNKNOWN;
+  for (guint i = 0; i < facts->nodes[index]->issues->len; i++)
+    {
+      const TnIssue *issue = facts->nodes[index]->issues->pdata[i];
+
+      if (issue->slot != (int)slot || issue->call != (int)call)
+        continue;
+      if (issue->severity != TN_SEVERITY_WARNING)
+        return TN_EDGE_ERROR;
+      state = TN_EDGE_WARNING;
+    }
+  return assumed ? TN_EDGE_ASSUMED : state;
+}
+
+gint64
+tn_facts_params (const TnFacts *facts, guint index)
+{
+  return facts->nodes[index]->params;
+}
+
+gint64
+tn_facts_trainable (const TnFacts *facts, guint index)
+{
+  return facts->nodes[index]->trainable;
+}
+
+gint64
+tn_facts_macs (const TnFacts *facts, guint index)
+{
+  return facts->nodes[index]->macs;
+}
+
+const TnWeightSpec *
+tn_facts_weights (const TnFacts *facts, guint index, guint *n_weights)
+{
+  const GArray *weights = facts->nodes[index]->weights;
+
+  *n_weights = weights != NULL ? weights->len : 0;
+  return weights != NULL ? (const TnWeightSpec *)weights->data : NULL;
+}
+
+TnTotals
+tn_facts_totals (const TnFacts *facts)
+{
+  return facts->totals;
+}
+
+guint
+tn_facts_n_issues (const TnFacts *facts)
+{
+  return facts->issues->len;
+}
+
+const TnIssue *
+tn_facts_issue (const TnFacts *facts, guint position)
+{
+  g_return_val_if_fail (position < facts->issues->len, NULL);
+  return facts->issues->pdata[position];
+}
+
+const TnIssue *
+tn_facts_node_issue (const TnFacts *facts, TnNodeId node)
+{
+  const TnIssue *worst = NULL;
+
+  for (guint i = 0; i < facts->issues->len; i++)
+    {
+      const TnIssue *issue = facts->issues->pdata[i];
+
+      if (issue->node == node && (worst == NULL || issue->severity < worst->severity))
+        worst = issue;
+    }
+  return worst;
+}
+
+gboolean
+tn_facts_has_errors (const TnFacts *facts)
+{
+  for (guint i = 0; i < facts->issues->len; i++)
+    if (((const TnIssue *)facts->issues->pdata[i])->severity == TN_SEVERITY_ERROR)
+      return TRUE;
+  return FALSE;
+}
