@@ -212,9 +212,9 @@ tn_arena_dump (const TnArena *arena, const TnProgram *program, GString *text)
           continue;
         }
       const TnBlock *block = &arena->blocks[arena->places[i].block];
-      g_string_append_printf (text, "%%%u at %" G_GUINT64_FORMAT " bytes %" G_GUINT64_FORMAT
-                                    " live %d..%d %s ",
-                              i, block->offset, block->bytes, block->first, block->last, shape);
+      g_string_append_printf (
+          text, "%%%u at %" G_GUINT64_FORMAT " bytes %" G_GUINT64_FORMAT " live %d..%d %s ", i,
+          block->offset, block->bytes, block->first, block->last, shape);
       if (tensor->kind == TN_TENSOR_INPUT)
         {
           g_string_append_printf (text, "input %s\n", tensor->label);

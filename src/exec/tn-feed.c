@@ -97,9 +97,8 @@ void
 tn_feed_given (TnTensor *tensor, gint64 first, gint64 n, gint64 sample, float *out,
                const TnKernelContext *context)
 {
-  Feed feed = { .tensor = tensor,
-                .first = (guint64)first * (guint64)sample,
-                .n = n * sample,
-                .out = out };
+  Feed feed = {
+    .tensor = tensor, .first = (guint64)first * (guint64)sample, .n = n * sample, .out = out
+  };
   tn_kernel_for (context, tn_op_bands (feed.n, TN_BAND_ELEMENTS), given_band, &feed);
 }

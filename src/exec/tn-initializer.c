@@ -95,10 +95,9 @@ fans (const TnShape *shape, double *fan_in, double *fan_out)
 
   for (int i = 0; i < shape->rank - 2; i++)
     field *= (double)tn_op_dim (shape, i);
-  *fan_in = shape->rank == 0 ? 1.0
-            : shape->rank == 1
-                ? (double)tn_op_dim (shape, 0)
-                : (double)tn_op_dim (shape, shape->rank - 2) * field;
+  *fan_in = shape->rank == 0   ? 1.0
+            : shape->rank == 1 ? (double)tn_op_dim (shape, 0)
+                               : (double)tn_op_dim (shape, shape->rank - 2) * field;
   *fan_out = shape->rank < 2 ? *fan_in : (double)tn_op_dim (shape, shape->rank - 1) * field;
 }
 
@@ -204,8 +203,8 @@ tn_initializer_parse (const TnValue *value, const TnShape *shape, TnInitializer 
           *message = g_strdup (_ ("An identity initializer needs a weight of exactly two dims."));
           return FALSE;
         }
-      *initializer = (TnInitializer){ .fill = TN_FILL_IDENTITY,
-                                      .a = (float)argument (config, "gain", 1.0) };
+      *initializer
+          = (TnInitializer){ .fill = TN_FILL_IDENTITY, .a = (float)argument (config, "gain", 1.0) };
       return TRUE;
     }
   g_assert_not_reached ();
@@ -310,10 +309,9 @@ void
 tn_initializer_fill (TnInitializer initializer, const TnShape *shape, TnRandom random, float *out,
                      const TnKernelContext *context)
 {
-  Filling filling = { .initializer = initializer,
-                      .random = random,
-                      .n = tn_shape_elements (shape, 0),
-                      .out = out };
+  Filling filling = {
+    .initializer = initializer, .random = random, .n = tn_shape_elements (shape, 0), .out = out
+  };
   tn_kernel_for (context, tn_op_bands (filling.n, TN_BAND_ELEMENTS), fill_band, &filling);
 
   if (initializer.fill == TN_FILL_ORTHOGONAL)

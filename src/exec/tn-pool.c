@@ -26,8 +26,8 @@ struct _TnPool
   GCond begin; /* a job was set, or quit */
   GCond end;   /* the last busy member left the job */
   gboolean quit;
-  guint64 job; /* counts jobs, so that a member joins each at most once */
-  guint busy;  /* members in the job */
+  guint64 job;     /* counts jobs, so that a member joins each at most once */
+  guint busy;      /* members in the job */
   TnBandFunc func; /* NULL: there is no job to join */
   gpointer data;
   gint64 n_bands;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* TnPool: the threads that a plan computes with; they sleep on a condition while there is nothing. */
+/* TnPool: the threads that a plan computes with; they sleep on a condition while there is nothing.
+ */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Statistics in one pass: short float sums of distances from a nearby number, gathered in double. */
+/* Statistics in one pass: short float sums of distances from a nearby number, gathered in double.
+ */
 #include "exec/tn-stats.h"
 
 #include <math.h>
@@ -165,8 +166,7 @@ gather_band (gint64 band, guint worker, gpointer data)
 {
   const Gather *gather = data;
   gint64 first = band * PIECE;
-  gather->pieces[band]
-      = tn_stats_of (gather->numbers + first, MIN (PIECE, gather->n - first));
+  gather->pieces[band] = tn_stats_of (gather->numbers + first, MIN (PIECE, gather->n - first));
 }
 
 void

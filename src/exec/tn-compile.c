@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Binding a graph to a batch size, inferring it again, and lowering its layers to a program. */
+#include "exec/tn-compile.h"
+
+#include <string.h>
+
+#include "base/tn-error.h"
+#include "base/tn-i18n.h"
+#include "exec/tn-account.h"
+#include "exec/tn-stats.h"
+#include "graph/tn-draft.h"
+#include "layers/tn-lower-private.h"
+
+gboolean
+tn_compile_is_input (const TnNode *node)
+{
+  return tn_node_schema (node)->max_inputs == 0;
+}
+
+static TnTensor *
+given_input (const TnRunOptions *options, const TnNode *node)
+{
+  return options->inputs != NULL ? g_hash_table_lookup (options->inputs, tn_node_name (node))
+                                 : NULL;
+}
+
+/* ---- checks of what is given ---- */
+
+static gboolean
+check_input (const TnFacts *facts, guint index, TnTensor *tensor, GError **error)
+{
+  const TnNode *node = tn_graph_node (tn_facts_graph (facts), index);
+  TnShape wanted = tn_facts_shape (facts, (TnRef){ .node = tn_node_id (node) }, NULL);
+  TnShape got = *tn_tensor_shape (tensor);
+
+  if (wanted.rank > 0)
+    wanted.dims[0] = tn_dim (TN_DIM_UNKNOWN); /* samples are cut into batches */
+  if (got.rank < 1 || got.dims[0].size < 1
+      || (tn_shape_is_some (&wanted)
+          && (got.rank != wanted.rank || !tn_shape_compatible (&wanted, &got))))
+    {
+      g_autofree char *wanted_text = tn_shape_to_text (&wanted);
+      g_autofree char *got_text = tn_shape_to_text (&got);
+      g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                   _ ("The data given for %s has the shape %s, but %s is needed."),
+                   tn_node_name (node), got_text, wanted_text);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_weight (const TnFacts *facts, const char *key, TnTensor *tensor, GError **error)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  const char *slash = strchr (key, '/');
+  g_autofree char *layer = slash != NULL ? g_strndup (key, slash - key) : g_strdup (key);
+  const TnNode *node = tn_graph_find_name (graph, layer);
+  guint n_weights = 0;
+  const TnWeightSpec *weights = NULL;
+
+  if (node != NULL && slash != NULL)
+    weights = tn_facts_weights (facts, tn_graph_index (graph, tn_node_id (node)), &n_weights);
+  for (guint i = 0; i < n_weights; i++)
+    {
+      if (!g_str_equal (weights[i].name, slash + 1))
+        continue;
+      TnShape got = *tn_tensor_shape (tensor);
+      if (got.rank == weights[i].shape.rank && tn_shape_compatible (&got, &weights[i].shape))
+        return TRUE;
+      g_autofree char *wanted_text = tn_shape_to_text (&weights[i].shape);
+      g_autofree char *got_text = tn_shape_to_text (&got);
+      g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                   _ ("The weight %s that was given has the shape %s, but %s is needed."), key,
+                   got_text, wanted_text);
+      return FALSE;
+    }
+  g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+               _ ("The weight %s that was given belongs to no layer of the model."), key);
+  return FALSE;
+}
+
+static gint
+by_name (gconstpointer a, gconstpointer b, gpointer data)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Keys in a fixed order, so that of several mistakes always the same one is told. */
+static char **
+sorted_keys (GHashTable *table)
+{
+  guint n = 0;
+  char **keys
+      = table != NULL ? (char **)g_hash_table_get_keys_as_array (table, &n) : g_new0 (char *, 1);
+  g_qsort_with_data (keys, (int)n, sizeof *keys, by_name, NULL);
+  return keys;
+}
+
+gint64
+tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **error)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  g_autofree char **inputs = sorted_keys (options->inputs);
+  g_autofree char **weights = sorted_keys (options->weights);
+  gint64 samples = options->samples;
+  const char *source = NULL;
+
+  for (guint i = 0; inputs[i] != NULL; i++)
+    {
+      const TnNode *node = tn_graph_find_name (graph, inputs[i]);
+      TnTensor *tensor = g_hash_table_lookup (options->inputs, inputs[i]);
+      if (node == NULL || !tn_compile_is_input (node))
+        {
+          g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                       _ ("Data was given for %s, but the model has no input of that name."),
+                       inputs[i]);
+          return -1;
+        }
+      if (!check_input (facts, tn_graph_index (graph, tn_node_id (node)), tensor, error))
+        return -1;
+      gint64 n = tn_tensor_shape (tensor)->dims[0].size;
+      if (samples <= 0)
+        {
+          samples = n;
+          source = inputs[i];
+        }
+      if (options->samples > 0 && n < samples)
+        {
+          g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                       _ ("%" G_GINT64_FORMAT " samples are asked for, but the data given for %s "
+                          "has only %" G_GINT64_FORMAT "."),
+                       samples, inputs[i], n);
+          return -1;
+        }
+      if (options->samples <= 0 && n != samples)
+        {
+          g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                       _ ("The data given for %s has %" G_GINT64_FORMAT " samples, that for %s has "
+                          "%" G_GINT64_FORMAT "."),
+                       source, samples, inputs[i], n);
+          return -1;
+        }
+    }
+  for (guint i = 0; weights[i] != NULL; i++)
+    if (!check_weight (facts, weights[i], g_hash_table_lookup (options->weights, weights[i]),
+                       error))
+      return -1;
+  return MAX (samples, 1);
+}
+
+/* ---- binding ---- */
+
+/* The graph with the open sizes of its inputs filled in. */
+static TnGraph *
+bind_graph (const TnFacts *facts, const TnRunOptions *options, gint64 batch, GError **error)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      int param = tn_schema_param (tn_node_schema (node), "batch_shape");
+      if (!tn_compile_is_input (node) || param < 0)
+        continue;
+      TnTensor *tensor = given_input (options, node);
+      TnShape shape = tn_facts_shape (facts, (TnRef){ .node = tn_node_id (node) }, NULL);
+      for (int axis = 0; axis < shape.rank; axis++)
+        {
+          if (axis == 0)
+            shape.dims[axis] = tn_dim (batch);
+          else if (!tn_dim_is_known (shape.dims[axis]) && tensor != NULL)
+            shape.dims[axis] = tn_dim (tn_tensor_shape (tensor)->dims[axis].size);
+          else if (!tn_dim_is_known (shape.dims[axis]))
+            {
+              g_autofree char *text = tn_shape_to_text (&shape);
+              g_set_error (
+                  error, TN_ERROR, TN_ERROR_MODEL,
+                  _ ("The size of axis %d of %s %s is open, so data must be given for it."), axis,
+                  tn_node_name (node), text);
+              return NULL;
+            }
+        }
+      g_autoptr (TnValue) value = tn_shape_to_value (&shape);
+      tn_draft_set (draft, tn_node_id (node), (guint)param, value, FALSE, NULL);
+    }
+  return tn_draft_finish (draft);
+}
+
+static void
+set_too_large (GError **error, const char *name)
+{
+  g_set_error (error, TN_ERROR, TN_ERROR_MEMORY,
+               _ ("The sizes at %s are too large to be counted, so no memory can hold them."),
+               name);
+}
+
+static gboolean
+is_countable (const TnShape *shape)
+{
+  gint64 elements = tn_shape_elements (shape, 0);
+  return elements >= 0 && elements <= G_MAXINT64 / 16;
+}
+
+static TnFacts *
+bind_facts (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TnGraph) graph = bind_graph (facts, options, batch, error);
+  if (graph == NULL)
+    return NULL;
+  g_autoptr (TnFacts) bound = tn_infer (graph, NULL, cancellable);
+  if (bound == NULL)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_CANCELLED, _ ("The run was stopped."));
+      return NULL;
+    }
+  for (guint i = 0; i < tn_facts_n_issues (bound); i++)
+    {
+      const TnIssue *issue = tn_facts_issue (bound, i);
+      if (issue->severity != TN_SEVERITY_ERROR)
+        continue;
+      g_set_error_literal (error, TN_ERROR,
+                           g_str_equal (issue->code, "overflow") ? TN_ERROR_MEMORY : TN_ERROR_MODEL,
+                           issue->message);
+      return NULL;
+    }
+  return g_steal_pointer (&bound);
+}
+
+/* ---- lowering ---- */
+
+/* Which steps the outputs need, from the last to the first. */
+static gboolean *
+needed_steps (const TnGraph *graph)
+{
+  guint n_steps = tn_graph_n_steps (graph);
+  gboolean *needed = g_new0 (gboolean, n_steps + 1);
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  guint n_outputs;
+  const TnRef *outputs = tn_graph_outputs (graph, &n_outputs);
+
+#define CALL_KEY(node, call) ((gint64)(node) << 16 | (call))
+  for (guint i = 0; i < n_outputs; i++)
+    {
+      gint64 key = CALL_KEY (outputs[i].node, outputs[i].call);
+      g_hash_table_add (wanted, g_memdup2 (&key, sizeof key));
+    }
+  for (guint i = n_steps; i-- > 0;)
+    {
+      TnGraphStep step = tn_graph_step (graph, i);
+      const TnNode *node = tn_graph_node (graph, step.index);
+      gint64 key = CALL_KEY (tn_node_id (node), step.call);
+      needed[i] = g_hash_table_contains (wanted, &key);
+      if (!needed[i])
+        continue;
+      for (guint slot = 0; slot < tn_node_n_inputs (node, step.call); slot++)
+        {
+          TnRef ref = tn_node_input (node, step.call, slot);
+          gint64 source = CALL_KEY (ref.node, ref.call);
+          g_hash_table_add (wanted, g_memdup2 (&source, sizeof source));
+        }
+    }
+#undef CALL_KEY
+  return needed;
+}
+
+typedef struct
+{
+  TnCompiled *compiled;
+  const TnGraph *graph;
+  GHashTable *tensors;   /* TnRef as gint64 → tensor id + 1 */
+  GHashTable *constants; /* "layer/weight" → tensor id + 1 */
+  guint index;           /* of the node being lowered */
+} Lowering;
+
+static gint64
+ref_key (TnRef ref)
+{
+  return (gint64)ref.node << 32 | (gint64)ref.call << 16 | ref.output;
+}
+
+static void
+remember (Lowering *lowering, TnRef ref, TnTensorId tensor)
+{
+  gint64 key = ref_key (ref);
+  g_hash_table_insert (lowering->tensors, g_memdup2 (&key, sizeof key),
+                       GUINT_TO_POINTER (tensor + 1));
+}
+
+/* TN_TENSOR_ABSENT when nothing was lowered to it. */
+static TnTensorId
+recall (const Lowering *lowering, TnRef ref)
+{
+  gint64 key = ref_key (ref);
+  return GPOINTER_TO_UINT (g_hash_table_lookup (lowering->tensors, &key)) - 1;
+}
+
+/* A layer's weights are the same tensors in each of its calls. */
+static TnTensorId
+lower_weight (const char *name, gpointer data)
+{
+  Lowering *lowering = data;
+  const TnNode *node = tn_graph_node (lowering->graph, lowering->index);
+  g_autofree char *label = g_strconcat (tn_node_name (node), "/", name, NULL);
+  gpointer known = g_hash_table_lookup (lowering->constants, label);
+  if (known != NULL)
+    return GPOINTER_TO_UINT (known) - 1;
+
+  guint n_weights;
+  const TnWeightSpec *weights
+      = tn_facts_weights (lowering->compiled->facts, lowering->index, &n_weights);
+  for (guint i = 0; i < n_weights; i++)
+    if (g_str_equal (weights[i].name, name))
+      {
+        TnConstant constant = { .index = lowering->index, .weight = i };
+        constant.tensor
+            = tn_program_constant (lowering->compiled->program, &weights[i].shape, label);
+        g_array_append_val (lowering->compiled->constants, constant);
+        g_hash_table_insert (lowering->constants, g_steal_pointer (&label),
+                             GUINT_TO_POINTER (constant.tensor + 1));
+        return constant.tensor;
+      }
+  return TN_TENSOR_ABSENT;
+}
+
+/* What a rule infers and what its layer lowers to are two accounts of one thing. */
+static void
+assert_agrees (const TnNode *node, const TnShape *inferred, const TnShape *lowered)
+{
+  if (inferred->rank == lowered->rank && tn_shape_compatible (inferred, lowered))
+    return;
+  g_autofree char *inferred_text = tn_shape_to_text (inferred);
+  g_autofree char *lowered_text = tn_shape_to_text (lowered);
+  g_error ("%s %s was inferred as %s, but lowered to %s", tn_node_type (node), tn_node_name (node),
+           inferred_text, lowered_text);
+}
+
+static gboolean
+lower_step (Lowering *lowering, TnGraphStep step, GError **error)
+{
+  TnCompiled *compiled = lowering->compiled;
+  const TnNode *node = tn_graph_node (lowering->graph, step.index);
+  const TnLayer *layer = tn_layer_of (node);
+  TnLowered lowered = { .index = step.index };
+
+  for (guint i = 0; i < tn_node_schema (node)->n_outputs; i++)
+    {
+      TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };
+      TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
+      if (!tn_shape_is_full (&shape, 0))
+        {
+          g_autofree char *text = tn_shape_to_text (&shape);
+          g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
+                       _ ("The output %s of %s has a size that is not known."), text,
+                       tn_node_name (node));
+          return FALSE;
+        }
+      if (!is_countable (&shape))
+        {
+          set_too_large (error, tn_node_name (node));
+          return FALSE;
+        }
+    }
+  guint n_weights;
+  const TnWeightSpec *weights = tn_facts_weights (compiled->facts, step.index, &n_weights);
+  for (guint i = 0; i < n_weights; i++)
+    if (!is_countable (&weights[i].shape))
+      {
+        set_too_large (error, tn_node_name (node));
+        return FALSE;
+      }
+
+  if (tn_compile_is_input (node))
+    {
+      TnRef ref = { .node = tn_node_id (node) };
+      TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
+      TnFeedPoint point = { .index = step.index };
+      point.tensor = tn_program_input (compiled->program, &shape, tn_node_name (node));
+      g_array_append_val (compiled->inputs, point);
+      remember (lowering, ref, point.tensor);
+      lowered.outputs[lowered.n_outputs++] = point.tensor;
+      g_array_append_val (compiled->lowered, lowered);
+      return TRUE;
+    }
+  if (layer->lower == NULL)
+    {
+      if (tn_node_schema (node)->n_outputs == 0)
+        return TRUE;
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s cannot be run yet: it is a layer of type %s."), tn_node_name (node),
+                   tn_node_type (node));
+      return FALSE;
+    }
+
+  guint n_inputs = tn_node_n_inputs (node, step.call);
+  g_autofree TnTensorId *inputs = g_new (TnTensorId, n_inputs + 1);
+  for (guint slot = 0; slot < n_inputs; slot++)
+    {
+      inputs[slot] = recall (lowering, tn_node_input (node, step.call, slot));
+      if (inputs[slot] == TN_TENSOR_ABSENT)
+        {
+          g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
+                       _ ("Nothing that can be computed arrives at input %u of %s."), slot + 1,
+                       tn_node_name (node));
+          return FALSE;
+        }
+    }
+  lowering->index = step.index;
+  TnLower lower = { .program = compiled->program,
+                    .node = node,
+                    .owner = step.index,
+                    .inputs = inputs,
+                    .n_inputs = n_inputs,
+                    .weight = lower_weight,
+                    .weight_data = lowering };
+  layer->lower (&lower);
+  g_assert (lower.n_outputs == tn_node_schema (node)->n_outputs);
+  for (guint i = 0; i < lower.n_outputs; i++)
+    {
+      TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };
+      TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
+      assert_agrees (node, &shape, tn_program_shape (compiled->program, lower.outputs[i]));
+      remember (lowering, ref, lower.outputs[i]);
+      lowered.outputs[lowered.n_outputs++] = lower.outputs[i];
+    }
+  g_array_append_val (compiled->lowered, lowered);
+  return TRUE;
+}
+
+static gboolean
+lower_graph (TnCompiled *compiled, GError **error)
+{
+  const TnGraph *graph = tn_facts_graph (compiled->facts);
+  g_autoptr (GHashTable) tensors
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Lowering lowering
+      = { .compiled = compiled, .graph = graph, .tensors = tensors, .constants = constants };
+  g_autofree gboolean *needed = needed_steps (graph);
+
+  for (guint i = 0; i < tn_graph_n_steps (graph); i++)
+    if (needed[i] && !lower_step (&lowering, tn_graph_step (graph, i), error))
+      return FALSE;
+
+  guint n_outputs;
+  const TnRef *outputs = tn_graph_outputs (graph, &n_outputs);
+  if (n_outputs == 0)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
+                   _ ("The model has no output, so there is nothing to run."));
+      return FALSE;
+    }
+  for (guint i = 0; i < n_outputs; i++)
+    {
+      const TnNode *node = tn_graph_find (graph, outputs[i].node);
+      TnTensorId tensor = recall (&lowering, outputs[i]);
+      g_assert (tensor != TN_TENSOR_ABSENT);
+      const TnShape *shape = tn_program_shape (compiled->program, tensor);
+      if (shape->rank < 1 || tn_op_dim (shape, 0) != compiled->batch)
+        {
+          g_autofree char *text = tn_shape_to_text (shape);
+          g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                       _ ("%s puts out %s for %" G_GINT64_FORMAT " samples, so what belongs to "
+                          "which sample cannot be told and the model cannot be run in batches."),
+                       tn_node_name (node), text, compiled->batch);
+          return FALSE;
+        }
+      g_array_append_val (compiled->outputs, tensor);
+    }
+  return TRUE;
+}
+
+/* ---- measures ---- */
+
+TnOpCall
+tn_compiled_sizes (const TnCompiled *compiled, const TnProgramCall *call)
+{
+  TnOpCall sizes = { .settings = &call->settings,
+                     .n_inputs = call->n_inputs,
+                     .output = tn_program_shape (compiled->program, call->output) };
+
+  for (guint i = 0; i < call->n_inputs; i++)
+    if (call->inputs[i] != TN_TENSOR_ABSENT)
+      sizes.inputs[i] = tn_program_shape (compiled->program, call->inputs[i]);
+  return sizes;
+}
+
+double
+tn_compiled_call_cost (const TnCompiled *compiled, guint index)
+{
+  const TnProgramCall *call = tn_program_call_at (compiled->program, index);
+  if (call->op->flags & TN_OP_ALIAS)
+    return 0.0;
+  TnOpCall sizes = tn_compiled_sizes (compiled, call);
+  double flops = call->op->flops != NULL ? call->op->flops (&sizes) : 0.0;
+  return flops / 2.0 + (double)tn_shape_elements (sizes.output, 0);
+}
+
+/* Layers' results are looked at one by one, so they are not fused away. */
+static void
+lay_out (TnCompiled *compiled, guint n_workers)
+{
+  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
+
+  for (guint i = 0; i < compiled->lowered->len; i++)
+    {
+      const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);
+      g_array_append_vals (kept, lowered->outputs, lowered->n_outputs);
+      for (guint j = 0; j < lowered->n_outputs; j++)
+        compiled->n_pieces = MAX (
+            compiled->n_pieces, tn_stats_pieces (tn_shape_elements (
+                                    tn_program_shape (compiled->program, lowered->outputs[j]), 0)));
+    }
+  tn_program_fuse (compiled->program, (TnTensorId *)kept->data, kept->len);
+  compiled->arena = tn_arena_new (compiled->program, (TnTensorId *)compiled->outputs->data,
+                                  compiled->outputs->len);
+  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
+    {
+      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
+      compiled->cost += tn_compiled_call_cost (compiled, i);
+      if (call->op->scratch == NULL)
+        continue;
+      TnOpCall sizes = tn_compiled_sizes (compiled, call);
+      compiled->scratch
+          = MAX (compiled->scratch, tn_scratch_bytes (call->op->scratch (&sizes), n_workers));
+    }
+}
+
+TnCompiled *
+tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, guint n_workers,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TnFacts) bound = bind_facts (facts, options, batch, cancellable, error);
+  if (bound == NULL)
+    return NULL;
+
+  g_autoptr (TnCompiled) compiled = g_new0 (TnCompiled, 1);
+  compiled->facts = g_steal_pointer (&bound);
+  compiled->program = tn_program_new ();
+  compiled->batch = batch;
+  compiled->inputs = g_array_new (FALSE, FALSE, sizeof (TnFeedPoint));
+  compiled->lowered = g_array_new (FALSE, FALSE, sizeof (TnLowered));
+  compiled->constants = g_array_new (FALSE, FALSE, sizeof (TnConstant));
+  compiled->outputs = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
+  if (!lower_graph (compiled, error))
+    return NULL;
+  lay_out (compiled, n_workers);
+  return g_steal_pointer (&compiled);
+}
+
+void
+tn_compiled_free (TnCompiled *compiled)
+{
+  if (compiled == NULL)
+    return;
+  g_clear_pointer (&compiled->facts, tn_facts_unref);
+  tn_program_free (compiled->program);
+  tn_arena_free (compiled->arena);
+  g_array_unref (compiled->inputs);
+  g_array_unref (compiled->lowered);
+  g_array_unref (compiled->constants);
+  g_array_unref (compiled->outputs);
+  g_free (compiled);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnCompiled: a graph bound to one batch size, as a program with its memory laid out. */
+#pragma once
+
+#include "exec/tn-arena.h"
+#include "exec/tn-run.h"
+
+G_BEGIN_DECLS
+
+/* An input of the model. */
+typedef struct
+{
+  guint index; /* of its node */
+  TnTensorId tensor;
+} TnFeedPoint;
+
+/* One call of one layer. */
+typedef struct
+{
+  guint index; /* of its node */
+  guint n_outputs;
+  TnTensorId outputs[TN_MAX_OUTPUTS];
+} TnLowered;
+
+typedef struct
+{
+  TnTensorId tensor;
+  guint index;  /* of its node */
+  guint weight; /* of the node's weights */
+} TnConstant;
+
+typedef struct
+{
+  TnFacts *facts; /* of the bound graph; node indexes are those of the original */
+  TnProgram *program;
+  TnArena *arena;
+  gint64 batch;
+  GArray *inputs;    /* of TnFeedPoint */
+  GArray *lowered;   /* of TnLowered, in order of computation, inputs included */
+  GArray *constants; /* of TnConstant */
+  GArray *outputs;   /* of TnTensorId, as tn_graph_outputs() has them */
+  guint64 scratch;   /* bytes of the largest call's scratch */
+  gint64 n_pieces;   /* of statistics, of the largest output */
+  double cost;       /* multiply-accumulates and elements written: the measure of progress */
+} TnCompiled;
+
+/* How many samples the options and the data make; checks given data and weights against the graph.
+ * -1 with TN_ERROR_DATA or TN_ERROR_MODEL. */
+gint64 tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **error);
+/* For batches of @batch samples and @n_workers threads. */
+TnCompiled *tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
+                        guint n_workers, GCancellable *cancellable, GError **error);
+void tn_compiled_free (TnCompiled *compiled);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCompiled, tn_compiled_free)
+
+/* Is the layer one that data enters by? */
+gboolean tn_compile_is_input (const TnNode *node);
+/* Measure of progress of one call. */
+double tn_compiled_call_cost (const TnCompiled *compiled, guint call);
+/* The sizes of a call, borrowed from the program. */
+TnOpCall tn_compiled_sizes (const TnCompiled *compiled, const TnProgramCall *call);
+
+G_END_DECLS

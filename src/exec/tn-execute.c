@@ -1,0 +1,547 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running a plan: batch after batch through the same memory, timed and looked at layer by layer. */
+#include <math.h>
+#include <string.h>
+
+#include "base/tn-error.h"
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+#include "exec/tn-feed.h"
+#include "exec/tn-plan-private.h"
+#include "exec/tn-stats.h"
+#include "ops/tn-blis.h"
+
+/* Between calls of a progress function, in seconds: oftener than anybody can see. */
+#define PROGRESS_INTERVAL 0.02
+/* Part of the work after which the rest can be estimated. */
+#define ESTIMATE_FROM 0.01
+
+/* A layer's output that is looked at; the same ones in the same order for any batch size. */
+typedef struct
+{
+  guint index; /* of the node */
+  int call;    /* after which its statistics are taken; -1: after feeding */
+  int same_as; /* an earlier watch on the same memory, or -1 */
+  TnTensorId tensor;
+} Watch;
+
+/* One call with everything looked up. */
+typedef struct
+{
+  const TnOp *op;
+  TnOpCall sizes;
+  TnOpData data;
+  TnScratch scratch;
+  guint owner;
+  double cost;
+  double flops;
+} Step;
+
+/* A program with its pointers. */
+typedef struct
+{
+  const TnCompiled *compiled;
+  Step *steps;
+  guint n_steps;
+  GArray *watches; /* of Watch */
+} Stage;
+
+/* What is gathered about one node. */
+typedef struct
+{
+  double seconds;
+  double flops;
+} Ledger;
+
+typedef struct
+{
+  TnPlan *plan;
+  TnRunResult *result;
+  Stage whole;
+  Stage rest;
+  Ledger *ledgers; /* by node index */
+  TnStats *fresh;  /* by watch, of this batch */
+  TnStats *totals; /* by watch, of all batches */
+  TnTensor **kept; /* by output, or NULL */
+  gint64 begin;
+  gint64 samples_done;
+  double cost;
+  double cost_done;
+  double progress_at; /* seconds */
+  TnRunProgressFunc progress;
+  gpointer progress_data;
+  GCancellable *cancellable;
+} Run;
+
+static double
+seconds_since (gint64 begin)
+{
+  return (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+}
+
+static float *
+tensor_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id)
+{
+  const TnPlace *place = &compiled->arena->places[id];
+  const TnProgramTensor *root = tn_program_tensor (compiled->program, place->root);
+
+  if (root->kind == TN_TENSOR_CONSTANT)
+    return g_hash_table_lookup (plan->constants, root->label);
+  return (float *)((char *)plan->arena + compiled->arena->blocks[place->block].offset);
+}
+
+/* ---- preparing ---- */
+
+static void
+stage_watches (Stage *stage)
+{
+  const TnCompiled *compiled = stage->compiled;
+
+  stage->watches = g_array_new (FALSE, FALSE, sizeof (Watch));
+  for (guint i = 0; i < compiled->lowered->len; i++)
+    {
+      const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);
+      for (guint j = 0; j < lowered->n_outputs; j++)
+        {
+          Watch watch = {
+            .index = lowered->index, .call = -1, .same_as = -1, .tensor = lowered->outputs[j]
+          };
+          const TnProgramTensor *tensor = tn_program_tensor (compiled->program, watch.tensor);
+          if (tensor->kind == TN_TENSOR_COMPUTED)
+            watch.call = (int)tensor->call;
+          TnTensorId root = compiled->arena->places[watch.tensor].root;
+          for (guint k = 0; k < stage->watches->len && watch.same_as < 0; k++)
+            if (compiled->arena->places[g_array_index (stage->watches, Watch, k).tensor].root
+                == root)
+              watch.same_as = (int)k;
+          g_array_append_val (stage->watches, watch);
+        }
+    }
+}
+
+static void
+stage_prepare (Stage *stage, const TnPlan *plan, const TnCompiled *compiled)
+{
+  stage->compiled = compiled;
+  stage->n_steps = tn_program_n_calls (compiled->program);
+  stage->steps = g_new0 (Step, stage->n_steps + 1);
+  for (guint i = 0; i < stage->n_steps; i++)
+    {
+      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
+      Step *step = &stage->steps[i];
+      step->op = call->op;
+      step->owner = call->owner;
+      step->sizes = tn_compiled_sizes (compiled, call);
+      for (guint j = 0; j < call->n_inputs; j++)
+        if (call->inputs[j] != TN_TENSOR_ABSENT)
+          step->data.inputs[j] = tensor_memory (plan, compiled, call->inputs[j]);
+      step->data.output = tensor_memory (plan, compiled, call->output);
+      if (call->op->scratch != NULL)
+        step->scratch = call->op->scratch (&step->sizes);
+      if (call->op->flops != NULL)
+        step->flops = call->op->flops (&step->sizes);
+      step->cost = tn_compiled_call_cost (compiled, i);
+    }
+  stage_watches (stage);
+}
+
+static void
+stage_clear (Stage *stage)
+{
+  g_free (stage->steps);
+  g_clear_pointer (&stage->watches, g_array_unref);
+}
+
+/* ---- progress ---- */
+
+static gboolean
+stopped (const Run *run, GError **error)
+{
+  if (!g_cancellable_is_cancelled (run->cancellable))
+    return FALSE;
+  g_set_error (error, TN_ERROR, TN_ERROR_CANCELLED, _ ("The run was stopped."));
+  return TRUE;
+}
+
+static void
+tell_progress (Run *run, TnNodeId node, gboolean always)
+{
+  double seconds = seconds_since (run->begin);
+
+  if (run->progress == NULL || (!always && seconds < run->progress_at + PROGRESS_INTERVAL))
+    return;
+  run->progress_at = seconds;
+  double fraction = run->cost > 0.0 ? MIN (run->cost_done / run->cost, 1.0) : 0.0;
+  TnRunProgress progress = {
+    .fraction = fraction,
+    .samples_done = run->samples_done,
+    .seconds = seconds,
+    .seconds_left = fraction >= ESTIMATE_FROM ? seconds * (1.0 - fraction) / fraction : -1.0,
+    .node = node,
+  };
+  run->progress (&progress, run->progress_data);
+}
+
+/* ---- one batch ---- */
+
+static TnNodeId
+node_id (const Stage *stage, guint index)
+{
+  return tn_node_id (tn_graph_node (tn_facts_graph (stage->compiled->facts), index));
+}
+
+static void
+look (Run *run, const Stage *stage, int call)
+{
+  TnKernelContext context = tn_plan_context (run->plan, (TnScratch){ 0 });
+
+  for (guint i = 0; i < stage->watches->len; i++)
+    {
+      const Watch *watch = &g_array_index (stage->watches, Watch, i);
+      if (watch->call != call || watch->same_as >= 0)
+        continue;
+      const TnCompiled *compiled = stage->compiled;
+      gint64 n = tn_shape_elements (tn_program_shape (compiled->program, watch->tensor), 0);
+      run->fresh[i] = (TnStats){ 0 };
+      tn_stats_gather (&run->fresh[i], tensor_memory (run->plan, compiled, watch->tensor), n,
+                       run->plan->pieces, &context);
+    }
+}
+
+static void
+feed (Run *run, const Stage *stage)
+{
+  TnPlan *plan = run->plan;
+  const TnCompiled *compiled = stage->compiled;
+  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
+
+  for (guint i = 0; i < compiled->inputs->len; i++)
+    {
+      const TnFeedPoint *point = &g_array_index (compiled->inputs, TnFeedPoint, i);
+      const TnNode *node = tn_graph_node (tn_facts_graph (compiled->facts), point->index);
+      gint64 sample = tn_shape_elements (tn_program_shape (compiled->program, point->tensor), 1);
+      float *memory = tensor_memory (plan, compiled, point->tensor);
+      TnTensor *given = plan->options.inputs != NULL
+                            ? g_hash_table_lookup (plan->options.inputs, tn_node_name (node))
+                            : NULL;
+      gint64 begin = g_get_monotonic_time ();
+      if (given != NULL)
+        tn_feed_given (given, run->samples_done, compiled->batch, sample, memory, &context);
+      else
+        tn_feed_synthetic (plan->options.data, plan->options.seed, tn_node_name (node),
+                           run->samples_done, compiled->batch, sample, memory, &context);
+      run->ledgers[point->index].seconds += seconds_since (begin);
+    }
+}
+
+/* References know nothing of overwriting their own inputs. */
+static void
+run_reference (const Step *step)
+{
+  gint64 n = tn_shape_elements (step->sizes.output, 0);
+  TnOpData data = step->data;
+
+  if (!(step->op->flags & TN_OP_IN_PLACE))
+    {
+      step->op->reference (&step->sizes, &data);
+      return;
+    }
+  g_autofree float *output = g_new (float, MAX (n, 1));
+  data.output = output;
+  step->op->reference (&step->sizes, &data);
+  if (n > 0)
+    memcpy (step->data.output, output, n * sizeof *output);
+}
+
+static void
+run_step (Run *run, const Step *step)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  if (run->plan->reference)
+    run_reference (step);
+  else if (!(step->op->flags & TN_OP_ALIAS))
+    {
+      TnKernelContext context = tn_plan_context (run->plan, step->scratch);
+      step->op->kernel (&step->sizes, &step->data, &context);
+    }
+  run->ledgers[step->owner].seconds += seconds_since (begin);
+  run->ledgers[step->owner].flops += step->flops;
+  run->cost_done += step->cost;
+}
+
+static void
+keep_outputs (Run *run, const Stage *stage)
+{
+  const TnCompiled *compiled = stage->compiled;
+
+  for (guint i = 0; run->kept != NULL && i < compiled->outputs->len; i++)
+    {
+      TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
+      gint64 sample = tn_shape_elements (tn_program_shape (compiled->program, id), 1);
+      if (sample > 0)
+        memcpy (tn_tensor_floats (run->kept[i]) + run->samples_done * sample,
+                tensor_memory (run->plan, compiled, id), compiled->batch * sample * sizeof (float));
+    }
+}
+
+static void
+add_totals (Run *run, const Stage *stage)
+{
+  for (guint i = 0; i < stage->watches->len; i++)
+    {
+      int same_as = g_array_index (stage->watches, Watch, i).same_as;
+      tn_stats_merge (&run->totals[i], &run->fresh[same_as >= 0 ? (guint)same_as : i]);
+    }
+}
+
+static gboolean
+run_batch (Run *run, const Stage *stage, GError **error)
+{
+  if (stopped (run, error))
+    return FALSE;
+  if (stage->compiled->inputs->len > 0)
+    tell_progress (run,
+                   node_id (stage, g_array_index (stage->compiled->inputs, TnFeedPoint, 0).index),
+                   run->samples_done == 0);
+  feed (run, stage);
+  look (run, stage, -1);
+  for (guint i = 0; i < stage->n_steps; i++)
+    {
+      tell_progress (run, node_id (stage, stage->steps[i].owner), FALSE);
+      if (stopped (run, error))
+        return FALSE;
+      run_step (run, &stage->steps[i]);
+      /* Before anything that stands in the same memory is computed. */
+      look (run, stage, (int)i);
+    }
+  /* Bands are left out once it is cancelled: then nothing of this batch counts. */
+  if (stopped (run, error))
+    return FALSE;
+  keep_outputs (run, stage);
+  add_totals (run, stage);
+  run->samples_done += stage->compiled->batch;
+  return TRUE;
+}
+
+/* ---- results ---- */
+
+static const char *
+kernel_of (const TnPlan *plan, guint index)
+{
+  const TnCompiled *compiled = plan->whole;
+  const char *name = "alias";
+  double most = -1.0;
+
+  if (tn_compile_is_input (tn_graph_node (tn_facts_graph (compiled->facts), index)))
+    return "data";
+  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
+    {
+      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
+      double cost = tn_compiled_call_cost (compiled, i);
+      if (call->owner != index || call->op->flags & TN_OP_ALIAS || cost <= most)
+        continue;
+      TnOpCall sizes = tn_compiled_sizes (compiled, call);
+      name = plan->reference ? "reference" : call->op->kernel_name (&sizes);
+      most = cost;
+    }
+  return name;
+}
+
+static void
+layer_run_clear (gpointer data)
+{
+  g_free (((TnLayerRun *)data)->name);
+}
+
+static void
+run_output_clear (gpointer data)
+{
+  TnRunOutput *output = data;
+  g_free (output->layer);
+  tn_tensor_unref (output->tensor);
+}
+
+static TnLayerRun
+layer_run (const Run *run, guint index)
+{
+  const TnNode *node = tn_graph_node (tn_facts_graph (run->plan->facts), index);
+  const Ledger *ledger = &run->ledgers[index];
+  TnStats stats = { 0 };
+
+  for (guint i = 0; i < run->whole.watches->len; i++)
+    if (g_array_index (run->whole.watches, Watch, i).index == index)
+      tn_stats_merge (&stats, &run->totals[i]);
+  guint64 all = stats.count + stats.n_nan + stats.n_inf;
+  return (TnLayerRun){
+    .node = tn_node_id (node),
+    .name = g_strdup (tn_node_name (node)),
+    .seconds = ledger->seconds,
+    .gflops = ledger->seconds > 0.0 ? ledger->flops / ledger->seconds / 1e9 : 0.0,
+    .kernel = kernel_of (run->plan, index),
+    .min = stats.count > 0 ? stats.min : NAN,
+    .max = stats.count > 0 ? stats.max : NAN,
+    .mean = stats.count > 0 ? stats.mean : NAN,
+    .std = stats.count > 0 ? tn_stats_deviation (&stats) : NAN,
+    .n_nan = stats.n_nan,
+    .n_inf = stats.n_inf,
+    .zeros = all > 0 ? (double)stats.n_zero / (double)all : 0.0,
+  };
+}
+
+static void
+report_layers (Run *run)
+{
+  const TnCompiled *compiled = run->plan->whole;
+  g_autofree gboolean *told
+      = g_new0 (gboolean, tn_graph_size (tn_facts_graph (run->plan->facts)) + 1);
+  gboolean marked = FALSE;
+
+  for (guint i = 0; i < compiled->lowered->len; i++)
+    {
+      guint index = g_array_index (compiled->lowered, TnLowered, i).index;
+      if (told[index])
+        continue;
+      told[index] = TRUE;
+      TnLayerRun layer = layer_run (run, index);
+      g_array_append_val (run->result->layers, layer);
+      if (marked || layer.n_nan + layer.n_inf == 0)
+        continue;
+      marked = TRUE;
+      g_autofree char *nan = tn_text_count ((gint64)layer.n_nan);
+      g_autofree char *inf = tn_text_count ((gint64)layer.n_inf);
+      tn_report_add (run->result->report, TN_SEVERITY_WARNING, "non-finite", layer.node,
+                     _ ("%s is the first layer whose output is not finite: not a number %s times, "
+                        "infinite %s times."),
+                     layer.name, nan, inf);
+    }
+}
+
+static void
+report_outputs (Run *run)
+{
+  const TnCompiled *compiled = run->plan->whole;
+  const TnGraph *graph = tn_facts_graph (compiled->facts);
+  guint n_outputs;
+  const TnRef *refs = tn_graph_outputs (graph, &n_outputs);
+
+  for (guint i = 0; i < n_outputs; i++)
+    {
+      TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
+      TnRunOutput output = { .layer = g_strdup (tn_node_name (tn_graph_find (graph, refs[i].node))),
+                             .shape = *tn_program_shape (compiled->program, id) };
+      output.shape.dims[0] = tn_dim (run->plan->samples);
+      if (run->kept != NULL)
+        output.tensor = g_steal_pointer (&run->kept[i]);
+      g_array_append_val (run->result->outputs, output);
+    }
+}
+
+static gboolean
+allocate_outputs (Run *run, GError **error)
+{
+  const TnCompiled *compiled = run->plan->whole;
+
+  if (!run->plan->options.keep_outputs)
+    return TRUE;
+  run->kept = g_new0 (TnTensor *, compiled->outputs->len + 1);
+  for (guint i = 0; i < compiled->outputs->len; i++)
+    {
+      TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
+      TnShape shape = *tn_program_shape (compiled->program, id);
+      shape.dims[0] = tn_dim (run->plan->samples);
+      run->kept[i] = tn_tensor_new (TN_DTYPE_FLOAT32, &shape);
+      if (run->kept[i] == NULL)
+        {
+          g_set_error (error, TN_ERROR, TN_ERROR_MEMORY,
+                       _ ("The system does not give the memory that the outputs need."));
+          return FALSE;
+        }
+      tn_account_add (&run->plan->account,
+                      MAX (tn_account_round (tn_tensor_bytes (run->kept[i])), TN_ALIGNMENT));
+    }
+  return TRUE;
+}
+
+static void
+run_begin (Run *run)
+{
+  TnPlan *plan = run->plan;
+  guint n_nodes = tn_graph_size (tn_facts_graph (plan->facts));
+
+  run->begin = g_get_monotonic_time ();
+  run->progress_at = -PROGRESS_INTERVAL;
+  stage_prepare (&run->whole, plan, plan->whole);
+  run->cost = plan->whole->cost * (double)(plan->samples / plan->batch);
+  if (plan->rest != NULL)
+    {
+      stage_prepare (&run->rest, plan, plan->rest);
+      run->cost += plan->rest->cost;
+    }
+  run->ledgers = g_new0 (Ledger, n_nodes + 1);
+  run->fresh = g_new0 (TnStats, run->whole.watches->len + 1);
+  run->totals = g_new0 (TnStats, run->whole.watches->len + 1);
+
+  TnRunResult *result = run->result = g_new0 (TnRunResult, 1);
+  g_atomic_ref_count_init (&result->ref_count);
+  result->samples = plan->samples;
+  result->batch = plan->batch;
+  result->seed = plan->options.seed;
+  result->threads = tn_pool_size (plan->pool);
+  result->plan_seconds = plan->plan_seconds;
+  result->predicted_peak_bytes = plan->footprint.total;
+  result->blis_version = g_strdup (tn_blis_version ());
+  result->blis_arch = g_strdup (tn_blis_architecture ());
+  result->layers = g_array_new (FALSE, FALSE, sizeof (TnLayerRun));
+  g_array_set_clear_func (result->layers, layer_run_clear);
+  result->outputs = g_array_new (FALSE, FALSE, sizeof (TnRunOutput));
+  g_array_set_clear_func (result->outputs, run_output_clear);
+  result->report = tn_report_new ();
+}
+
+static void
+run_clear (Run *run)
+{
+  stage_clear (&run->whole);
+  stage_clear (&run->rest);
+  g_free (run->ledgers);
+  g_free (run->fresh);
+  g_free (run->totals);
+  for (guint i = 0; run->kept != NULL && i < run->plan->whole->outputs->len; i++)
+    tn_tensor_unref (run->kept[i]);
+  g_free (run->kept);
+}
+
+TnRunResult *
+tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data, GCancellable *cancellable,
+             GError **error)
+{
+  Run run
+      = { .plan = plan, .progress = progress, .progress_data = data, .cancellable = cancellable };
+  guint64 held = plan->account.held;
+  guint flush = tn_pool_enter_flush ();
+
+  plan->account.peak = held;
+  run_begin (&run);
+  tn_pool_set_cancellable (plan->pool, cancellable);
+  gboolean ok = allocate_outputs (&run, error);
+  while (ok && run.samples_done < plan->samples)
+    ok = run_batch (&run, plan->samples - run.samples_done >= plan->batch ? &run.whole : &run.rest,
+                    error);
+  tn_pool_set_cancellable (plan->pool, NULL);
+  if (ok)
+    {
+      tell_progress (&run, TN_NODE_NONE, TRUE);
+      run.result->seconds = seconds_since (run.begin);
+      run.result->peak_bytes = plan->account.peak;
+      report_layers (&run);
+      report_outputs (&run);
+    }
+  else
+    g_clear_pointer (&run.result, tn_run_result_unref);
+  /* Outputs that are kept go with the result. */
+  plan->account.held = held;
+  run_clear (&run);
+  tn_pool_leave_flush (flush);
+  return run.result;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* TnPlan: what a run needs is found out, refused if it is too much, and then allocated and filled.
+ */
+#include "exec/tn-plan-private.h"
+
+#include "base/tn-error.h"
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+#include "exec/tn-feed.h"
+#include "exec/tn-initializer.h"
+#include "exec/tn-stats.h"
+
+static const TnWeightSpec *
+constant_spec (const TnCompiled *compiled, const TnConstant *constant)
+{
+  guint n_weights;
+  return &tn_facts_weights (compiled->facts, constant->index, &n_weights)[constant->weight];
+}
+
+/* NULL when it is not given. */
+static TnTensor *
+given_weight (const TnRunOptions *options, const TnCompiled *compiled, const TnConstant *constant)
+{
+  const char *label = tn_program_tensor (compiled->program, constant->tensor)->label;
+  return options->weights != NULL ? g_hash_table_lookup (options->weights, label) : NULL;
+}
+
+static guint64
+floats_bytes (guint64 n)
+{
+  return tn_account_round (tn_account_product (n, sizeof (float)));
+}
+
+/* ---- how much ---- */
+
+static TnFootprint
+footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
+           const TnCompiled *rest)
+{
+  TnFootprint f = { 0 };
+
+  for (guint i = 0; i < whole->constants->len; i++)
+    {
+      const TnConstant *constant = &g_array_index (whole->constants, TnConstant, i);
+      TnTensor *given = given_weight (options, whole, constant);
+      if (given == NULL || tn_tensor_dtype (given) != TN_DTYPE_FLOAT32)
+        f.weights = tn_account_sum (f.weights, floats_bytes (tn_shape_elements (
+                                                   &constant_spec (whole, constant)->shape, 0)));
+    }
+  f.arena = whole->arena->bytes;
+  f.scratch = tn_account_round (whole->scratch);
+  gint64 n_pieces = whole->n_pieces;
+  if (rest != NULL)
+    {
+      f.arena = MAX (f.arena, rest->arena->bytes);
+      f.scratch = MAX (f.scratch, tn_account_round (rest->scratch));
+      n_pieces = MAX (n_pieces, rest->n_pieces);
+    }
+  f.pieces = tn_account_round (n_pieces * sizeof (TnStats));
+  for (guint i = 0; options->keep_outputs && i < whole->outputs->len; i++)
+    {
+      TnTensorId id = g_array_index (whole->outputs, TnTensorId, i);
+      gint64 sample = tn_shape_elements (tn_program_shape (whole->program, id), 1);
+      f.outputs = tn_account_sum (
+          f.outputs, MAX (floats_bytes (tn_account_product (samples, sample)), TN_ALIGNMENT));
+    }
+  f.total = tn_account_sum (tn_account_sum (f.weights, f.arena),
+                            tn_account_sum (f.scratch, tn_account_sum (f.pieces, f.outputs)));
+  return f;
+}
+
+/* Both programs for batches of @batch; FALSE also when they cannot be counted. */
+static gboolean
+compile_both (const TnFacts *facts, const TnRunOptions *options, gint64 samples, gint64 batch,
+              guint n_workers, TnCompiled **whole, TnCompiled **rest, GCancellable *cancellable,
+              GError **error)
+{
+  *rest = NULL;
+  *whole = tn_compile (facts, options, batch, n_workers, cancellable, error);
+  if (*whole == NULL)
+    return FALSE;
+  if (samples % batch == 0)
+    return TRUE;
+  *rest = tn_compile (facts, options, samples % batch, n_workers, cancellable, error);
+  if (*rest != NULL)
+    return TRUE;
+  g_clear_pointer (whole, tn_compiled_free);
+  return FALSE;
+}
+
+/* 0 when not even single samples fit. */
+static gint64
+largest_batch (const TnFacts *facts, const TnRunOptions *options, gint64 samples, gint64 too_many,
+               guint n_workers, guint64 limit, GCancellable *cancellable)
+{
+  gint64 fits = 0;
+
+  while (too_many - fits > 1)
+    {
+      gint64 batch = fits + (too_many - fits) / 2;
+      g_autoptr (TnCompiled) whole = NULL;
+      g_autoptr (TnCompiled) rest = NULL;
+      if (g_cancellable_is_cancelled (cancellable))
+        return 0;
+      if (compile_both (facts, options, samples, batch, n_workers, &whole, &rest, cancellable, NULL)
+          && footprint (options, samples, whole, rest).total <= limit)
+        fits = batch;
+      else
+        too_many = batch;
+    }
+  return fits;
+}
+
+static void
+refuse (const TnPlan *plan, guint64 need, guint64 limit, GCancellable *cancellable, GError **error)
+{
+  gint64 fits = largest_batch (plan->facts, &plan->options, plan->samples, plan->batch,
+                               tn_pool_size (plan->pool), limit, cancellable);
+  g_autofree char *batch = tn_text_count (plan->batch);
+  g_autofree char *need_text
+      = need == G_MAXUINT64 ? g_strdup (_ ("more than can be counted")) : tn_text_bytes (need);
+  g_autofree char *limit_text = tn_text_bytes (limit);
+  g_autofree char *fits_text = tn_text_count (fits);
+
+  if (fits > 0)
+    g_set_error (error, TN_ERROR, TN_ERROR_MEMORY,
+                 _ ("Batches of %s need %s of memory, but only %s may be used; the largest batch "
+                    "that would fit is %s."),
+                 batch, need_text, limit_text, fits_text);
+  else
+    g_set_error (error, TN_ERROR, TN_ERROR_MEMORY,
+                 _ ("Batches of %s need %s of memory, but only %s may be used; not even a batch of "
+                    "1 would fit."),
+                 batch, need_text, limit_text);
+}
+
+/* ---- weights ---- */
+
+static gboolean
+find_initializer (const TnCompiled *compiled, const TnConstant *constant,
+                  TnInitializer *initializer, GError **error)
+{
+  const TnWeightSpec *spec = constant_spec (compiled, constant);
+  const TnNode *node = tn_graph_node (tn_facts_graph (compiled->facts), constant->index);
+  g_autofree char *message = NULL;
+  g_autoptr (TnValue) value = NULL;
+
+  if (spec->initializer < 0)
+    {
+      *initializer = tn_initializer_constant (spec->fill);
+      return TRUE;
+    }
+  /* Keras takes its default for weights where None is given. */
+  value = tn_node_value (node, (guint)spec->initializer);
+  if (value == NULL || tn_value_is_none (value))
+    {
+      g_clear_pointer (&value, tn_value_unref);
+      value = tn_value_new_string ("glorot_uniform");
+    }
+  if (tn_initializer_parse (value, &spec->shape, initializer, &message))
+    return TRUE;
+  g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED, _ ("The %s of %s cannot be filled: %s"),
+               spec->name, tn_node_name (node), message);
+  return FALSE;
+}
+
+/* Every weight has its own stream, so none depends on which others there are. */
+static gboolean
+fill_weights (TnPlan *plan, GError **error)
+{
+  const TnCompiled *compiled = plan->whole;
+  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
+  char *next = plan->weights;
+
+  for (guint i = 0; i < compiled->constants->len; i++)
+    {
+      const TnConstant *constant = &g_array_index (compiled->constants, TnConstant, i);
+      const char *label = tn_program_tensor (compiled->program, constant->tensor)->label;
+      const TnShape *shape = &constant_spec (compiled, constant)->shape;
+      TnTensor *given = given_weight (&plan->options, compiled, constant);
+      if (given != NULL && tn_tensor_dtype (given) == TN_DTYPE_FLOAT32)
+        {
+          g_hash_table_insert (plan->constants, g_strdup (label), tn_tensor_floats (given));
+          continue;
+        }
+      float *floats = (float *)next;
+      next += floats_bytes (tn_shape_elements (shape, 0));
+      if (given != NULL)
+        tn_feed_given (given, 0, 1, tn_shape_elements (shape, 0), floats, &context);
+      else
+        {
+          TnInitializer initializer;
+          if (!find_initializer (compiled, constant, &initializer, error))
+            return FALSE;
+          tn_initializer_fill (initializer, shape, tn_random_stream (plan->options.seed, label),
+                               floats, &context);
+        }
+      g_hash_table_insert (plan->constants, g_strdup (label), floats);
+    }
+  return TRUE;
+}
+
+/* Before anything is allocated. */
+static gboolean
+check_initializers (const TnPlan *plan, GError **error)
+{
+  for (guint i = 0; i < plan->whole->constants->len; i++)
+    {
+      const TnConstant *constant = &g_array_index (plan->whole->constants, TnConstant, i);
+      TnInitializer initializer;
+      if (given_weight (&plan->options, plan->whole, constant) == NULL
+          && !find_initializer (plan->whole, constant, &initializer, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- the plan ---- */
+
+TnKernelContext
+tn_plan_context (const TnPlan *plan, TnScratch scratch)
+{
+  return (TnKernelContext){ .n_workers = tn_pool_size (plan->pool),
+                            .parallel_for = tn_pool_for,
+                            .pool = plan->pool,
+                            .scratch = scratch,
+                            .memory = plan->scratch };
+}
+
+static gboolean
+set_cancelled (GCancellable *cancellable, GError **error)
+{
+  if (!g_cancellable_is_cancelled (cancellable))
+    return FALSE;
+  g_set_error (error, TN_ERROR, TN_ERROR_CANCELLED, _ ("The run was stopped."));
+  return TRUE;
+}
+
+static gboolean
+check_facts (const TnFacts *facts, GError **error)
+{
+  if (!tn_facts_has_errors (facts))
+    return TRUE;
+  for (guint i = 0; i < tn_facts_n_issues (facts); i++)
+    {
+      const TnIssue *issue = tn_facts_issue (facts, i);
+      if (issue->severity != TN_SEVERITY_ERROR)
+        continue;
+      g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
+                   _ ("The model has errors and cannot be run. %s"), issue->message);
+      return FALSE;
+    }
+  g_assert_not_reached ();
+}
+
+static gboolean
+allocate (TnPlan *plan, GError **error)
+{
+  return tn_account_alloc (&plan->account, plan->footprint.weights, &plan->weights, error)
+         && tn_account_alloc (&plan->account, plan->footprint.arena, &plan->arena, error)
+         && tn_account_alloc (&plan->account, plan->footprint.scratch, &plan->scratch, error)
+         && tn_account_alloc (&plan->account, plan->footprint.pieces, &plan->pieces, error);
+}
+
+TnPlan *
+tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *cancellable,
+             GError **error)
+{
+  g_return_val_if_fail (options->batch >= 1, NULL);
+
+  gint64 begin = g_get_monotonic_time ();
+  if (!check_facts (facts, error))
+    return NULL;
+  g_autoptr (TnPlan) plan = g_new0 (TnPlan, 1);
+  plan->facts = tn_facts_ref (facts);
+  plan->options = *options;
+  if (options->inputs != NULL)
+    g_hash_table_ref (options->inputs);
+  if (options->weights != NULL)
+    g_hash_table_ref (options->weights);
+  plan->constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  plan->pool = tn_pool_new (options->threads);
+  plan->samples = tn_compile_samples (facts, options, error);
+  if (plan->samples < 0)
+    return NULL;
+  plan->batch = MIN (options->batch, plan->samples);
+
+  guint64 limit = options->memory_limit != 0 ? options->memory_limit : tn_account_default_limit ();
+  g_autoptr (GError) failure = NULL;
+  if (!compile_both (facts, options, plan->samples, plan->batch, tn_pool_size (plan->pool),
+                     &plan->whole, &plan->rest, cancellable, &failure))
+    {
+      if (g_error_matches (failure, TN_ERROR, TN_ERROR_MEMORY) && plan->batch > 1)
+        refuse (plan, G_MAXUINT64, limit, cancellable, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  plan->footprint = footprint (options, plan->samples, plan->whole, plan->rest);
+  if (plan->footprint.total > limit)
+    {
+      refuse (plan, plan->footprint.total, limit, cancellable, error);
+      return NULL;
+    }
+  if (!check_initializers (plan, error) || !allocate (plan, error))
+    return NULL;
+
+  guint before = tn_pool_enter_flush ();
+  tn_pool_set_cancellable (plan->pool, cancellable);
+  gboolean filled = fill_weights (plan, error);
+  tn_pool_set_cancellable (plan->pool, NULL);
+  tn_pool_leave_flush (before);
+  if (!filled || set_cancelled (cancellable, error))
+    return NULL;
+  plan->plan_seconds = (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  return g_steal_pointer (&plan);
+}
+
+void
+tn_plan_free (TnPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_clear_pointer (&plan->pool, tn_pool_free);
+  tn_account_free (&plan->account, plan->weights, plan->footprint.weights);
+  tn_account_free (&plan->account, plan->arena, plan->footprint.arena);
+  tn_account_free (&plan->account, plan->scratch, plan->footprint.scratch);
+  tn_account_free (&plan->account, plan->pieces, plan->footprint.pieces);
+  g_clear_pointer (&plan->whole, tn_compiled_free);
+  g_clear_pointer (&plan->rest, tn_compiled_free);
+  g_clear_pointer (&plan->constants, g_hash_table_unref);
+  g_clear_pointer (&plan->options.inputs, g_hash_table_unref);
+  g_clear_pointer (&plan->options.weights, g_hash_table_unref);
+  g_clear_pointer (&plan->facts, tn_facts_unref);
+  g_free (plan);
+}
+
+guint64
+tn_plan_predicted_bytes (const TnPlan *plan)
+{
+  return plan->footprint.total;
+}
+
+gint64
+tn_plan_samples (const TnPlan *plan)
+{
+  return plan->samples;
+}
+
+void
+tn_plan_use_references (TnPlan *plan)
+{
+  plan->reference = TRUE;
+}
+
+char *
+tn_plan_dump (const TnPlan *plan)
+{
+  const TnCompiled *both[] = { plan->whole, plan->rest };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "weights %" G_GUINT64_FORMAT " bytes\n", plan->footprint.weights);
+  for (guint i = 0; i < G_N_ELEMENTS (both) && both[i] != NULL; i++)
+    {
+      g_string_append_printf (text,
+                              "batch %" G_GINT64_FORMAT ": arena %" G_GUINT64_FORMAT " bytes\n",
+                              both[i]->batch, both[i]->arena->bytes);
+      tn_arena_dump (both[i]->arena, both[i]->program, text);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

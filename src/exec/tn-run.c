@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Options and results of runs; the run itself is in tn-execute.c. */
+#include "exec/tn-run.h"
+
+static const char *const data_kinds[TN_N_DATA] = {
+  [TN_DATA_NORMAL] = "normal",
+  [TN_DATA_UNIFORM] = "uniform",
+  [TN_DATA_ZEROS] = "zeros",
+  [TN_DATA_ONES] = "ones",
+};
+
+const char *
+tn_data_kind_name (TnDataKind kind)
+{
+  g_return_val_if_fail (kind < TN_N_DATA, NULL);
+  return data_kinds[kind];
+}
+
+gboolean
+tn_data_kind_from_name (const char *name, TnDataKind *kind)
+{
+  for (guint i = 0; i < TN_N_DATA; i++)
+    if (g_strcmp0 (data_kinds[i], name) == 0)
+      {
+        *kind = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+TnRunOptions
+tn_run_options_default (void)
+{
+  return (TnRunOptions){ .samples = 1, .batch = 32 };
+}
+
+TnRunResult *
+tn_run_result_ref (TnRunResult *result)
+{
+  g_return_val_if_fail (result != NULL, NULL);
+  g_atomic_ref_count_inc (&result->ref_count);
+  return result;
+}
+
+void
+tn_run_result_unref (TnRunResult *result)
+{
+  if (result == NULL || !g_atomic_ref_count_dec (&result->ref_count))
+    return;
+  g_free (result->blis_version);
+  g_free (result->blis_arch);
+  g_clear_pointer (&result->layers, g_array_unref);
+  g_clear_pointer (&result->outputs, g_array_unref);
+  tn_report_free (result->report);
+  g_free (result);
+}
+
+const TnLayerRun *
+tn_run_result_layer (const TnRunResult *result, TnNodeId node)
+{
+  for (guint i = 0; i < result->layers->len; i++)
+    {
+      const TnLayerRun *layer = &g_array_index (result->layers, TnLayerRun, i);
+      if (layer->node == node)
+        return layer;
+    }
+  return NULL;
+}
