@@ -81,7 +81,7 @@ choose (Mask mask, Vector a, Vector b)
   return (Vector)(((Mask)a & mask) | ((Mask)b & ~mask));
 }
 
-/* BLOCK finite numbers; FALSE when some are not, or too large to be squared. */
+/* BLOCK finite numbers; FALSE when some are not, or too large or too small to be squared. */
 static gboolean
 block_stats (TnStats *stats, const float *numbers, float pivot)
 {
@@ -117,7 +117,8 @@ block_stats (TnStats *stats, const float *numbers, float pivot)
         min = MIN (min, low[half][i]);
         max = MAX (max, high[half][i]);
       }
-  if (!isfinite (total_squares))
+  /* Squares of distances as small as this would vanish in single precision. */
+  if (!isfinite (total_squares) || (max > min && max - min < 1e-12f))
     return FALSE;
   double distance = total / BLOCK;
   *stats = (TnStats){ .count = BLOCK,

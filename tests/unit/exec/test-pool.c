@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pool: each band once, whoever takes it; Stop; and feeding that no batch size changes. */
+#include "exec/tn-feed.h"
+#include "exec/tn-pool.h"
+
+#include <float.h>
+#include <string.h>
+
+typedef struct
+{
+  gint *times; /* atomic, by band */
+  guint n_workers;
+  GCancellable *cancellable;
+} Count;
+
+static void
+count_band (gint64 band, guint worker, gpointer data)
+{
+  Count *count = data;
+  g_assert_cmpuint (worker, <, count->n_workers);
+  g_atomic_int_inc (&count->times[band]);
+}
+
+static void
+test_each_once (void)
+{
+  enum
+  {
+    MOST = 40
+  };
+  const guint sizes[] = { 1, 2, 3, 8 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (TnPool) pool = tn_pool_new (sizes[i]);
+      g_assert_cmpuint (tn_pool_size (pool), ==, sizes[i]);
+      for (int job = 0; job < 3000; job++)
+        {
+          gint times[MOST] = { 0 };
+          Count count = { .times = times, .n_workers = sizes[i] };
+          tn_pool_for (pool, job % MOST, count_band, &count);
+          for (int band = 0; band < MOST; band++)
+            g_assert_cmpint (times[band], ==, band < job % MOST ? 1 : 0);
+        }
+    }
+}
+
+static void
+stop_band (gint64 band, guint worker, gpointer data)
+{
+  Count *count = data;
+  g_atomic_int_inc (&count->times[0]);
+  if (band == 5)
+    g_cancellable_cancel (count->cancellable);
+}
+
+static void
+test_stop (void)
+{
+  g_autoptr (TnPool) pool = tn_pool_new (2);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gint times = 0;
+  Count count = { .times = &times, .n_workers = 2, .cancellable = cancellable };
+
+  tn_pool_set_cancellable (pool, cancellable);
+  tn_pool_for (pool, 1000000, stop_band, &count);
+  g_assert_cmpint (times, >=, 6);
+  g_assert_cmpint (times, <, 1000000);
+  /* And it works again for the next. */
+  tn_pool_set_cancellable (pool, NULL);
+  times = 0;
+  tn_pool_for (pool, 1000, stop_band, &count);
+  g_assert_cmpint (times, ==, 1000);
+}
+
+static void
+test_flush (void)
+{
+#if defined(__SSE__)
+  volatile float small = FLT_MIN;
+  guint before = tn_pool_enter_flush ();
+  volatile float flushed = small * 0.5f;
+  tn_pool_leave_flush (before);
+  volatile float kept = small * 0.5f;
+  g_assert_cmpfloat (flushed, ==, 0.0f);
+  g_assert_cmpfloat (kept, >, 0.0f);
+#else
+  g_test_skip ("no such mode on this processor");
+#endif
+}
+
+static void
+test_feed (void)
+{
+  enum
+  {
+    SAMPLES = 23,
+    SAMPLE = 1000
+  };
+  g_autoptr (TnPool) pool = tn_pool_new (3);
+  TnKernelContext alone = { .n_workers = 1 };
+  TnKernelContext together = { .n_workers = 3, .parallel_for = tn_pool_for, .pool = pool };
+  g_autofree float *whole = g_new (float, SAMPLES *SAMPLE);
+  g_autofree float *pieces = g_new (float, SAMPLES *SAMPLE);
+
+  for (guint kind = 0; kind < TN_N_DATA; kind++)
+    {
+      tn_feed_synthetic (kind, 7, "input_layer", 0, SAMPLES, SAMPLE, whole, &alone);
+      for (gint64 first = 0; first < SAMPLES; first += 5)
+        tn_feed_synthetic (kind, 7, "input_layer", first, MIN (5, SAMPLES - first), SAMPLE,
+                           pieces + first * SAMPLE, &together);
+      g_assert_cmpmem (whole, SAMPLES * SAMPLE * sizeof (float), pieces,
+                       SAMPLES * SAMPLE * sizeof (float));
+      tn_feed_synthetic (kind, 8, "input_layer", 0, SAMPLES, SAMPLE, pieces, &alone);
+      gboolean random = kind == TN_DATA_NORMAL || kind == TN_DATA_UNIFORM;
+      g_assert_true ((memcmp (whole, pieces, sizeof (float) * SAMPLE) != 0) == random);
+    }
+}
+
+static void
+test_given (void)
+{
+  const TnDType types[] = { TN_DTYPE_FLOAT32, TN_DTYPE_FLOAT64, TN_DTYPE_INT32,
+                            TN_DTYPE_INT64,   TN_DTYPE_UINT8,   TN_DTYPE_BOOL };
+  TnShape shape = tn_shape_new ((gint64[]){ 3, 2 }, 2);
+  TnKernelContext alone = { .n_workers = 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (TnTensor) tensor = tn_tensor_new (types[i], &shape);
+      gpointer data = tn_tensor_data (tensor);
+      for (int j = 0; j < 6; j++)
+        switch (types[i])
+          {
+          case TN_DTYPE_FLOAT32:
+            ((float *)data)[j] = (float)j;
+            break;
+          case TN_DTYPE_FLOAT64:
+            ((double *)data)[j] = j;
+            break;
+          case TN_DTYPE_INT32:
+            ((gint32 *)data)[j] = j;
+            break;
+          case TN_DTYPE_INT64:
+            ((gint64 *)data)[j] = j;
+            break;
+          case TN_DTYPE_UINT8:
+          case TN_DTYPE_BOOL:
+            ((guint8 *)data)[j] = (guint8)j;
+            break;
+          }
+      float out[4];
+      tn_feed_given (tensor, 1, 2, 2, out, &alone);
+      for (int j = 0; j < 4; j++)
+        g_assert_cmpfloat (out[j], ==, types[i] == TN_DTYPE_BOOL ? 1.0f : (float)(j + 2));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pool/each-once", test_each_once);
+  g_test_add_func ("/pool/stop", test_stop);
+  g_test_add_func ("/pool/flush", test_flush);
+  g_test_add_func ("/feed/synthetic", test_feed);
+  g_test_add_func ("/feed/given", test_given);
+  return g_test_run ();
+}
