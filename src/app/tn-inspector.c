@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inspector: fields from the schema, facts from inference, problems with their repairs on top.
+ */
+#include "app/tn-inspector.h"
+
+#include "app/tn-facts-grid.h"
+#include "app/tn-issue-view.h"
+#include "app/tn-palette.h"
+#include "base/tn-i18n.h"
+
+struct _TnInspector
+{
+  GtkWidget parent;
+
+  GtkStack *stack;
+  AdwPreferencesGroup *model_group;
+  GtkGrid *model_facts;
+  AdwPreferencesGroup *many_group;
+  GtkGrid *many_facts;
+  AdwBin *tile;
+  GtkLabel *label;
+  GtkLabel *type;
+  GtkLabel *summary;
+  GtkBox *issues;
+  GtkWidget *pin;
+  GtkLabel *pin_label;
+  GtkButton *unpin;
+  AdwPreferencesGroup *node_group;
+  GtkWidget *more;
+  AdwPreferencesGroup *more_group;
+  GtkGrid *node_facts;
+
+  TnDocument *document;
+  TnEngine *engine;
+  GSignalGroup *document_signals;
+  GSignalGroup *engine_signals;
+
+  TnField *model_name;    /* borrowed */
+  GPtrArray *fields;      /* of TnField, borrowed: those of the layer */
+  GPtrArray *more_fields; /* of TnField, borrowed: those under "More", also in fields */
+  TnNodeId node;          /* whose fields they are; TN_NODE_NONE: there are none */
+  const TnSchema *schema;
+};
+
+G_DEFINE_FINAL_TYPE (TnInspector, tn_inspector, GTK_TYPE_WIDGET)
+
+/* ---- fields ---- */
+
+static void
+remove_fields (TnInspector *self)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      GtkWidget *field = self->fields->pdata[i];
+      gboolean more = g_ptr_array_find (self->more_fields, field, NULL);
+      adw_preferences_group_remove (more ? self->more_group : self->node_group, field);
+    }
+  g_ptr_array_set_size (self->fields, 0);
+  g_ptr_array_set_size (self->more_fields, 0);
+  self->node = TN_NODE_NONE;
+  self->schema = NULL;
+}
+
+static void
+add_field (TnInspector *self, GtkWidget *field, gboolean more)
+{
+  g_ptr_array_add (self->fields, field);
+  if (more)
+    g_ptr_array_add (self->more_fields, field);
+  adw_preferences_group_add (more ? self->more_group : self->node_group, field);
+}
+
+/* Parameters with (or without) these flags, in the schema's order. */
+static void
+add_params (TnInspector *self, TnParamFlags mask, TnParamFlags flags)
+{
+  for (guint i = 0; i < self->schema->n_params; i++)
+    if ((self->schema->params[i].flags & mask) == flags)
+      add_field (self, tn_field_new (self->document, TN_FIELD_PARAM, self->node, i),
+                 (flags & TN_PARAM_ADVANCED) != 0);
+}
+
+static void
+build_node (TnInspector *self, const TnNode *node)
+{
+  const TnLayer *layer = tn_layer_of (node);
+  TnParamFlags both = TN_PARAM_REQUIRED | TN_PARAM_ADVANCED;
+
+  remove_fields (self);
+  self->node = tn_node_id (node);
+  self->schema = tn_node_schema (node);
+  adw_bin_set_child (self->tile, tn_layer_tile_new (layer));
+  gtk_label_set_label (self->label, _ (layer->label));
+  gtk_label_set_label (self->type, self->schema->type);
+  gtk_label_set_label (self->summary, _ (layer->summary));
+
+  add_field (self, tn_field_new (self->document, TN_FIELD_NAME, self->node, 0), FALSE);
+  add_params (self, TN_PARAM_REQUIRED, TN_PARAM_REQUIRED);
+  add_params (self, both, 0);
+  if (self->schema->keras)
+    add_field (self, tn_field_new (self->document, TN_FIELD_TRAINABLE, self->node, 0), TRUE);
+  add_params (self, both, TN_PARAM_ADVANCED);
+  gtk_widget_set_visible (self->more, self->more_fields->len > 0);
+}
+
+/* ---- what is known ---- */
+
+static void
+show_issues (TnInspector *self, const TnFacts *facts)
+{
+  const TnAdvice *advice = tn_engine_advice (self->engine);
+  GtkWidget *view = gtk_widget_get_first_child (GTK_WIDGET (self->issues));
+  gboolean any = FALSE;
+
+  for (guint i = 0; facts != NULL && i < tn_facts_n_issues (facts); i++)
+    {
+      if (tn_facts_issue (facts, i)->node != self->node)
+        continue;
+      if (view == NULL)
+        {
+          view = tn_issue_view_new ();
+          gtk_widget_add_css_class (view, "card");
+          gtk_widget_add_css_class (view, "tn-card");
+          gtk_box_append (self->issues, view);
+        }
+      tn_issue_view_show (TN_ISSUE_VIEW (view), facts, advice, i, FALSE);
+      view = gtk_widget_get_next_sibling (view);
+      any = TRUE;
+    }
+  while (view != NULL)
+    {
+      GtkWidget *next = gtk_widget_get_next_sibling (view);
+      gtk_box_remove (self->issues, view);
+      view = next;
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->issues), any);
+}
+
+/* The field at fault says so itself. */
+static void
+mark_fields (TnInspector *self, const TnFacts *facts)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const char *name = tn_field_param (self->fields->pdata[i])->name;
+      const char *message = NULL;
+      for (guint j = 0; message == NULL && facts != NULL && j < tn_facts_n_issues (facts); j++)
+        {
+          const TnIssue *issue = tn_facts_issue (facts, j);
+          if (issue->node == self->node && g_strcmp0 (issue->param, name) == 0
+              && g_strcmp0 (issue->code, "param") == 0)
+            message = issue->message;
+        }
+      tn_field_set_issue (self->fields->pdata[i], message);
+    }
+}
+
+static void
+show_pin (TnInspector *self)
+{
+  const TnNode *node = tn_graph_find (tn_document_graph (self->document), self->node);
+  TnShape pin;
+  gboolean pinned = node != NULL && tn_node_pin (node, &pin);
+
+  gtk_widget_set_visible (self->pin, pinned);
+  if (!pinned)
+    return;
+  g_autofree char *shape = tn_shape_to_text (&pin);
+  g_autofree char *text
+      = g_strdup_printf (_ ("The weights of this layer were made for an input of %s."), shape);
+  gtk_label_set_label (self->pin_label, text);
+}
+
+static void
+unpin_cb (TnInspector *self)
+{
+  TnEditArgs args = { .node = self->node };
+
+  tn_document_apply (self->document, &tn_edit_pin, &args, NULL);
+}
+
+static void
+show_facts (TnInspector *self)
+{
+  if (self->document == NULL || self->engine == NULL)
+    return;
+
+  const TnFacts *facts = tn_engine_facts (self->engine);
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_str_equal (page, "node"))
+    {
+      show_issues (self, facts);
+      mark_fields (self, facts);
+      tn_facts_grid_show_node (self->node_facts, facts, self->node);
+    }
+  else if (g_str_equal (page, "many"))
+    tn_facts_grid_show_nodes (self->many_facts, facts, tn_document_selection (self->document));
+  else
+    tn_facts_grid_show_model (self->model_facts, facts);
+}
+
+/* ---- following the document ---- */
+
+static void
+show_page (TnInspector *self)
+{
+  const TnGraph *graph = tn_document_graph (self->document);
+  const GArray *selection = tn_document_selection (self->document);
+  const char *page = "model";
+
+  if (selection->len == 1)
+    {
+      const TnNode *node = tn_graph_find (graph, g_array_index (selection, TnNodeId, 0));
+      g_return_if_fail (node != NULL);
+      if (self->node != tn_node_id (node) || self->schema != tn_node_schema (node))
+        build_node (self, node);
+      page = "node";
+    }
+  else
+    {
+      remove_fields (self);
+      if (selection->len > 1)
+        {
+          g_autofree char *title
+              = g_strdup_printf (ngettext ("%u layer selected", "%u layers selected",
+                                           selection->len),
+                                 selection->len);
+          adw_preferences_group_set_title (self->many_group, title);
+          page = "many";
+        }
+    }
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+changed_cb (TnInspector *self, guint change)
+{
+  show_page (self);
+  if (change & TN_CHANGE_GRAPH)
+    {
+      for (guint i = 0; i < self->fields->len; i++)
+        tn_field_sync (self->fields->pdata[i]);
+      tn_field_sync (self->model_name);
+      show_pin (self);
+    }
+  if (change & TN_CHANGE_SELECTION)
+    {
+      show_pin (self);
+      show_facts (self);
+    }
+}
+
+/* ---- the widget ---- */
+
+static void
+tn_inspector_dispose (GObject *object)
+{
+  TnInspector *self = TN_INSPECTOR (object);
+
+  g_clear_object (&self->document_signals);
+  g_clear_object (&self->engine_signals);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_INSPECTOR);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->more_fields, g_ptr_array_unref);
+  g_clear_object (&self->document);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (tn_inspector_parent_class)->dispose (object);
+}
+
+static void
+tn_inspector_class_init (TnInspectorClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = tn_inspector_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/tenonapp/Tenon/ui/tn-inspector.ui");
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, stack);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, model_group);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, model_facts);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, many_group);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, many_facts);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, tile);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, label);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, type);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, summary);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, issues);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, pin);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, pin_label);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, unpin);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, node_group);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, more);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, more_group);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, node_facts);
+  gtk_widget_class_bind_template_callback (widget_class, unpin_cb);
+}
+
+static void
+tn_inspector_init (TnInspector *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->fields = g_ptr_array_new ();
+  self->more_fields = g_ptr_array_new ();
+  self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->document_signals, "changed", G_CALLBACK (changed_cb), self);
+  self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);
+  g_signal_group_connect_swapped (self->engine_signals, "facts", G_CALLBACK (show_facts), self);
+  g_signal_group_connect_swapped (self->engine_signals, "advice", G_CALLBACK (show_facts), self);
+}
+
+void
+tn_inspector_set_document (TnInspector *self, TnDocument *document, TnEngine *engine)
+{
+  g_return_if_fail (TN_IS_INSPECTOR (self));
+
+  remove_fields (self);
+  if (self->model_name != NULL)
+    adw_preferences_group_remove (self->model_group, GTK_WIDGET (self->model_name));
+  self->model_name = NULL;
+  g_set_object (&self->document, document);
+  g_set_object (&self->engine, engine);
+  g_signal_group_set_target (self->document_signals, document);
+  g_signal_group_set_target (self->engine_signals, engine);
+  if (document == NULL)
+    return;
+  self->model_name = TN_FIELD (tn_field_new (document, TN_FIELD_MODEL_NAME, TN_NODE_NONE, 0));
+  adw_preferences_group_add (self->model_group, GTK_WIDGET (self->model_name));
+  show_page (self);
+  show_pin (self);
+  show_facts (self);
+}
+
+void
+tn_inspector_focus (TnInspector *self)
+{
+  g_return_if_fail (TN_IS_INSPECTOR (self));
+
+  /* The first is the name, which people rarely come for. */
+  if (self->fields->len > 0)
+    tn_field_focus (self->fields->pdata[self->fields->len > 1 ? 1 : 0]);
+}
+
+TnField *
+tn_inspector_field (TnInspector *self, const char *name)
+{
+  g_return_val_if_fail (TN_IS_INSPECTOR (self) && name != NULL, NULL);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    if (g_str_equal (tn_field_param (self->fields->pdata[i])->name, name))
+      return self->fields->pdata[i];
+  return NULL;
+}
