@@ -2,11 +2,13 @@
 /* The desktop application. */
 #pragma once
 
-#include <glib.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-/* Opens the window(s); returns the exit code. */
+/* Opens the window(s); returns the exit code: 2 when there is no display. */
 int tn_app_main (int argc, char **argv);
+/* The application itself, for tests: with G_APPLICATION_NON_UNIQUE it needs no bus. */
+GtkApplication *tn_app_new (GApplicationFlags flags);
 
 G_END_DECLS

@@ -144,9 +144,9 @@ update_reset (TnField *self)
 
   gboolean empty = gtk_entry_get_text_length (GTK_ENTRY (self->editor)) == 0;
   g_autofree char *fallback = tn_field_default_text (self->param);
-  g_autofree char *tooltip
-      = fallback[0] != '\0' ? g_strdup_printf (_ ("Back to the default, %s"), fallback)
-                            : g_strdup (_ ("Clear"));
+  g_autofree char *tooltip = fallback[0] != '\0'
+                                 ? g_strdup_printf (_ ("Back to the default, %s"), fallback)
+                                 : g_strdup (_ ("Clear"));
   gtk_entry_set_icon_from_icon_name (GTK_ENTRY (self->editor), GTK_ENTRY_ICON_SECONDARY,
                                      empty ? NULL : "edit-clear-symbolic");
   if (!empty)
@@ -366,9 +366,8 @@ build_entry (TnField *self)
   gtk_box_append (GTK_BOX (box), self->editor);
   if (param->kind == TN_PARAM_INT)
     {
-      gtk_box_append (GTK_BOX (box),
-                      step_button (self, "value-decrease-symbolic", _ ("Decrease %s"),
-                                   G_CALLBACK (decrease_cb)));
+      gtk_box_append (GTK_BOX (box), step_button (self, "value-decrease-symbolic",
+                                                  _ ("Decrease %s"), G_CALLBACK (decrease_cb)));
       gtk_box_append (GTK_BOX (box), step_button (self, "value-increase-symbolic",
                                                   _ ("Increase %s"), G_CALLBACK (increase_cb)));
     }
@@ -397,9 +396,9 @@ build_drop_down (TnField *self)
     gtk_string_list_append (self->items, "None");
   gtk_string_list_splice (self->items, g_list_model_get_n_items (G_LIST_MODEL (self->items)), 0,
                           choices);
-  self->editor = gtk_drop_down_new (
-      G_LIST_MODEL (self->items),
-      gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
+  self->editor
+      = gtk_drop_down_new (G_LIST_MODEL (self->items),
+                           gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_drop_down_set_enable_search (GTK_DROP_DOWN (self->editor),
                                    g_list_model_get_n_items (G_LIST_MODEL (self->items))
                                        > MANY_CHOICES);
@@ -437,8 +436,7 @@ select_item (TnField *self, const char *text)
 static void
 show_value (TnField *self, const TnValue *value)
 {
-  g_autoptr (TnValue) shown
-      = value != NULL ? tn_value_ref (value) : tn_param_default (self->param);
+  g_autoptr (TnValue) shown = value != NULL ? tn_value_ref (value) : tn_param_default (self->param);
 
   self->showing = TRUE;
   if (self->form == FORM_SWITCH)

@@ -222,10 +222,8 @@ show_page (TnInspector *self)
       remove_fields (self);
       if (selection->len > 1)
         {
-          g_autofree char *title
-              = g_strdup_printf (ngettext ("%u layer selected", "%u layers selected",
-                                           selection->len),
-                                 selection->len);
+          g_autofree char *title = g_strdup_printf (
+              ngettext ("%u layer selected", "%u layers selected", selection->len), selection->len);
           adw_preferences_group_set_title (self->many_group, title);
           page = "many";
         }

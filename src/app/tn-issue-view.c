@@ -222,8 +222,8 @@ tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *adv
   const TnIssue *issue = tn_facts_issue (facts, position);
   const TnNode *node = tn_graph_find (graph, issue->node);
   const char *severity = tn_severity_label (issue->severity);
-  g_autofree char *identity = g_strdup_printf ("%s %u %d %d", issue->code, issue->node, issue->call,
-                                               issue->slot);
+  g_autofree char *identity
+      = g_strdup_printf ("%s %u %d %d", issue->code, issue->node, issue->call, issue->slot);
 
   if (g_strcmp0 (identity, self->identity) != 0)
     gtk_expander_set_expanded (self->because, FALSE);

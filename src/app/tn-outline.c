@@ -154,7 +154,7 @@ show_cell (GtkListItem *item)
   gtk_widget_remove_css_class (label, "error");
   gtk_widget_remove_css_class (label, "warning");
   gtk_widget_remove_css_class (label, "dim-label");
-  gtk_widget_add_css_class (label, issue == NULL                               ? "dim-label"
+  gtk_widget_add_css_class (label, issue == NULL                            ? "dim-label"
                                    : issue->severity == TN_SEVERITY_WARNING ? "warning"
                                                                             : "error");
   gtk_widget_set_tooltip_text (label, text);

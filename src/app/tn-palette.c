@@ -24,7 +24,6 @@ struct _TnPalette
 
 G_DEFINE_FINAL_TYPE (TnPalette, tn_palette, GTK_TYPE_WIDGET)
 
-
 static const TnLayer *
 layer_of_row (GtkListBoxRow *row)
 {

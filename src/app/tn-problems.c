@@ -48,7 +48,8 @@ update_empty_state (TnProblems *self)
   guint n_layers = tn_graph_size (tn_document_graph (self->document));
 
   gtk_widget_set_visible (self->none_icon, n_layers > 0);
-  gtk_label_set_label (self->none_title, n_layers > 0 ? _ ("Everything fits") : _ ("No layers yet"));
+  gtk_label_set_label (self->none_title,
+                       n_layers > 0 ? _ ("Everything fits") : _ ("No layers yet"));
   gtk_label_set_label (self->none_detail,
                        n_layers > 0
                            ? _ ("Every layer can work with what arrives at it.")

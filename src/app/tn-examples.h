@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bundled example models. */
+#pragma once
+
+#include "graph/tn-graph.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *name;  /* "missing-flatten" */
+  const char *title; /* N_() */
+} TnExample;
+
+/* In the order in which they are offered; ends with name NULL. */
+const TnExample *tn_examples (void);
+/* NULL when there is none of this name. */
+const TnExample *tn_example_find (const char *name);
+TnGraph *tn_example_read (const TnExample *example, GError **error);
+
+G_END_DECLS

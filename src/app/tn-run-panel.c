@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The run panel: options on the left; progress, results or the reason of a refusal on the right. */
+#include "app/tn-run-panel.h"
+
+#include "app/tn-run-table.h"
+#include "app/tn-settings.h"
+#include "base/tn-error.h"
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+
+struct _TnRunPanel
+{
+  GtkWidget parent;
+
+  GtkSpinButton *samples;
+  GtkSpinButton *batch;
+  GtkSpinButton *seed;
+  GtkDropDown *data;
+  GtkStack *stack;
+  GtkLabel *progress_label;
+  GtkProgressBar *progress;
+  GtkLabel *time_label;
+  GtkWidget *error_icon;
+  GtkLabel *error_label;
+  GtkWidget *show_problem;
+  GtkLabel *result_label;
+  GtkWidget *old_label;
+  GtkColumnView *view;
+  TnRunTable *table; /* borrowed from the view */
+
+  TnDocument *document;
+  TnEngine *engine;
+  GSignalGroup *document_signals;
+  GSignalGroup *engine_signals;
+  TnRunner *runner;
+  TnGraph *graph;   /* that was last run */
+  gboolean pending; /* starts when the facts are there */
+  gboolean running; /* as last told */
+  gint64 n_samples; /* of the run under way */
+};
+
+enum
+{
+  PROP_0,
+  PROP_RUNNING,
+  N_PROPERTIES,
+};
+
+G_DEFINE_FINAL_TYPE (TnRunPanel, tn_run_panel, GTK_TYPE_WIDGET)
+
+static void
+update_running (TnRunPanel *self)
+{
+  gboolean running = tn_run_panel_is_running (self);
+
+  if (running == self->running)
+    return;
+  self->running = running;
+  g_object_notify (G_OBJECT (self), "running");
+}
+
+static void
+show_error (TnRunPanel *self, const char *message, gboolean with_problem)
+{
+  gtk_label_set_label (self->error_label, message);
+  gtk_widget_set_visible (self->show_problem, with_problem);
+  gtk_widget_remove_css_class (self->error_icon, "error");
+  gtk_widget_add_css_class (self->error_icon, "error");
+  gtk_stack_set_visible_child_name (self->stack, "error");
+}
+
+/* ---- the run under way ---- */
+
+static void
+progress_cb (TnRunPanel *self)
+{
+  TnRunProgress progress = tn_runner_progress (self->runner);
+  const TnNode *node = self->graph != NULL ? tn_graph_find (self->graph, progress.node) : NULL;
+  g_autofree char *done = tn_text_count (progress.samples_done);
+  g_autofree char *all = tn_text_count (self->n_samples);
+  g_autofree char *elapsed = tn_text_duration (progress.seconds);
+  g_autofree char *text = NULL;
+  g_autofree char *time = NULL;
+
+  if (!tn_runner_is_running (self->runner))
+    return;
+  if (node != NULL)
+    text = g_strdup_printf (_ ("%s of %s samples done, now at %s"), done, all, tn_node_name (node));
+  else
+    text = g_strdup_printf (_ ("%s of %s samples done"), done, all);
+  if (progress.seconds_left >= 0)
+    {
+      g_autofree char *left = tn_text_duration (progress.seconds_left);
+      time = g_strdup_printf (_ ("%s so far, about %s left"), elapsed, left);
+    }
+  else
+    time = g_strdup_printf (_ ("%s so far"), elapsed);
+  gtk_label_set_label (self->progress_label, text);
+  gtk_label_set_label (self->time_label, time);
+  gtk_progress_bar_set_fraction (self->progress, CLAMP (progress.fraction, 0, 1));
+}
+
+static void
+update_old (TnRunPanel *self)
+{
+  gtk_widget_set_visible (
+      self->old_label,
+      self->graph != NULL && self->document != NULL
+          && !tn_graph_same_meaning (self->graph, tn_document_graph (self->document)));
+}
+
+static void
+show_result (TnRunPanel *self, const TnRunResult *result)
+{
+  g_autofree char *samples = tn_text_count (result->samples);
+  g_autofree char *time = tn_text_duration (result->seconds);
+  g_autofree char *rate = tn_text_count (
+      result->seconds > 0 ? (gint64)((double)result->samples / result->seconds) : 0);
+  g_autofree char *memory = tn_text_bytes (result->peak_bytes);
+  const char *remark = result->report != NULL ? tn_report_first (result->report) : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+                          ngettext ("%s sample in %s", "%s samples in %s", (gulong)result->samples),
+                          samples, time);
+  g_string_append_printf (text, _ (" · %s a second · %s of memory · BLIS %s (%s)"), rate, memory,
+                          result->blis_version, result->blis_arch);
+  g_string_append_printf (text, ngettext (" · %u thread", " · %u threads", result->threads),
+                          result->threads);
+  if (remark != NULL)
+    g_string_append_printf (text, "\n%s", remark);
+  gtk_label_set_label (self->result_label, text->str);
+  tn_run_table_show (self->table, (TnRunResult *)result);
+  update_old (self);
+  gtk_stack_set_visible_child_name (self->stack, "result");
+}
+
+static void
+finished_cb (TnRunPanel *self)
+{
+  const TnRunResult *result = tn_runner_result (self->runner);
+  const GError *error = tn_runner_error (self->runner);
+
+  if (tn_runner_is_running (self->runner))
+    return; /* a newer run has taken its place */
+  if (error == NULL && result != NULL)
+    show_result (self, result);
+  else if (error != NULL && g_error_matches (error, TN_ERROR, TN_ERROR_CANCELLED))
+    gtk_stack_set_visible_child_name (self->stack, "idle");
+  else if (error != NULL)
+    show_error (self, error->message, g_error_matches (error, TN_ERROR, TN_ERROR_MODEL));
+  update_running (self);
+}
+
+static void
+start_now (TnRunPanel *self)
+{
+  const TnFacts *facts = tn_engine_facts (self->engine);
+  TnRunOptions options = tn_run_options_default ();
+
+  self->pending = FALSE;
+  if (tn_facts_has_errors (facts))
+    {
+      const TnIssue *first = NULL;
+      for (guint i = 0; first == NULL && i < tn_facts_n_issues (facts); i++)
+        if (tn_facts_issue (facts, i)->severity == TN_SEVERITY_ERROR)
+          first = tn_facts_issue (facts, i);
+      g_autofree char *message
+          = g_strdup_printf (_ ("The model cannot run yet. %s"),
+                             first != NULL ? first->message : _ ("It has problems."));
+      show_error (self, message, TRUE);
+      update_running (self);
+      return;
+    }
+
+  options.samples = gtk_spin_button_get_value_as_int (self->samples);
+  options.batch = gtk_spin_button_get_value_as_int (self->batch);
+  options.seed = (guint64)gtk_spin_button_get_value (self->seed);
+  options.data = (TnDataKind)gtk_drop_down_get_selected (self->data);
+  self->n_samples = options.samples;
+  g_clear_pointer (&self->graph, tn_graph_unref);
+  self->graph = tn_graph_ref (tn_facts_graph (facts));
+  gtk_label_set_label (self->progress_label, _ ("Preparing…"));
+  gtk_label_set_label (self->time_label, "");
+  gtk_progress_bar_set_fraction (self->progress, 0);
+  gtk_stack_set_visible_child_name (self->stack, "running");
+  tn_runner_start (self->runner, facts, &options);
+  update_running (self);
+}
+
+static void
+facts_cb (TnRunPanel *self)
+{
+  if (self->pending && !tn_engine_is_stale (self->engine))
+    start_now (self);
+}
+
+static void
+document_changed_cb (TnRunPanel *self, guint change)
+{
+  if (change & TN_CHANGE_GRAPH)
+    update_old (self);
+}
+
+/* ---- options ---- */
+
+static void
+set_from (GtkSpinButton *button, const TnValue *run, const char *key)
+{
+  const TnValue *value = run != NULL ? tn_value_lookup (run, key) : NULL;
+
+  if (value != NULL && tn_value_kind (value) == TN_VALUE_INT)
+    gtk_spin_button_set_value (button, (double)tn_value_int (value));
+}
+
+/* What the file says, else what was used last. */
+static void
+load_options (TnRunPanel *self)
+{
+  g_autoptr (GSettings) settings = tn_settings_new ();
+  const TnGraph *graph = tn_document_graph (self->document);
+  const TnValue *extras = tn_graph_extras (graph);
+  const TnValue *tenon = extras != NULL ? tn_value_lookup (extras, "tenon") : NULL;
+  const TnValue *run = tenon != NULL ? tn_value_lookup (tenon, "run") : NULL;
+
+  if (settings != NULL)
+    {
+      gtk_spin_button_set_value (self->samples, g_settings_get_int (settings, "run-samples"));
+      gtk_spin_button_set_value (self->batch, g_settings_get_int (settings, "run-batch"));
+    }
+  gtk_spin_button_set_value (self->seed, (double)tn_graph_seed (graph));
+  set_from (self->samples, run, "samples");
+  set_from (self->batch, run, "batch");
+}
+
+static void
+save_options (TnRunPanel *self)
+{
+  g_autoptr (GSettings) settings = tn_settings_new ();
+
+  if (settings == NULL)
+    return;
+  g_settings_set_int (settings, "run-samples", gtk_spin_button_get_value_as_int (self->samples));
+  g_settings_set_int (settings, "run-batch", gtk_spin_button_get_value_as_int (self->batch));
+}
+
+static void
+activate_cb (TnRunPanel *self, guint position)
+{
+  TnNodeId node = tn_run_table_node (self->table, position);
+
+  /* The layer may have been deleted since the run. */
+  if (node != TN_NODE_NONE && tn_graph_find (tn_document_graph (self->document), node) != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.reveal", "u", node);
+}
+
+/* ---- the widget ---- */
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TnRunPanel *self = TN_RUN_PANEL (object);
+
+  if (id == PROP_RUNNING)
+    g_value_set_boolean (value, tn_run_panel_is_running (self));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+tn_run_panel_dispose (GObject *object)
+{
+  TnRunPanel *self = TN_RUN_PANEL (object);
+
+  if (self->runner != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->runner, self);
+      tn_runner_stop (self->runner);
+    }
+  g_clear_object (&self->runner);
+  g_clear_object (&self->document_signals);
+  g_clear_object (&self->engine_signals);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_RUN_PANEL);
+  g_clear_object (&self->document);
+  g_clear_object (&self->engine);
+  g_clear_pointer (&self->graph, tn_graph_unref);
+  G_OBJECT_CLASS (tn_run_panel_parent_class)->dispose (object);
+}
+
+static void
+tn_run_panel_class_init (TnRunPanelClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->dispose = tn_run_panel_dispose;
+  object_class->get_property = get_property;
+  g_object_class_install_property (
+      object_class, PROP_RUNNING,
+      g_param_spec_boolean ("running", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY));
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/tenonapp/Tenon/ui/tn-run-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, samples);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, batch);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, seed);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, data);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, stack);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, time_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, error_icon);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, error_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, show_problem);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, result_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, old_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, view);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+}
+
+static void
+tn_run_panel_init (TnRunPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->table = tn_run_table_attach (self->view);
+  self->runner = tn_runner_new ();
+  g_signal_connect_swapped (self->runner, "progress", G_CALLBACK (progress_cb), self);
+  g_signal_connect_swapped (self->runner, "finished", G_CALLBACK (finished_cb), self);
+  self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->document_signals, "changed",
+                                  G_CALLBACK (document_changed_cb), self);
+  self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);
+  g_signal_group_connect_swapped (self->engine_signals, "facts", G_CALLBACK (facts_cb), self);
+}
+
+void
+tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine *engine)
+{
+  g_return_if_fail (TN_IS_RUN_PANEL (self));
+
+  tn_run_panel_stop (self);
+  g_clear_pointer (&self->graph, tn_graph_unref);
+  tn_run_table_show (self->table, NULL);
+  g_set_object (&self->document, document);
+  g_set_object (&self->engine, engine);
+  g_signal_group_set_target (self->document_signals, document);
+  g_signal_group_set_target (self->engine_signals, engine);
+  gtk_stack_set_visible_child_name (self->stack, "idle");
+  if (document != NULL)
+    load_options (self);
+}
+
+void
+tn_run_panel_start (TnRunPanel *self)
+{
+  g_return_if_fail (TN_IS_RUN_PANEL (self) && self->document != NULL);
+
+  gtk_spin_button_update (self->samples);
+  gtk_spin_button_update (self->batch);
+  gtk_spin_button_update (self->seed);
+  save_options (self);
+  if (tn_graph_size (tn_document_graph (self->document)) == 0)
+    {
+      show_error (self, _ ("There is nothing to run yet: drag some layers onto the canvas."),
+                  FALSE);
+      return;
+    }
+  self->pending = TRUE;
+  if (tn_engine_facts (self->engine) != NULL && !tn_engine_is_stale (self->engine))
+    start_now (self);
+  else
+    {
+      gtk_label_set_label (self->progress_label, _ ("Preparing…"));
+      gtk_label_set_label (self->time_label, "");
+      gtk_progress_bar_set_fraction (self->progress, 0);
+      gtk_stack_set_visible_child_name (self->stack, "running");
+      update_running (self);
+    }
+}
+
+void
+tn_run_panel_stop (TnRunPanel *self)
+{
+  g_return_if_fail (TN_IS_RUN_PANEL (self));
+
+  if (self->pending)
+    gtk_stack_set_visible_child_name (self->stack, "idle");
+  self->pending = FALSE;
+  if (tn_runner_is_running (self->runner))
+    tn_runner_stop (self->runner);
+  update_running (self);
+}
+
+gboolean
+tn_run_panel_is_running (TnRunPanel *self)
+{
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), FALSE);
+  return self->pending || tn_runner_is_running (self->runner);
+}
+
+const TnRunResult *
+tn_run_panel_result (TnRunPanel *self)
+{
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), NULL);
+  return tn_runner_result (self->runner);
+}
+
+const char *
+tn_run_panel_page (TnRunPanel *self)
+{
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), NULL);
+  return gtk_stack_get_visible_child_name (self->stack);
+}
+
+void
+tn_run_panel_set_options (TnRunPanel *self, gint64 samples, gint64 batch)
+{
+  g_return_if_fail (TN_IS_RUN_PANEL (self));
+
+  gtk_spin_button_set_value (self->samples, (double)samples);
+  gtk_spin_button_set_value (self->batch, (double)batch);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window's actions on the model, and its keys. Keys are bound on the widget class: application
+ * accelerators would take Delete and Ctrl+Z away from text entries. */
+#include "app/tn-window-private.h"
+
+#include "app/tn-export-dialog.h"
+#include "app/tn-picture.h"
+#include "base/tn-i18n.h"
+
+/* Actions of the canvas that menus and buttons outside of it ask for. */
+static const struct
+{
+  const char *window;
+  const char *canvas;
+} forwarded[] = {
+  { "win.delete", "canvas.delete" },
+  { "win.duplicate", "canvas.duplicate" },
+  { "win.select-all", "canvas.select-all" },
+  { "win.arrange", "canvas.arrange" },
+  { "win.zoom-in", "canvas.zoom-in" },
+  { "win.zoom-out", "canvas.zoom-out" },
+  { "win.zoom-original", "canvas.zoom-original" },
+  { "win.zoom-fit", "canvas.zoom-fit" },
+};
+
+static void
+forward_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+
+  for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
+    if (g_str_equal (forwarded[i].window, name))
+      gtk_widget_activate_action (GTK_WIDGET (self->canvas), forwarded[i].canvas, NULL);
+}
+
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tn_document_undo (TN_WINDOW (widget)->document);
+}
+
+static void
+redo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tn_document_redo (TN_WINDOW (widget)->document);
+}
+
+void
+tn_window_reveal (TnWindow *self, TnNodeId node)
+{
+  if (tn_graph_find (tn_document_graph (self->document), node) == NULL)
+    return;
+  tn_document_select_one (self->document, node, FALSE);
+  tn_canvas_reveal (self->canvas, node);
+}
+
+static void
+reveal_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tn_window_reveal (TN_WINDOW (widget), g_variant_get_uint32 (parameter));
+}
+
+static void
+toast_dismissed_cb (TnWindow *self, AdwToast *toast)
+{
+  if (self->repair_toast == toast)
+    self->repair_toast = NULL;
+}
+
+static void
+repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  const TnAdvice *current = tn_engine_advice (self->engine);
+  const char *id = g_variant_get_string (parameter, NULL);
+
+  if (current == NULL || tn_advice_find (current, id) == NULL)
+    return;
+  /* Applying it makes the engine drop this advice. */
+  g_autoptr (TnAdvice) advice = tn_advice_ref ((TnAdvice *)current);
+  g_autoptr (TnReport) report = tn_report_new ();
+  const TnFix *fix = tn_advice_find (advice, id);
+  TnEditArgs args = { .graph = fix->graph,
+                      .base = tn_facts_graph (tn_advice_facts (advice)),
+                      .text = fix->label };
+
+  if (!tn_document_apply (self->document, &tn_edit_fix, &args, report))
+    {
+      if (tn_report_first (report) != NULL)
+        tn_window_tell (self, tn_report_first (report));
+      return;
+    }
+  g_autofree char *text = g_strdup_printf (_ ("Done: %s"), fix->label);
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_dismissed_cb), self,
+                           G_CONNECT_SWAPPED);
+  self->repair_toast = toast;
+  self->repair_generation = tn_document_generation (self->document);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+show_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  const TnFacts *facts = tn_engine_facts (self->engine);
+  TnNodeId node = g_variant_get_uint32 (parameter);
+
+  /* 0: the first that stops a run. */
+  for (guint i = 0; node == TN_NODE_NONE && facts != NULL && i < tn_facts_n_issues (facts); i++)
+    if (tn_facts_issue (facts, i)->severity == TN_SEVERITY_ERROR)
+      node = tn_facts_issue (facts, i)->node;
+  tn_window_show_page (self, "problems");
+  tn_window_reveal (self, node);
+  tn_problems_reveal (self->problems, node);
+}
+
+static void
+show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tn_window_show_page (TN_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+
+  adw_flap_set_reveal_flap (self->palette_flap, TRUE);
+  tn_palette_search (self->palette);
+}
+
+static void
+run_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+
+  tn_window_show_page (self, "run");
+  tn_run_panel_start (self->run_panel);
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  tn_run_panel_stop (TN_WINDOW (widget)->run_panel);
+}
+
+static void
+export_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+
+  gtk_window_present (
+      GTK_WINDOW (tn_export_dialog_new (GTK_WINDOW (self), self->document, self->engine)));
+}
+
+static void
+copy_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  g_autoptr (GError) error = NULL;
+  TnSceneOptions options = { .theme = TN_THEME_LIGHT };
+  TnScene *scene
+      = tn_scene_new (tn_document_graph (self->document), tn_engine_facts (self->engine), &options);
+  TnPictureOptions picture = { .scale = 2, .margin = TN_PICTURE_MARGIN };
+  g_autoptr (GdkContentProvider) content = tn_picture_content (scene, &picture, &error);
+
+  if (content != NULL)
+    {
+      gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), content);
+      tn_window_tell (self, _ ("The picture is on the clipboard"));
+    }
+  else
+    tn_window_tell (self, error->message);
+  tn_scene_unref (scene);
+}
+
+/* ---- which of them can be used ---- */
+
+static void
+set_undo_tooltip (GtkWidget *button, char *label, const char *otherwise, const char *key)
+{
+  g_autofree char *owned = label;
+  g_autofree char *text = g_strdup_printf ("%s (%s)", owned != NULL ? owned : otherwise, key);
+
+  gtk_widget_set_tooltip_text (button, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  owned != NULL ? owned : otherwise, -1);
+}
+
+void
+tn_window_update_actions (TnWindow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean any = tn_graph_size (tn_document_graph (self->document)) > 0;
+  gboolean selected = tn_document_selection (self->document)->len > 0;
+  gboolean running = tn_run_panel_is_running (self->run_panel);
+
+  gtk_widget_action_set_enabled (widget, "win.undo", tn_document_can_undo (self->document));
+  gtk_widget_action_set_enabled (widget, "win.redo", tn_document_can_redo (self->document));
+  gtk_widget_action_set_enabled (widget, "win.delete", selected);
+  gtk_widget_action_set_enabled (widget, "win.duplicate", selected);
+  gtk_widget_action_set_enabled (widget, "win.select-all", any);
+  gtk_widget_action_set_enabled (widget, "win.arrange", any);
+  gtk_widget_action_set_enabled (widget, "win.export", any);
+  gtk_widget_action_set_enabled (widget, "win.copy-picture", any);
+  gtk_widget_action_set_enabled (widget, "win.run", !running);
+  gtk_widget_action_set_enabled (widget, "win.stop", running);
+  set_undo_tooltip (self->undo_button, tn_document_undo_label (self->document), _ ("Undo"),
+                    _ ("Ctrl+Z"));
+  set_undo_tooltip (self->redo_button, tn_document_redo_label (self->document), _ ("Redo"),
+                    _ ("Ctrl+Shift+Z"));
+}
+
+static void
+bind_keys (GtkWidgetClass *class)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_z, GDK_CONTROL_MASK, "win.undo" },
+    { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.redo" },
+    { GDK_KEY_y, GDK_CONTROL_MASK, "win.redo" },
+    { GDK_KEY_o, GDK_CONTROL_MASK, "win.open" },
+    { GDK_KEY_s, GDK_CONTROL_MASK, "win.save" },
+    { GDK_KEY_s, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.save-as" },
+    { GDK_KEY_e, GDK_CONTROL_MASK, "win.export" },
+    { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.copy-picture" },
+    { GDK_KEY_w, GDK_CONTROL_MASK, "window.close" },
+    { GDK_KEY_r, GDK_CONTROL_MASK, "win.run" },
+    { GDK_KEY_F5, 0, "win.run" },
+    { GDK_KEY_Escape, 0, "win.stop" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
+    { GDK_KEY_l, GDK_CONTROL_MASK, "win.arrange" },
+    { GDK_KEY_F9, 0, "win.palette-visible" },
+    { GDK_KEY_F8, 0, "win.inspector-visible" },
+    { GDK_KEY_F7, 0, "win.panel-visible" },
+    { GDK_KEY_plus, GDK_CONTROL_MASK, "win.zoom-in" },
+    { GDK_KEY_equal, GDK_CONTROL_MASK, "win.zoom-in" },
+    { GDK_KEY_KP_Add, GDK_CONTROL_MASK, "win.zoom-in" },
+    { GDK_KEY_minus, GDK_CONTROL_MASK, "win.zoom-out" },
+    { GDK_KEY_KP_Subtract, GDK_CONTROL_MASK, "win.zoom-out" },
+    { GDK_KEY_0, GDK_CONTROL_MASK, "win.zoom-original" },
+    { GDK_KEY_KP_0, GDK_CONTROL_MASK, "win.zoom-original" },
+    { GDK_KEY_9, GDK_CONTROL_MASK, "win.zoom-fit" },
+  };
+  static const char *const pages[] = { "problems", "outline", "run" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (class, keys[i].key, keys[i].modifiers, keys[i].action,
+                                         NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    gtk_widget_class_add_binding_action (class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.show-page", "s",
+                                         pages[i]);
+}
+
+void
+tn_window_install_actions (GtkWidgetClass *class)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
+    gtk_widget_class_install_action (class, forwarded[i].window, NULL, forward_action);
+  gtk_widget_class_install_action (class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (class, "win.redo", NULL, redo_action);
+  gtk_widget_class_install_action (class, "win.reveal", "u", reveal_action);
+  gtk_widget_class_install_action (class, "win.repair", "s", repair_action);
+  gtk_widget_class_install_action (class, "win.show-problem", "u", show_problem_action);
+  gtk_widget_class_install_action (class, "win.show-page", "s", show_page_action);
+  gtk_widget_class_install_action (class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (class, "win.run", NULL, run_action);
+  gtk_widget_class_install_action (class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (class, "win.copy-picture", NULL, copy_picture_action);
+  bind_keys (class);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the window share. */
+#pragma once
+
+#include "app/tn-window.h"
+
+G_BEGIN_DECLS
+
+struct _TnWindow
+{
+  AdwApplicationWindow parent;
+
+  /* of the template */
+  AdwToastOverlay *toasts;
+  AdwWindowTitle *title;
+  GtkWidget *undo_button;
+  GtkWidget *redo_button;
+  GtkStack *run_stack;
+  AdwFlap *palette_flap;
+  AdwFlap *inspector_flap;
+  GtkPaned *paned;
+  GtkWidget *stage;
+  TnCanvas *canvas;
+  GtkWidget *empty;
+  GtkButton *zoom_button;
+  TnPalette *palette;
+  TnInspector *inspector;
+  GtkStack *panel;
+  TnProblems *problems;
+  TnOutline *outline;
+  TnRunPanel *run_panel;
+  GtkToggleButton *problems_button;
+  GtkToggleButton *outline_button;
+  GtkToggleButton *run_tab_button;
+  GtkImage *problems_icon;
+  GtkLabel *problems_label;
+  GtkLabel *status;
+  GMenu *examples_menu;
+  GMenu *recent_menu;
+  GMenu *open_examples_menu;
+
+  TnDocument *document;
+  TnEngine *engine;
+  GSignalGroup *document_signals;
+  GSignalGroup *engine_signals;
+
+  GtkWidget *adder; /* the popover that adds a layer at a point; made when first needed */
+  double add_x, add_y;
+  AdwToast *repair_toast; /* borrowed while it is shown */
+  guint64 repair_generation;
+  gboolean paned_is_set;
+  gboolean may_close; /* the question about unsaved changes was answered */
+};
+
+/* tn-window-files.c */
+void tn_window_install_file_actions (GtkWidgetClass *class);
+void tn_window_init_files (TnWindow *self);
+/* Asks what to do with unsaved changes, if there are any; calls @then unless people think better
+ * of it. @data is freed with @destroy in either case. */
+typedef void (*TnWindowThen) (TnWindow *self, gpointer data);
+void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
+                            GDestroyNotify destroy);
+
+/* tn-window-actions.c */
+void tn_window_install_actions (GtkWidgetClass *class);
+/* Which actions can be used now, and what undo is called. */
+void tn_window_update_actions (TnWindow *self);
+/* Selects a layer and brings it into view. */
+void tn_window_reveal (TnWindow *self, TnNodeId node);
+
+G_END_DECLS

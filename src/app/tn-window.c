@@ -1,0 +1,663 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The main window: its template, what it shows of the document, and the joints between widgets. */
+#include "app/tn-window-private.h"
+
+#include "app/tn-settings.h"
+#include "base/tn-i18n.h"
+#include "base/tn-text.h"
+
+/* How high the bottom panel starts, in pixels, in a high and in a low window. */
+#define PANEL_HEIGHT     210
+#define PANEL_HEIGHT_LOW 150
+#define LOW_WINDOW       560
+
+enum
+{
+  PROP_0,
+  PROP_DENSE_INPUTS,
+  PROP_PALETTE_VISIBLE,
+  PROP_INSPECTOR_VISIBLE,
+  PROP_PANEL_VISIBLE,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+G_DEFINE_FINAL_TYPE (TnWindow, tn_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- what the frame shows of the document ---- */
+
+static void
+update_title (TnWindow *self)
+{
+  const char *title = tn_document_title (self->document);
+  const char *path = tn_document_path (self->document);
+  gboolean modified = tn_document_is_modified (self->document);
+  g_autofree char *shown = g_strdup_printf ("%s%s", modified ? "• " : "", title);
+  g_autofree char *window_title = g_strdup_printf (_ ("%s – Tenon"), shown);
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  g_autofree char *subtitle = NULL;
+  const char *home = g_get_home_dir ();
+
+  if (folder != NULL && home != NULL && g_str_has_prefix (folder, home)
+      && (folder[strlen (home)] == '/' || folder[strlen (home)] == '\0'))
+    subtitle = g_strdup_printf ("~%s", folder + strlen (home));
+  adw_window_title_set_title (self->title, shown);
+  adw_window_title_set_subtitle (self->title, subtitle != NULL ? subtitle
+                                              : folder != NULL ? folder
+                                              : modified       ? _ ("Not saved yet")
+                                                               : "");
+  gtk_window_set_title (GTK_WINDOW (self), window_title);
+}
+
+static void
+update_status (TnWindow *self)
+{
+  const TnFacts *facts = tn_engine_facts (self->engine);
+  guint n_layers = tn_graph_size (tn_document_graph (self->document));
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_problems = facts != NULL ? tn_facts_n_issues (facts) : 0;
+  gboolean errors = facts != NULL && tn_facts_totals (facts).n_errors > 0;
+
+  g_autofree char *layers = tn_text_count (n_layers);
+  if (n_layers == 0)
+    g_string_append (text, _ ("No layers yet"));
+  else
+    g_string_append_printf (text, ngettext ("%s layer", "%s layers", n_layers), layers);
+  if (n_layers > 0 && facts != NULL)
+    {
+      gint64 params = tn_facts_totals (facts).params;
+      g_autofree char *count = tn_text_count (params);
+      g_autofree char *problems = tn_text_count (n_problems);
+      g_string_append (text, " · ");
+      g_string_append_printf (text, ngettext ("%s parameter", "%s parameters", (gulong)params),
+                              count);
+      g_string_append (text, " · ");
+      if (n_problems == 0)
+        g_string_append (text, _ ("everything fits"));
+      else
+        g_string_append_printf (text, ngettext ("%s problem", "%s problems", n_problems), problems);
+    }
+  gtk_label_set_label (self->status, text->str);
+
+  g_autofree char *tab = n_problems > 0 ? g_strdup_printf (_ ("Problems (%u)"), n_problems)
+                                        : g_strdup (_ ("Problems"));
+  gtk_label_set_label (self->problems_label, tab);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problems_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, tab, -1);
+  gtk_image_set_from_icon_name (self->problems_icon, errors           ? "dialog-error-symbolic"
+                                                     : n_problems > 0 ? "dialog-warning-symbolic"
+                                                                      : "object-select-symbolic");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->problems_icon), "error");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->problems_icon), "warning");
+  if (n_problems > 0)
+    gtk_widget_add_css_class (GTK_WIDGET (self->problems_icon), errors ? "error" : "warning");
+}
+
+static void
+document_changed_cb (TnWindow *self, guint change)
+{
+  if (change & TN_CHANGE_GRAPH)
+    {
+      gtk_widget_set_visible (self->empty, tn_graph_size (tn_document_graph (self->document)) == 0);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DENSE_INPUTS]);
+      update_status (self);
+      /* Its Undo would undo something else by now. */
+      if (self->repair_toast != NULL
+          && tn_document_generation (self->document) != self->repair_generation)
+        adw_toast_dismiss (self->repair_toast);
+    }
+  tn_window_update_actions (self);
+}
+
+static void
+document_notify_cb (TnWindow *self)
+{
+  update_title (self);
+  tn_window_update_actions (self);
+}
+
+/* ---- the bottom panel ---- */
+
+static void
+update_tabs (TnWindow *self)
+{
+  const char *page = gtk_widget_get_visible (GTK_WIDGET (self->panel))
+                         ? gtk_stack_get_visible_child_name (self->panel)
+                         : "";
+
+  gtk_toggle_button_set_active (self->problems_button, g_str_equal (page, "problems"));
+  gtk_toggle_button_set_active (self->outline_button, g_str_equal (page, "outline"));
+  gtk_toggle_button_set_active (self->run_tab_button, g_str_equal (page, "run"));
+}
+
+static void
+set_panel_visible (TnWindow *self, gboolean visible)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (self->panel)) == visible)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->panel), visible);
+  update_tabs (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PANEL_VISIBLE]);
+}
+
+void
+tn_window_show_page (TnWindow *self, const char *page)
+{
+  g_return_if_fail (TN_IS_WINDOW (self) && page != NULL);
+
+  gtk_stack_set_visible_child_name (self->panel, page);
+  set_panel_visible (self, TRUE);
+  update_tabs (self);
+}
+
+/* Pressing the tab that is shown puts the panel away. */
+static void
+tab_clicked_cb (TnWindow *self, GtkToggleButton *button)
+{
+  const char *page = button == self->problems_button  ? "problems"
+                     : button == self->outline_button ? "outline"
+                                                      : "run";
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->panel))
+      && g_str_equal (gtk_stack_get_visible_child_name (self->panel), page))
+    set_panel_visible (self, FALSE);
+  else
+    tn_window_show_page (self, page);
+  update_tabs (self);
+}
+
+/* The first height of the panel, once the window knows its own. */
+static void
+max_position_cb (TnWindow *self)
+{
+  int max;
+
+  g_object_get (self->paned, "max-position", &max, NULL);
+  if (self->paned_is_set || max <= 0 || max == G_MAXINT)
+    return;
+  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
+  if (height <= 0)
+    return;
+  self->paned_is_set = TRUE;
+  gtk_paned_set_position (self->paned,
+                          height - (height < LOW_WINDOW ? PANEL_HEIGHT_LOW : PANEL_HEIGHT));
+}
+
+/* ---- joints between widgets ---- */
+
+static void
+palette_add_cb (TnWindow *self, const TnLayer *layer)
+{
+  tn_canvas_add (self->canvas, layer);
+}
+
+static void
+place_motion_cb (TnWindow *self, const TnLayer *layer, double x, double y)
+{
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->palette), GTK_WIDGET (self->canvas), x, y,
+                                        &x, &y))
+    tn_canvas_place_motion (self->canvas, layer, x, y);
+}
+
+static void
+place_drop_cb (TnWindow *self, const TnLayer *layer, double x, double y)
+{
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->palette), GTK_WIDGET (self->canvas), x,
+                                         y, &x, &y)
+      || !tn_canvas_place_drop (self->canvas, layer, x, y))
+    tn_canvas_place_cancel (self->canvas);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
+static void
+place_cancel_cb (TnWindow *self)
+{
+  tn_canvas_place_cancel (self->canvas);
+}
+
+static void
+activate_node_cb (TnWindow *self, TnNodeId node)
+{
+  adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+  tn_inspector_focus (self->inspector);
+}
+
+static void
+problem_activated_cb (TnWindow *self, TnNodeId node)
+{
+  tn_document_select_one (self->document, node, FALSE);
+  tn_window_show_page (self, "problems");
+  tn_problems_reveal (self->problems, node);
+}
+
+static void
+refused_cb (TnWindow *self, const char *reason)
+{
+  tn_window_tell (self, reason);
+}
+
+static void
+zoom_changed_cb (TnWindow *self)
+{
+  g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), 100 * tn_canvas_zoom (self->canvas));
+
+  gtk_button_set_label (self->zoom_button, text);
+}
+
+static void
+running_changed_cb (TnWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->run_stack,
+                                    tn_run_panel_is_running (self->run_panel) ? "stop" : "run");
+  tn_window_update_actions (self);
+}
+
+/* ---- adding a layer where the canvas was double-clicked ---- */
+
+static void
+adder_add_cb (TnWindow *self, const TnLayer *layer)
+{
+  TnEditArgs args = { .schema = &layer->schema, .x = self->add_x, .y = self->add_y };
+  g_autoptr (TnReport) report = tn_report_new ();
+
+  gtk_popover_popdown (GTK_POPOVER (self->adder));
+  if (!tn_document_apply (self->document, &tn_edit_add, &args, report)
+      && tn_report_first (report) != NULL)
+    tn_window_tell (self, tn_report_first (report));
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+}
+
+static void
+add_requested_cb (TnWindow *self, double x, double y)
+{
+  double stage_x = 0, stage_y = 0;
+
+  if (self->adder == NULL)
+    {
+      GtkWidget *palette = tn_palette_new ();
+      gtk_widget_set_size_request (palette, 240, 300);
+      g_signal_connect_swapped (palette, "add", G_CALLBACK (adder_add_cb), self);
+      self->adder = gtk_popover_new ();
+      gtk_popover_set_child (GTK_POPOVER (self->adder), palette);
+      gtk_widget_add_css_class (self->adder, "tn-adder");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->adder), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      _ ("Add a layer"), -1);
+      gtk_widget_set_parent (self->adder, self->stage);
+    }
+  self->add_x = x;
+  self->add_y = y;
+  tn_canvas_to_widget (self->canvas, x, y, &stage_x, &stage_y);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->canvas), self->stage, stage_x, stage_y,
+                                    &stage_x, &stage_y);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->adder),
+                               &(GdkRectangle){ (int)stage_x, (int)stage_y, 1, 1 });
+  tn_palette_reset (TN_PALETTE (gtk_popover_get_child (GTK_POPOVER (self->adder))));
+  gtk_popover_popup (GTK_POPOVER (self->adder));
+  tn_palette_search (TN_PALETTE (gtk_popover_get_child (GTK_POPOVER (self->adder))));
+}
+
+/* ---- size and visibility kept from time to time ---- */
+
+static void
+load_state (TnWindow *self)
+{
+  g_autoptr (GSettings) settings = tn_settings_new ();
+
+  if (settings == NULL)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
+      return;
+    }
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  adw_flap_set_reveal_flap (self->palette_flap,
+                            g_settings_get_boolean (settings, "palette-visible"));
+  adw_flap_set_reveal_flap (self->inspector_flap,
+                            g_settings_get_boolean (settings, "inspector-visible"));
+}
+
+static void
+save_state (TnWindow *self)
+{
+  g_autoptr (GSettings) settings = tn_settings_new ();
+  int width, height;
+
+  if (settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (settings, "window-width", MAX (width, 360));
+  g_settings_set_int (settings, "window-height", MAX (height, 300));
+  g_settings_set_boolean (settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  /* In a narrow window they are put away by themselves: that is no wish. */
+  if (!adw_flap_get_folded (self->palette_flap))
+    g_settings_set_boolean (settings, "palette-visible",
+                            adw_flap_get_reveal_flap (self->palette_flap));
+  if (!adw_flap_get_folded (self->inspector_flap))
+    g_settings_set_boolean (settings, "inspector-visible",
+                            adw_flap_get_reveal_flap (self->inspector_flap));
+}
+
+static void
+close_now (TnWindow *self, gpointer data)
+{
+  self->may_close = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static gboolean
+close_request (GtkWindow *window)
+{
+  TnWindow *self = TN_WINDOW (window);
+
+  if (!self->may_close && tn_document_is_modified (self->document))
+    {
+      tn_window_ask_unsaved (self, close_now, NULL, NULL);
+      return TRUE;
+    }
+  save_state (self);
+  return GTK_WINDOW_CLASS (tn_window_parent_class)->close_request (window);
+}
+
+/* ---- the widget ---- */
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TnWindow *self = TN_WINDOW (object);
+
+  switch (id)
+    {
+    case PROP_DENSE_INPUTS:
+      g_value_set_string (value, self->document != NULL ? tn_dense_inputs_name (
+                                     tn_graph_dense_inputs (tn_document_graph (self->document)))
+                                                        : NULL);
+      break;
+    case PROP_PALETTE_VISIBLE:
+      g_value_set_boolean (value, adw_flap_get_reveal_flap (self->palette_flap));
+      break;
+    case PROP_INSPECTOR_VISIBLE:
+      g_value_set_boolean (value, adw_flap_get_reveal_flap (self->inspector_flap));
+      break;
+    case PROP_PANEL_VISIBLE:
+      g_value_set_boolean (value, gtk_widget_get_visible (GTK_WIDGET (self->panel)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  TnWindow *self = TN_WINDOW (object);
+  TnEditArgs args = { 0 };
+
+  switch (id)
+    {
+    case PROP_DENSE_INPUTS:
+      if (self->document != NULL && g_value_get_string (value) != NULL
+          && tn_dense_inputs_from_name (g_value_get_string (value), &args.dense_inputs))
+        tn_document_apply (self->document, &tn_edit_dense_inputs, &args, NULL);
+      break;
+    case PROP_PALETTE_VISIBLE:
+      adw_flap_set_reveal_flap (self->palette_flap, g_value_get_boolean (value));
+      break;
+    case PROP_INSPECTOR_VISIBLE:
+      adw_flap_set_reveal_flap (self->inspector_flap, g_value_get_boolean (value));
+      break;
+    case PROP_PANEL_VISIBLE:
+      set_panel_visible (self, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+palette_revealed_cb (TnWindow *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PALETTE_VISIBLE]);
+}
+
+static void
+inspector_revealed_cb (TnWindow *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INSPECTOR_VISIBLE]);
+}
+
+static void
+tn_window_dispose (GObject *object)
+{
+  TnWindow *self = TN_WINDOW (object);
+
+  g_clear_object (&self->document_signals);
+  g_clear_object (&self->engine_signals);
+  g_clear_pointer (&self->adder, gtk_widget_unparent);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_WINDOW);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->document);
+  G_OBJECT_CLASS (tn_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, TnWindow, toasts);
+  gtk_widget_class_bind_template_child (class, TnWindow, title);
+  gtk_widget_class_bind_template_child (class, TnWindow, undo_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, redo_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, run_stack);
+  gtk_widget_class_bind_template_child (class, TnWindow, palette_flap);
+  gtk_widget_class_bind_template_child (class, TnWindow, inspector_flap);
+  gtk_widget_class_bind_template_child (class, TnWindow, paned);
+  gtk_widget_class_bind_template_child (class, TnWindow, stage);
+  gtk_widget_class_bind_template_child (class, TnWindow, canvas);
+  gtk_widget_class_bind_template_child (class, TnWindow, empty);
+  gtk_widget_class_bind_template_child (class, TnWindow, zoom_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, palette);
+  gtk_widget_class_bind_template_child (class, TnWindow, inspector);
+  gtk_widget_class_bind_template_child (class, TnWindow, panel);
+  gtk_widget_class_bind_template_child (class, TnWindow, problems);
+  gtk_widget_class_bind_template_child (class, TnWindow, outline);
+  gtk_widget_class_bind_template_child (class, TnWindow, run_panel);
+  gtk_widget_class_bind_template_child (class, TnWindow, problems_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, outline_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, run_tab_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, problems_icon);
+  gtk_widget_class_bind_template_child (class, TnWindow, problems_label);
+  gtk_widget_class_bind_template_child (class, TnWindow, status);
+  gtk_widget_class_bind_template_child (class, TnWindow, examples_menu);
+  gtk_widget_class_bind_template_child (class, TnWindow, recent_menu);
+  gtk_widget_class_bind_template_child (class, TnWindow, open_examples_menu);
+  gtk_widget_class_bind_template_callback (class, palette_add_cb);
+  gtk_widget_class_bind_template_callback (class, place_motion_cb);
+  gtk_widget_class_bind_template_callback (class, place_drop_cb);
+  gtk_widget_class_bind_template_callback (class, place_cancel_cb);
+  gtk_widget_class_bind_template_callback (class, activate_node_cb);
+  gtk_widget_class_bind_template_callback (class, problem_activated_cb);
+  gtk_widget_class_bind_template_callback (class, add_requested_cb);
+  gtk_widget_class_bind_template_callback (class, refused_cb);
+  gtk_widget_class_bind_template_callback (class, zoom_changed_cb);
+  gtk_widget_class_bind_template_callback (class, running_changed_cb);
+  gtk_widget_class_bind_template_callback (class, tab_clicked_cb);
+}
+
+static void
+tn_window_class_init (TnWindowClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = tn_window_dispose;
+  object_class->get_property = get_property;
+  object_class->set_property = set_property;
+  GTK_WINDOW_CLASS (class)->close_request = close_request;
+
+  properties[PROP_DENSE_INPUTS] = g_param_spec_string ("dense-inputs", NULL, NULL, NULL, flags);
+  properties[PROP_PALETTE_VISIBLE]
+      = g_param_spec_boolean ("palette-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_INSPECTOR_VISIBLE]
+      = g_param_spec_boolean ("inspector-visible", NULL, NULL, TRUE, flags);
+  properties[PROP_PANEL_VISIBLE] = g_param_spec_boolean ("panel-visible", NULL, NULL, TRUE, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  gtk_widget_class_install_property_action (widget_class, "win.dense-inputs", "dense-inputs");
+  gtk_widget_class_install_property_action (widget_class, "win.palette-visible", "palette-visible");
+  gtk_widget_class_install_property_action (widget_class, "win.inspector-visible",
+                                            "inspector-visible");
+  gtk_widget_class_install_property_action (widget_class, "win.panel-visible", "panel-visible");
+  tn_window_install_file_actions (widget_class);
+  tn_window_install_actions (widget_class);
+
+  g_type_ensure (TN_TYPE_CANVAS);
+  g_type_ensure (TN_TYPE_PALETTE);
+  g_type_ensure (TN_TYPE_INSPECTOR);
+  g_type_ensure (TN_TYPE_PROBLEMS);
+  g_type_ensure (TN_TYPE_OUTLINE);
+  g_type_ensure (TN_TYPE_RUN_PANEL);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/tenonapp/Tenon/ui/tn-window.ui");
+  bind_children (widget_class);
+}
+
+static void
+tn_window_init (TnWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->document_signals, "changed",
+                                  G_CALLBACK (document_changed_cb), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify", G_CALLBACK (document_notify_cb),
+                                  self);
+  self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);
+  g_signal_group_connect_swapped (self->engine_signals, "facts", G_CALLBACK (update_status), self);
+  g_signal_connect_object (self->palette_flap, "notify::reveal-flap",
+                           G_CALLBACK (palette_revealed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->inspector_flap, "notify::reveal-flap",
+                           G_CALLBACK (inspector_revealed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->paned, "notify::max-position", G_CALLBACK (max_position_cb), self,
+                           G_CONNECT_SWAPPED);
+
+  load_state (self);
+  tn_window_init_files (self);
+  update_tabs (self);
+  zoom_changed_cb (self);
+
+  g_autoptr (TnDocument) document = tn_document_new ();
+  tn_window_set_document (self, document);
+}
+
+GtkWidget *
+tn_window_new (GtkApplication *application)
+{
+  return g_object_new (TN_TYPE_WINDOW, "application", application, NULL);
+}
+
+void
+tn_window_set_document (TnWindow *self, TnDocument *document)
+{
+  g_return_if_fail (TN_IS_WINDOW (self) && TN_IS_DOCUMENT (document));
+
+  g_autoptr (TnEngine) engine = tn_engine_new (document);
+  if (self->repair_toast != NULL)
+    adw_toast_dismiss (self->repair_toast);
+  g_set_object (&self->document, document);
+  g_set_object (&self->engine, engine);
+  g_signal_group_set_target (self->document_signals, document);
+  g_signal_group_set_target (self->engine_signals, engine);
+  tn_canvas_set_document (self->canvas, document, engine);
+  tn_inspector_set_document (self->inspector, document, engine);
+  tn_problems_set_document (self->problems, document, engine);
+  tn_outline_set_document (self->outline, document, engine);
+  tn_run_panel_set_document (self->run_panel, document, engine);
+  update_title (self);
+  document_changed_cb (self, TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS | TN_CHANGE_SELECTION);
+}
+
+TnDocument *
+tn_window_document (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->document;
+}
+
+TnEngine *
+tn_window_engine (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->engine;
+}
+
+gboolean
+tn_window_is_pristine (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), FALSE);
+  return tn_document_path (self->document) == NULL && !tn_document_is_modified (self->document)
+         && tn_graph_size (tn_document_graph (self->document)) == 0
+         && !tn_document_can_redo (self->document);
+}
+
+void
+tn_window_tell (TnWindow *self, const char *message)
+{
+  g_return_if_fail (TN_IS_WINDOW (self) && message != NULL);
+
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, 4);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+TnCanvas *
+tn_window_canvas (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->canvas;
+}
+
+TnPalette *
+tn_window_palette (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->palette;
+}
+
+TnInspector *
+tn_window_inspector (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->inspector;
+}
+
+TnProblems *
+tn_window_problems (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->problems;
+}
+
+TnOutline *
+tn_window_outline (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->outline;
+}
+
+TnRunPanel *
+tn_window_run_panel (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->run_panel;
+}
+
+const char *
+tn_window_status (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return gtk_label_get_label (self->status);
+}
