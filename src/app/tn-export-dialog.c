@@ -168,8 +168,10 @@ file_content (TnExportDialog *self)
     return NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
   GSList files = { .data = file };
-  g_autoptr (GdkFileList) list = gdk_file_list_new_from_list (&files);
-  return gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
+  GdkFileList *list = gdk_file_list_new_from_list (&files);
+  GdkContentProvider *content = gdk_content_provider_new_typed (GDK_TYPE_FILE_LIST, list);
+  g_boxed_free (GDK_TYPE_FILE_LIST, list);
+  return content;
 }
 
 static GdkContentProvider *
