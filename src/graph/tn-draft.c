@@ -57,7 +57,8 @@ tn_draft_finish (TnDraft *draft)
 {
   TnGraph *graph = tn_graph_new (draft->nodes, &draft->model);
 
-  memset (draft->fresh->data, 0, draft->fresh->len * sizeof (gboolean));
+  if (draft->fresh->len > 0)
+    memset (draft->fresh->data, 0, draft->fresh->len * sizeof (gboolean));
   return graph;
 }
 
