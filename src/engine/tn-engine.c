@@ -41,6 +41,7 @@ struct _TnEngine
 
   /* state */
   gboolean held;
+  guint64 n_jobs;
   guint64 compared; /* generation of the document that is_stale was found for */
   gboolean is_stale;
 };
@@ -175,10 +176,11 @@ start_job (TnEngine *self)
       job->facts = tn_facts_ref (self->facts);
     }
   self->job = job;
+  self->n_jobs++;
   g_thread_unref (g_thread_new ("engine", job_run, job));
 }
 
-/* Sees to it that what is missing is being worked on. */
+/* Sees to it that what is missing is being worked on. Whoever calls it tells of "busy". */
 static void
 refresh (TnEngine *self)
 {
@@ -190,10 +192,7 @@ refresh (TnEngine *self)
         job_cancel (self->job);
     }
   else if (tn_engine_is_stale (self) || self->advice == NULL)
-    {
-      start_job (self);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
-    }
+    start_job (self);
 }
 
 static gboolean
@@ -251,8 +250,13 @@ job_ended_cb (gpointer data)
 static void
 document_changed_cb (TnDocument *document, guint change, TnEngine *self)
 {
-  if (change & TN_CHANGE_GRAPH)
-    refresh (self);
+  gboolean was_busy = tn_engine_is_busy (self);
+
+  if (!(change & TN_CHANGE_GRAPH))
+    return;
+  refresh (self);
+  if (tn_engine_is_busy (self) != was_busy)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
 /* ---- the object ---- */
@@ -378,4 +382,10 @@ tn_engine_settle (TnEngine *self)
   g_return_if_fail (!self->held);
   while (tn_engine_is_busy (self))
     g_main_context_iteration (self->context, TRUE);
+}
+
+guint64
+tn_engine_n_jobs (TnEngine *self)
+{
+  return self->n_jobs;
 }

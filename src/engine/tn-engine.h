@@ -33,5 +33,7 @@ gboolean tn_engine_is_busy (TnEngine *self);
 void tn_engine_hold (TnEngine *self, gboolean hold);
 /* For tests and the command line: iterates the main context until nothing is left to do. */
 void tn_engine_settle (TnEngine *self);
+/* For tests: how many jobs were started so far. */
+guint64 tn_engine_n_jobs (TnEngine *self);
 
 G_END_DECLS

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (TnRunner, tn_runner, TN, RUNNER, GObject)
  * Property "running" (notify).
  */
 TnRunner *tn_runner_new (void);
-/* Stops what runs, then starts; options are copied. */
+/* Stops what runs, then starts; options are copied. A run that is replaced like this ends without
+ * "finished" of its own. */
 void tn_runner_start (TnRunner *self, const TnFacts *facts, const TnRunOptions *options);
 void tn_runner_stop (TnRunner *self);
 gboolean tn_runner_is_running (TnRunner *self);
