@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each layer's shape rule: its own examples, its documentation, and the recorded answers of Keras.
+ */
+#include <gio/gio.h>
+#include <string.h>
+
+#include "base/tn-i18n.h"
+#include "formats/tn-format.h"
+#include "graph/tn-draft.h"
+#include "layers/tn-layer.h"
+
+#define MOST_INPUTS 8
+
+/* A lone node of @layer with @n_inputs slots, out of a draft that keeps it. */
+static const TnNode *
+make_node (TnDraft *draft, const TnLayer *layer, guint n_inputs)
+{
+  TnNodeId id = tn_draft_add (draft, &layer->schema, NULL, FALSE, NULL);
+
+  for (guint slot = 0; slot < n_inputs && layer->schema.max_inputs > 0; slot++)
+    {
+      TnNodeId source
+          = tn_draft_add (draft, &tn_layer_find ("InputLayer")->schema, NULL, FALSE, NULL);
+
+      tn_draft_connect (draft, (TnRef){ source, 0, 0 }, id, 0, slot, NULL);
+    }
+  return tn_draft_find (draft, id);
+}
+
+static const char *const sources[MOST_INPUTS] = { "a", "b", "c", "d", "e", "f", "g", "h" };
+
+/* "filters=32, kernel_size=(3, 2)": commas within brackets do not part. */
+static void
+apply_settings (TnDraft *draft, TnNodeId id, const char *settings)
+{
+  const char *at = settings;
+
+  while (*at != '\0')
+    {
+      const char *equals = strchr (at, '=');
+      const char *end = equals;
+      int depth = 0;
+      g_autofree char *name = NULL, *text = NULL;
+      g_autoptr (TnReport) report = tn_report_new ();
+      g_autoptr (TnValue) value = NULL;
+      int param;
+
+      g_assert_nonnull (equals);
+      for (end = equals + 1; *end != '\0' && (*end != ',' || depth > 0); end++)
+        depth += *end == '(' ? 1 : *end == ')' ? -1 : 0;
+      name = g_strstrip (g_strndup (at, equals - at));
+      text = g_strndup (equals + 1, end - equals - 1);
+      param = tn_schema_param (tn_node_schema (tn_draft_find (draft, id)), name);
+      g_assert_cmpint (param, >=, 0);
+      value = tn_value_from_text (text, NULL);
+      g_assert_nonnull (value);
+      tn_draft_set (draft, id, (guint)param, value, FALSE, report);
+      at = *end == ',' ? end + 1 : end;
+    }
+}
+
+static guint
+parse_inputs (const char *text, TnShape *inputs)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ";", -1);
+  guint n = 0;
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_assert_true (tn_shape_from_text (parts[i], &inputs[n++]));
+  return n;
+}
+
+static gboolean
+has_code (const TnReport *report, const char *code)
+{
+  for (guint i = 0; i < tn_report_size (report); i++)
+    if (strcmp (tn_report_issue (report, i)->code, code) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_errors (const TnReport *report)
+{
+  for (guint i = 0; i < tn_report_size (report); i++)
+    if (tn_report_issue (report, i)->severity == TN_SEVERITY_ERROR)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_example (gconstpointer data)
+{
+  const TnLayer *layer = data;
+
+  for (const TnLayerExample *example = layer->examples; example->settings != NULL; example++)
+    {
+      g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+      g_autoptr (TnReport) report = tn_report_new ();
+      TnShape inputs[MOST_INPUTS];
+      guint n_inputs = parse_inputs (example->inputs, inputs);
+      TnNodeId id = tn_node_id (make_node (draft, layer, n_inputs));
+      TnLayerResult result = { 0 };
+
+      apply_settings (draft, id, example->settings);
+      tn_layer_apply (tn_draft_find (draft, id), TN_DENSE_FLAT, 0, inputs, sources, n_inputs,
+                      &result, report);
+      if (example->issue != NULL)
+        {
+          if (!has_code (report, example->issue))
+            g_error ("%s %s on %s: no issue %s but %s", layer->schema.type, example->settings,
+                     example->inputs, example->issue, tn_report_first (report));
+        }
+      else
+        {
+          g_autofree char *got
+              = result.n_outputs > 0 ? tn_shape_to_text (&result.outputs[0]) : g_strdup ("");
+
+          if (tn_report_size (report) > 0)
+            g_error ("%s %s on %s: %s", layer->schema.type, example->settings, example->inputs,
+                     tn_report_first (report));
+          g_assert_cmpstr (got, ==, example->output);
+        }
+      tn_layer_result_clear (&result);
+    }
+}
+
+/* A sentence: starts with a capital or a parameter's own word, ends with a full stop. */
+static void
+assert_sentence (const char *text, const char *whose)
+{
+  if (text == NULL || strlen (text) < 20 || !g_str_has_suffix (text, "."))
+    g_error ("%s: “%s” is no sentence of help", whose, text);
+}
+
+static void
+test_documentation (void)
+{
+  g_autoptr (GHashTable) types = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < tn_layer_count (); i++)
+    {
+      const TnLayer *layer = tn_layer_at (i);
+
+      assert_sentence (layer->summary, layer->schema.type);
+      g_assert_nonnull (layer->label);
+      g_assert_nonnull (layer->keywords);
+      g_assert_nonnull (layer->icon);
+      g_assert_nonnull (layer->examples);
+      g_assert_true (g_hash_table_add (types, (gpointer)layer->schema.type));
+      g_assert_true (tn_layer_find (layer->schema.type) == layer);
+      g_assert_cmpuint (tn_layer_match (layer, layer->schema.type), >, 0);
+      for (guint p = 0; p < layer->schema.n_params; p++)
+        {
+          const TnParam *param = &layer->schema.params[p];
+          g_autofree char *whose = g_strconcat (layer->schema.type, ".", param->name, NULL);
+          g_autoptr (TnValue) fallback = tn_param_default (param);
+
+          assert_sentence (param->help, whose);
+          g_assert_nonnull (param->label);
+          /* Placing a layer must never place a mistake. */
+          if (param->flags & TN_PARAM_REQUIRED)
+            g_assert_nonnull (param->suggestion);
+          else
+            g_assert_true (tn_param_check (param, fallback, NULL));
+          if (param->suggestion != NULL)
+            {
+              g_autoptr (TnValue) value = tn_value_from_text (param->suggestion, NULL);
+
+              g_assert_true (tn_param_check (param, value, NULL));
+            }
+        }
+    }
+}
+
+static void
+test_search (void)
+{
+  static const struct
+  {
+    const char *query, *type;
+  } expected[] = {
+    { "fully connected", "Dense" }, { "linear", "Dense" },          { "conv", "Conv2D" },
+    { "maxpool", "MaxPooling2D" },  { "bn", "BatchNormalization" }, { "labels", "Target" },
+    { "residual", "Add" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      const TnLayer *best = NULL;
+
+      for (guint j = 0; j < tn_layer_count (); j++)
+        if (best == NULL
+            || tn_layer_match (tn_layer_at (j), expected[i].query)
+                   > tn_layer_match (best, expected[i].query))
+          best = tn_layer_at (j);
+      g_assert_cmpstr (best->schema.type, ==, expected[i].type);
+    }
+  g_assert_cmpuint (tn_layer_match (tn_layer_find ("Dense"), "zzz"), ==, 0);
+}
+
+/* ---- Keras's recorded answers ---- */
+
+static GBytes *
+read_compressed (const char *name)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "tests", "cases", name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GFileInputStream) raw = g_file_read (file, NULL, &error);
+  g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+
+  g_assert_no_error (error);
+  stream = g_converter_input_stream_new (G_INPUT_STREAM (raw), G_CONVERTER (zlib));
+  g_output_stream_splice (memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
+  g_assert_no_error (error);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+/* Cases where the answer deliberately is another one than Keras's, each with its reason. */
+static const struct
+{
+  const char *id, *why;
+} deviations[] = {
+  { "Dropout-p9", "a rate given as text is refused, as Keras does, by another check" },
+};
+
+static const char *
+case_string (const TnValue *entry, const char *key)
+{
+  const TnValue *value = tn_value_lookup (entry, key);
+
+  return value != NULL && tn_value_kind (value) == TN_VALUE_STRING ? tn_value_string (value) : NULL;
+}
+
+/* What a config says that no parameter of ours is: Keras's own bookkeeping, or an unknown argument.
+ */
+static gboolean
+is_known_elsewhere (const char *key)
+{
+  static const char *const keys[]
+      = { "name", "trainable", "dtype", "lora_rank", "lora_alpha", "quantization_config", NULL };
+
+  return g_strv_contains (keys, key);
+}
+
+/* FALSE when the case cannot be stated for this layer. */
+static gboolean
+state_case (TnDraft *draft, TnNodeId id, const TnValue *config, gboolean *unknown_argument)
+{
+  const TnSchema *schema = tn_node_schema (tn_draft_find (draft, id));
+
+  *unknown_argument = FALSE;
+  for (gsize i = 0; i < tn_value_size (config); i++)
+    {
+      int param = tn_schema_param (schema, tn_value_key_at (config, i));
+
+      if (param >= 0)
+        tn_draft_set (draft, id, (guint)param, tn_value_at (config, i), FALSE, NULL);
+      else if (!is_known_elsewhere (tn_value_key_at (config, i)))
+        *unknown_argument = TRUE;
+    }
+  return TRUE;
+}
+
+static gint64
+count_params (const TnLayerResult *result)
+{
+  gint64 params = 0;
+
+  for (guint i = 0; result->weights != NULL && i < result->weights->len; i++)
+    params += tn_shape_elements (&g_array_index (result->weights, TnWeightSpec, i).shape, 0);
+  return params;
+}
+
+static gboolean
+shape_is (const TnShape *shape, const TnValue *expected)
+{
+  TnShape other;
+
+  return tn_shape_from_value (expected, &other) && tn_shape_identical (shape, &other);
+}
+
+/* NULL when the answer is right, else what is wrong with it. */
+static char *
+judge_case (const TnValue *entry, const TnLayerResult *result, gboolean refused, const char *why)
+{
+  const TnValue *expected = tn_value_lookup (entry, "output_shape");
+  const TnValue *params = tn_value_lookup (entry, "params");
+  const TnValue *runs_as = tn_value_lookup (entry, "runs_as");
+  g_autofree char *got = NULL, *wanted = NULL;
+
+  if (tn_value_lookup (entry, "error") != NULL)
+    return refused ? NULL : g_strdup_printf ("not refused: %s", case_string (entry, "error"));
+  /* Keras's own slips: its answer, the executed one or a refusal will do. */
+  if (refused)
+    return runs_as != NULL || tn_value_lookup (entry, "run_error") != NULL
+               ? NULL
+               : g_strdup_printf ("refused: %s", why);
+  if (expected == NULL)
+    return g_strdup ("several outputs are not judged here");
+  if (!shape_is (&result->outputs[0], expected)
+      && (runs_as == NULL || !shape_is (&result->outputs[0], tn_value_at (runs_as, 0))))
+    {
+      got = tn_shape_to_text (&result->outputs[0]);
+      wanted = tn_value_to_text (expected);
+      return g_strdup_printf ("gives %s, not %s", got, wanted);
+    }
+  if (params != NULL && count_params (result) != tn_value_int (params))
+    return g_strdup_printf ("has %" G_GINT64_FORMAT " parameters, not %" G_GINT64_FORMAT,
+                            count_params (result), tn_value_int (params));
+  return NULL;
+}
+
+static gboolean
+is_deviation (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (deviations); i++)
+    if (strcmp (deviations[i].id, id) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+run_case (const TnValue *entry, GString *faults)
+{
+  const char *id = case_string (entry, "id");
+  const TnLayer *layer = tn_layer_find (case_string (entry, "layer"));
+  const TnValue *shapes = tn_value_lookup (entry, "input_shapes");
+  gboolean list = g_strcmp0 (case_string (entry, "call"), "list") == 0;
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  g_autoptr (TnReport) report = tn_report_new ();
+  TnShape inputs[MOST_INPUTS];
+  TnLayerResult result = { 0 };
+  TnNodeId node;
+  gboolean unknown_argument, refused;
+  g_autofree char *fault = NULL;
+
+  if (layer == NULL || is_deviation (id) || tn_value_size (shapes) > MOST_INPUTS)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (shapes); i++)
+    if (!tn_shape_from_value (tn_value_at (shapes, i), &inputs[i]))
+      return FALSE;
+  /* How a call is written (no list, no input, two for one) is not a matter of shapes: a wire cannot
+   * be drawn that way. */
+  if (tn_value_size (shapes) == 0 || tn_value_size (shapes) > layer->schema.max_inputs
+      || (layer->schema.max_inputs > 1 && !list) || inputs[0].rank == 0)
+    return FALSE;
+
+  node = tn_node_id (make_node (draft, layer, (guint)tn_value_size (shapes)));
+  if (!state_case (draft, node, tn_value_lookup (entry, "config"), &unknown_argument)
+      || unknown_argument)
+    return FALSE;
+  tn_layer_apply (tn_draft_find (draft, node), TN_DENSE_ANY, 0, inputs, sources,
+                  (guint)tn_value_size (shapes), &result, report);
+  refused = has_errors (report);
+  g_assert_true (refused || result.n_outputs == layer->schema.n_outputs);
+  fault = judge_case (entry, &result, refused, tn_report_first (report));
+  if (fault != NULL)
+    g_string_append_printf (faults, "%s: %s\n", id, fault);
+  tn_layer_result_clear (&result);
+  return TRUE;
+}
+
+static void
+test_keras (void)
+{
+  g_autoptr (GBytes) bytes = read_compressed ("layers.json.gz");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnValue) file = tn_format_json_parse (bytes, "layers.json.gz", &error);
+  g_autoptr (GString) faults = g_string_new (NULL);
+  const TnValue *cases = tn_value_lookup (file, "cases");
+  guint judged = 0;
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < tn_value_size (cases); i++)
+    judged += run_case (tn_value_at (cases, i), faults);
+  g_test_message ("%u of %" G_GSIZE_FORMAT " cases judged", judged, tn_value_size (cases));
+  g_assert_cmpuint (judged, >, 400);
+  if (faults->len > 0)
+    g_error ("answers that differ from Keras's:\n%s", faults->str);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < tn_layer_count (); i++)
+    {
+      g_autofree char *path
+          = g_strconcat ("/catalogue/examples/", tn_layer_at (i)->schema.type, NULL);
+
+      g_test_add_data_func (path, tn_layer_at (i), test_example);
+    }
+  g_test_add_func ("/catalogue/documentation", test_documentation);
+  g_test_add_func ("/catalogue/search", test_search);
+  g_test_add_func ("/catalogue/keras", test_keras);
+  return g_test_run ();
+}
