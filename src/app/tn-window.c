@@ -365,6 +365,7 @@ close_request (GtkWindow *window)
 
 /* ---- the widget ---- */
 
+/* Action states are asked for while the template is still being made. */
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -373,18 +374,22 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   switch (id)
     {
     case PROP_DENSE_INPUTS:
-      g_value_set_string (value, self->document != NULL ? tn_dense_inputs_name (
-                                     tn_graph_dense_inputs (tn_document_graph (self->document)))
-                                                        : NULL);
+      g_value_set_string (value,
+                          tn_dense_inputs_name (self->document != NULL ? tn_graph_dense_inputs (
+                                                    tn_document_graph (self->document))
+                                                                       : TN_DENSE_FLAT));
       break;
     case PROP_PALETTE_VISIBLE:
-      g_value_set_boolean (value, adw_flap_get_reveal_flap (self->palette_flap));
+      g_value_set_boolean (value, self->palette_flap == NULL
+                                      || adw_flap_get_reveal_flap (self->palette_flap));
       break;
     case PROP_INSPECTOR_VISIBLE:
-      g_value_set_boolean (value, adw_flap_get_reveal_flap (self->inspector_flap));
+      g_value_set_boolean (value, self->inspector_flap == NULL
+                                      || adw_flap_get_reveal_flap (self->inspector_flap));
       break;
     case PROP_PANEL_VISIBLE:
-      g_value_set_boolean (value, gtk_widget_get_visible (GTK_WIDGET (self->panel)));
+      g_value_set_boolean (value, self->panel == NULL
+                                      || gtk_widget_get_visible (GTK_WIDGET (self->panel)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
