@@ -89,12 +89,6 @@ void tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot);
 /* Is the focus on the canvas or on one of its layers? */
 gboolean tn_canvas_has_keyboard (TnCanvas *self);
 
-/* ---- tn-canvas-damage.c ---- */
-
-/* Tells the tiles what looks different in the new scene. */
-void tn_canvas_damage (TnTileCache *tiles, TnScene *old_scene, const TnFacts *old_facts,
-                       TnScene *new_scene, const TnFacts *new_facts);
-
 /* ---- tn-canvas-input.c ---- */
 
 void tn_canvas_input_init (TnCanvas *self);

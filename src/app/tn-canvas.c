@@ -17,6 +17,8 @@
 #define ZOOM_SETTLE   120
 #define FIT_MARGIN    32
 #define REVEAL_MARGIN 48
+/* With more changes than that everything is drawn again: finding the tiles would take longer. */
+#define MOST_CHANGES 1000
 
 enum
 {
@@ -104,12 +106,24 @@ forget_lost (TnCanvas *self)
     self->hover.kind = TN_HIT_NOTHING;
 }
 
+/* What looks different in the new scene is to be drawn again, and nothing else. */
+static void
+damage_changes (TnCanvas *self, const TnScene *before)
+{
+  g_autoptr (GArray) changes = tn_scene_changes (before, self->scene);
+
+  if (changes == NULL || changes->len > MOST_CHANGES)
+    tn_tile_cache_damage_all (self->tiles);
+  else
+    for (guint i = 0; i < changes->len; i++)
+      tn_tile_cache_damage (self->tiles, g_array_index (changes, TnRect, i));
+}
+
 void
 tn_canvas_sync (TnCanvas *self)
 {
-  TnSceneOptions options = { self->theme, TN_DIRECTION_DOWN, self->show_stale };
+  TnSceneOptions options = { self->theme, TN_DIRECTION_DOWN, self->show_stale, NULL };
   g_autoptr (TnScene) old_scene = NULL;
-  g_autoptr (TnFacts) old_facts = NULL;
   const TnFacts *facts = NULL;
 
   if (!self->scene_outdated || self->document == NULL)
@@ -117,7 +131,8 @@ tn_canvas_sync (TnCanvas *self)
   self->scene_outdated = FALSE;
 
   old_scene = g_steal_pointer (&self->scene);
-  old_facts = g_steal_pointer (&self->facts);
+  options.previous = old_scene;
+  g_clear_pointer (&self->facts, tn_facts_unref);
   if (self->engine != NULL)
     facts = tn_engine_facts (self->engine);
   if (facts != NULL)
@@ -125,7 +140,7 @@ tn_canvas_sync (TnCanvas *self)
   self->scene = tn_scene_new (tn_document_graph (self->document), facts, &options);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
   if (old_scene != NULL)
-    tn_canvas_damage (self->tiles, old_scene, old_facts, self->scene, self->facts);
+    damage_changes (self, old_scene);
   forget_lost (self);
 }
 

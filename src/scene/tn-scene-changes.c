@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What looks different between two scenes, so that a canvas draws only that again. */
+#include <string.h>
+
+#include "scene/tn-scene-private.h"
+
+/* More than the widest stroke, the antialiasing and a hair. */
+#define REACH 4.0
+
+/* Which wire it is: one for each input, one for each output that nobody uses. */
+typedef struct
+{
+  TnNodeId node;
+  guint call;
+  guint slot; /* of a stub: the output */
+  gboolean stub;
+} TnWireKey;
+
+static guint
+wire_key_hash (gconstpointer data)
+{
+  const TnWireKey *key = data;
+
+  return key->node * 2654435761u ^ key->call * 40503u ^ key->slot * 9973u ^ (guint)key->stub;
+}
+
+static gboolean
+wire_key_equal (gconstpointer a, gconstpointer b)
+{
+  const TnWireKey *key = a, *other = b;
+
+  return key->node == other->node && key->call == other->call && key->slot == other->slot
+         && key->stub == other->stub;
+}
+
+static TnWireKey
+key_of (const TnScene *scene, const TnSceneWire *wire)
+{
+  return (TnWireKey){ tn_node_id (scene->nodes[wire->node].node),
+                      wire->stub ? wire->ref.call : wire->call,
+                      wire->stub ? wire->ref.output : wire->slot, wire->stub };
+}
+
+static GHashTable *
+index_wires (const TnScene *scene)
+{
+  GHashTable *wires = g_hash_table_new_full (wire_key_hash, wire_key_equal, g_free, NULL);
+
+  for (guint i = 0; i < scene->n_wires; i++)
+    {
+      TnWireKey key = key_of (scene, &scene->wires[i]);
+
+      g_hash_table_insert (wires, g_memdup2 (&key, sizeof key), &scene->wires[i]);
+    }
+  return wires;
+}
+
+static void
+add_rect (GArray *changes, TnRect rect)
+{
+  TnRect grown = tn_rect_grown (rect, REACH);
+
+  g_array_append_val (changes, grown);
+}
+
+static gboolean
+same_rect (TnRect a, TnRect b)
+{
+  return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+
+static gboolean
+same_curve (const TnCurve *a, const TnCurve *b)
+{
+  if (a->n_points != b->n_points)
+    return FALSE;
+  for (guint i = 0; i < a->n_points; i++)
+    if (a->points[i].x != b->points[i].x || a->points[i].y != b->points[i].y)
+      return FALSE;
+  return TRUE;
+}
+
+/* A line and its label are far apart at times: each where it differs. */
+static void
+compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes)
+{
+  gboolean same_look = before->state == after->state && before->aside == after->aside;
+
+  if (!same_look || !same_curve (&before->curve, &after->curve))
+    {
+      add_rect (changes, before->bounds);
+      add_rect (changes, after->bounds);
+    }
+  if (!same_look || g_strcmp0 (before->text, after->text) != 0
+      || !same_rect (before->label, after->label))
+    {
+      add_rect (changes, before->label);
+      add_rect (changes, after->label);
+    }
+}
+
+static gboolean
+same_issue (const TnIssue *a, const TnIssue *b)
+{
+  /* Of an issue a box shows how bad it is; its words are the note. */
+  return (a == NULL) == (b == NULL) && (a == NULL || a->severity == b->severity);
+}
+
+static gboolean
+same_ports (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
+{
+  if (a->n_inputs != b->n_inputs || a->n_outputs != b->n_outputs)
+    return FALSE;
+  for (guint i = 0; i < a->n_inputs; i++)
+    {
+      const TnSceneInput *input = &before->inputs[a->first_input + i];
+      const TnSceneInput *other = &after->inputs[b->first_input + i];
+
+      if (input->at.x != other->at.x || input->at.y != other->at.y || input->wired != other->wired
+          || input->offered != other->offered)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
+{
+  return same_rect (a->box, b->box) && a->layer == b->layer && a->state == b->state
+         && a->aside == b->aside && a->on_left == b->on_left && same_issue (a->issue, b->issue)
+         && (a->node == b->node
+             || (g_str_equal (tn_node_name (a->node), tn_node_name (b->node))
+                 && tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node)))
+         && g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->brief, b->brief) == 0
+         && g_strcmp0 (a->waits, b->waits) == 0 && g_strcmp0 (a->note, b->note) == 0
+         && g_strcmp0 (a->pin, b->pin) == 0 && same_ports (before, a, after, b);
+}
+
+static void
+compare_nodes (const TnScene *before, const TnScene *after, GArray *changes)
+{
+  for (guint i = 0; i < after->n_nodes; i++)
+    {
+      const TnSceneNode *node = &after->nodes[i];
+      int then = tn_graph_index (before->graph, tn_node_id (node->node));
+
+      if (then >= 0 && same_node (before, &before->nodes[then], after, node))
+        continue;
+      if (then >= 0)
+        add_rect (changes, before->nodes[then].bounds);
+      add_rect (changes, node->bounds);
+    }
+  for (guint i = 0; i < before->n_nodes; i++)
+    if (tn_graph_index (after->graph, tn_node_id (before->nodes[i].node)) < 0)
+      add_rect (changes, before->nodes[i].bounds);
+}
+
+GArray *
+tn_scene_changes (const TnScene *before, const TnScene *after)
+{
+  g_autoptr (GArray) changes = NULL;
+  g_autoptr (GHashTable) gone = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_return_val_if_fail (before != NULL && after != NULL, NULL);
+  if (before->style != after->style || before->direction != after->direction
+      || before->stale != after->stale)
+    return NULL;
+
+  changes = g_array_new (FALSE, FALSE, sizeof (TnRect));
+  compare_nodes (before, after, changes);
+  gone = index_wires (before);
+  for (guint i = 0; i < after->n_wires; i++)
+    {
+      const TnSceneWire *wire = &after->wires[i];
+      TnWireKey key = key_of (after, wire);
+      const TnSceneWire *then = g_hash_table_lookup (gone, &key);
+
+      if (then == NULL)
+        {
+          add_rect (changes, wire->bounds);
+          add_rect (changes, wire->label);
+          continue;
+        }
+      compare_wires (then, wire, changes);
+      g_hash_table_remove (gone, &key);
+    }
+  g_hash_table_iter_init (&iter, gone);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      add_rect (changes, ((const TnSceneWire *)value)->bounds);
+      add_rect (changes, ((const TnSceneWire *)value)->label);
+    }
+  return g_steal_pointer (&changes);
+}
