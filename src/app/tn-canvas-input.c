@@ -219,7 +219,9 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
       tn_canvas_show_menu (self, &at.hit, x, y);
       return;
     }
-  if (button != GDK_BUTTON_PRIMARY || n_press != 2 || self->space_held || self->document == NULL)
+  /* Two quick clicks with Shift or Ctrl are two changes of the selection. */
+  if (button != GDK_BUTTON_PRIMARY || n_press != 2 || self->space_held || self->document == NULL
+      || (at.state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)))
     return;
   if (at.hit.kind == TN_HIT_NODE || at.hit.kind == TN_HIT_BADGE)
     {
