@@ -90,8 +90,8 @@ TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
 /* Nodes whose box lies in @rect (TRUE: wholly), of TnNodeId, in order of the graph. New array. */
 GArray *tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly);
 
-/* What looks different in @after: rectangles of #TnRect, some of which may overlap. NULL: everything
- * does (another style, direction or staleness). New array. */
+/* What looks different in @after: rectangles of #TnRect, some of which may overlap. NULL:
+ * everything does (another style, direction or staleness). New array. */
 GArray *tn_scene_changes (const TnScene *before, const TnScene *after);
 
 /* The display list as text, a line an item with rounded coordinates: for golden tests. */
