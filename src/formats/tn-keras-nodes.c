@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `inbound_nodes`: which tensors a layer is called with, in Keras 3's form and in Keras 2's. */
+/* Inbound nodes: which tensors a layer is called with, in Keras 3's form and in Keras 2's. */
 #include "formats/tn-keras.h"
 
 #include <string.h>
@@ -30,10 +30,8 @@ tn_keras_read_ref (TnReader *reader, const char *where, const TnValue *value, Tn
   call = tn_value_int (tn_value_at (value, 1));
   output = tn_value_int (tn_value_at (value, 2));
   if (call < 0 || call >= TN_KERAS_MAX_CALLS || output < 0 || output >= TN_MAX_OUTPUTS)
-    return tn_reader_fail (reader,
-                           _ ("%s names call %" G_GINT64_FORMAT ", output %" G_GINT64_FORMAT
-                              " of '%s', which there cannot be."),
-                           where, call, output, tn_value_string (tn_value_at (value, 0)));
+    return tn_reader_fail (reader, _ ("%s names a call or output of '%s' that there cannot be."),
+                           where, tn_value_string (tn_value_at (value, 0)));
   *ref = (TnFileRef){ .name = tn_value_string (tn_value_at (value, 0)),
                       .call = (guint)call,
                       .output = (guint)output };

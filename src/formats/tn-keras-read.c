@@ -129,7 +129,7 @@ find_type (TnReader *reader, const char *name, const TnValue *entry)
 
 /* One entry of a list of layers. @where: for messages, the number of the entry, from 1. */
 static TnFileLayer *
-read_layer (TnReader *reader, const TnValue *entry, gsize where, gboolean must_name)
+read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_name)
 {
   const TnValue *config = tn_value_lookup (entry, "config");
   const char *class_name = tn_keras_string (entry, "class_name");
@@ -140,25 +140,23 @@ read_layer (TnReader *reader, const TnValue *entry, gsize where, gboolean must_n
     name = tn_keras_string (config, "name");
   if (!class_name)
     {
-      tn_reader_fail (reader, _ ("layer number %" G_GSIZE_FORMAT " has no class_name."), where);
+      tn_reader_fail (reader, _ ("layer number %u has no class_name."), where);
       return NULL;
     }
   if (config && tn_value_kind (config) != TN_VALUE_DICT)
     {
-      tn_reader_fail (reader, _ ("the config of layer number %" G_GSIZE_FORMAT " is no object."),
-                      where);
+      tn_reader_fail (reader, _ ("the config of layer number %u is no object."), where);
       return NULL;
     }
   if ((!name && must_name) || (name && name[0] == '\0'))
     {
-      tn_reader_fail (reader, _ ("layer number %" G_GSIZE_FORMAT " has no name."), where);
+      tn_reader_fail (reader, _ ("layer number %u has no name."), where);
       return NULL;
     }
   if (name && strlen (name) > TN_KERAS_MAX_NAME)
     {
-      tn_reader_fail (reader,
-                      _ ("the name of layer number %" G_GSIZE_FORMAT " is longer than %d bytes."),
-                      where, TN_KERAS_MAX_NAME);
+      tn_reader_fail (reader, _ ("the name of layer number %u is longer than %d bytes."), where,
+                      TN_KERAS_MAX_NAME);
       return NULL;
     }
   if (name && strchr (name, '/'))
@@ -184,7 +182,7 @@ read_functional (TnReader *reader, const TnValue *layers)
   for (gsize i = 0; i < tn_value_size (layers); i++)
     {
       const TnValue *entry = tn_value_at (layers, i);
-      TnFileLayer *layer = read_layer (reader, entry, i + 1, TRUE);
+      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE);
 
       if (!layer
           || (layer->layer
@@ -228,7 +226,7 @@ read_sequential (TnReader *reader, const TnValue *layers, const TnValue *config)
     }
   for (gsize i = 0; i < tn_value_size (layers); i++)
     {
-      TnFileLayer *layer = read_layer (reader, tn_value_at (layers, i), i + 1, FALSE);
+      TnFileLayer *layer = read_layer (reader, tn_value_at (layers, i), (guint)i + 1, FALSE);
 
       if (!layer)
         return FALSE;
@@ -253,7 +251,7 @@ read_others (TnReader *reader, const TnValue *block, const char *key)
       const TnValue *entry = tn_value_at (list, i);
       const TnValue *index = tn_value_lookup (entry, "index");
       const TnValue *input = tn_value_lookup (entry, "input");
-      TnFileLayer *layer = read_layer (reader, entry, i + 1, TRUE);
+      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE);
 
       if (!layer)
         return FALSE;
@@ -355,9 +353,8 @@ check_version (TnReader *reader, const TnValue *block)
   if (tn_value_int (version) > TN_KERAS_VERSION)
     {
       g_set_error (reader->error, TN_ERROR, TN_ERROR_UNSUPPORTED,
-                   _ ("%s was written by a newer version of Tenon (format %" G_GINT64_FORMAT
-                      "; this one reads up to %d)."),
-                   reader->place, tn_value_int (version), TN_KERAS_VERSION);
+                   _ ("%s was written by a newer version of Tenon, which this one cannot read."),
+                   reader->place);
       return FALSE;
     }
   return TRUE;
