@@ -103,13 +103,10 @@ dict_from_object (JsonObject *object)
   JsonObjectIter iter;
   JsonNode *member;
 
+  /* Asked for more than there are, json-glib 1.6 crashes. */
   json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &keys[n], &member))
-    {
-      items[n++] = value_from_node (member);
-      if (n == size)
-        break;
-    }
+  while (n < size && json_object_iter_next_ordered (&iter, &keys[n], &member))
+    items[n++] = value_from_node (member);
   return tn_value_new_dict (keys, items, n);
 }
 
@@ -161,12 +158,29 @@ reason (const GError *error)
   return _ ("this does not belong here");
 }
 
+typedef struct
+{
+  guint line;
+  guint column;
+} Position;
+
+/* Once parsing is over the parser no longer knows where it was. */
+static void
+error_cb (JsonParser *parser, const GError *error, gpointer data)
+{
+  Position *position = data;
+
+  position->line = json_parser_get_current_line (parser);
+  position->column = json_parser_get_current_pos (parser);
+}
+
 TnValue *
 tn_json_parse (GBytes *bytes, const char *place, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) failure = NULL;
+  Position position = { 0 };
   gsize length;
   const char *text = g_bytes_get_data (bytes, &length);
 
@@ -178,12 +192,12 @@ tn_json_parse (GBytes *bytes, const char *place, GError **error)
     }
   if (!tn_json_check (text ? text : "", length, place, error))
     return NULL;
-  if (!json_parser_load_from_data (parser, text, length, &failure))
+  g_signal_connect (parser, "error", G_CALLBACK (error_cb), &position);
+  if (!json_parser_load_from_data (parser, text, (gssize)length, &failure))
     {
       g_set_error (error, TN_ERROR, TN_ERROR_SYNTAX,
-                   _ ("%s is not valid JSON: line %u, column %u: %s."), place,
-                   json_parser_get_current_line (parser), json_parser_get_current_pos (parser),
-                   reason (failure));
+                   _ ("%s is not valid JSON: line %u, column %u: %s."), place, position.line,
+                   position.column, reason (failure));
       return NULL;
     }
 

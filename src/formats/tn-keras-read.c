@@ -532,8 +532,14 @@ declare_outputs (TnReader *reader, const GArray *refs, gboolean exactly)
   for (guint i = 0; i < n_outputs; i++)
     if (!loose[tn_graph_index (graph, outputs[i].node)])
       g_array_append_val (unused, outputs[i]);
-  if (exactly || !same_refs (declared, unused))
-    tn_draft_set_outputs (reader->draft, (const TnRef *)(gpointer)declared->data, declared->len);
+  if (exactly || (declared->len > 0 && !same_refs (declared, unused)))
+    {
+      const TnRef none = { 0 };
+
+      tn_draft_set_outputs (reader->draft,
+                            declared->len > 0 ? (TnRef *)(gpointer)declared->data : &none,
+                            declared->len);
+    }
 }
 
 /* ---- the model ---- */

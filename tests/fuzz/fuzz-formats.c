@@ -194,7 +194,7 @@ mutate_tree (GRand *rand, const TnValue *tree)
 static void
 fail (const char *what)
 {
-  fprintf (stderr, "fuzz-formats: %s; the input is in fuzz-crash.json\n", what);
+  fprintf (stderr, "fuzz-formats: %s; the input is in fuzz-crash.json (--keep)\n", what);
   abort ();
 }
 
@@ -230,11 +230,12 @@ try_input (GBytes *bytes, Counts *counts)
 static void
 remember (GBytes *bytes)
 {
-  g_autoptr (GError) error = NULL;
+  FILE *file = fopen ("fuzz-crash.json", "wb");
 
-  if (!g_file_set_contents ("fuzz-crash.json", g_bytes_get_data (bytes, NULL),
-                            (gssize)g_bytes_get_size (bytes), &error))
-    fprintf (stderr, "fuzz-formats: %s\n", error->message);
+  if (!file || fwrite (g_bytes_get_data (bytes, NULL), 1, g_bytes_get_size (bytes), file) == 0)
+    perror ("fuzz-crash.json");
+  if (file)
+    fclose (file);
 }
 
 static void

@@ -15,7 +15,7 @@ test_values (void)
   static const char text[]
       = "\xEF\xBB\xBF{\"a\": [1, -2, 9223372036854775807, -9223372036854775808], \"b\": 0.1,"
         " \"c\": true, \"d\": null, \"e\": \"\\u00e9\\ud83d\\ude00\\n\\\"\", \"f\": {}, \"g\": "
-        "1e3}";
+        "125e-1}";
   g_autoptr (GBytes) bytes = test_bytes (text);
   g_autoptr (GError) error = NULL;
   g_autoptr (TnValue) value = tn_json_parse (bytes, "test", &error);
@@ -30,7 +30,7 @@ test_values (void)
   compact = tn_format_json (value, FALSE);
   g_assert_cmpstr (compact, ==,
                    "{\"a\":[1,-2,9223372036854775807,-9223372036854775808],\"b\":0.1,\"c\":true,"
-                   "\"d\":null,\"e\":\"é😀\\n\\\"\",\"f\":{},\"g\":1000.0}");
+                   "\"d\":null,\"e\":\"é😀\\n\\\"\",\"f\":{},\"g\":12.5}");
 }
 
 static void
