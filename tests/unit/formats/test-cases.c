@@ -6,7 +6,7 @@
 #include "infer/tn-facts.h"
 #include "test-files.h"
 
-#define CASES "tests/unit/formats/cases/"
+#define CASES "tests/cases/"
 
 static TnValue *
 load_json (const char *name)
@@ -255,7 +255,7 @@ test_legacy (void)
 static void
 test_applications (void)
 {
-  g_autoptr (TnValue) expect = load_json ("expect.json.gz");
+  g_autoptr (TnValue) expect = load_json ("applications.json.gz");
   const TnValue *models = tn_value_lookup (expect, "models");
 
   for (gsize i = 0; i < tn_value_size (models); i++)
