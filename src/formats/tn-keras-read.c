@@ -557,18 +557,26 @@ keep_unknown (TnPairs *extras, const char *key, const TnValue *dict, const char 
     tn_pairs_take (extras, key, tn_pairs_finish (kept));
 }
 
-/* A dict of inputs or outputs, or one that nests, is kept as it stands. */
-static gboolean
-is_structured (const TnValue *value)
+/* A dict of inputs or outputs, or a list that nests, is kept as it stands. */
+static void
+keep_structure (TnReader *reader, const TnValue *config, gboolean outputs, TnPairs *kept)
 {
-  if (!value || tn_value_is_none (value) || tn_keras_is_ref (value))
-    return FALSE;
-  if (tn_value_kind (value) == TN_VALUE_DICT)
-    return TRUE;
+  const char *key = outputs ? "output_layers" : "input_layers";
+  const TnValue *value = tn_value_lookup (config, key);
+  gboolean plain = !value || tn_value_kind (value) != TN_VALUE_DICT;
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnValue) list = NULL;
+
+  if (!value || tn_keras_is_ref (value))
+    return;
   for (gsize i = 0; i < tn_value_size (value); i++)
-    if (!tn_keras_is_ref (tn_value_at (value, i)))
-      return TRUE;
-  return FALSE;
+    plain = plain && tn_keras_is_ref (tn_value_at (value, i));
+  if (plain)
+    return;
+  graph = tn_draft_finish (reader->draft);
+  list = tn_keras_write_ends (graph, outputs);
+  if (tn_keras_same_tensors (value, list))
+    tn_pairs_take (kept, key, tn_value_ref (value));
 }
 
 static void
@@ -581,7 +589,6 @@ keep_model_extras (TnReader *reader, const TnValue *model, const TnValue *config
       = { "name", "trainable", "layers", "input_layers", "output_layers", NULL };
   static const char *const chained[]
       = { "name", "trainable", "layers", "build_input_shape", "dtype", NULL };
-  static const char *const structured[] = { "input_layers", "output_layers" };
   const TnValue *trainable = tn_value_lookup (config, "trainable");
   g_autoptr (TnPairs) extras = tn_pairs_new ();
   g_autoptr (TnValue) dict = NULL;
@@ -593,10 +600,8 @@ keep_model_extras (TnReader *reader, const TnValue *model, const TnValue *config
 
       if (trainable && !(tn_value_kind (trainable) == TN_VALUE_BOOL && tn_value_bool (trainable)))
         tn_pairs_take (kept, "trainable", tn_value_ref (trainable));
-      for (guint i = 0; !sequential && i < G_N_ELEMENTS (structured); i++)
-        if (is_structured (tn_value_lookup (config, structured[i])))
-          tn_pairs_take (kept, structured[i],
-                         tn_value_ref (tn_value_lookup (config, structured[i])));
+      for (guint outputs = 0; !sequential && outputs < 2; outputs++)
+        keep_structure (reader, config, outputs == 1, kept);
       for (gsize i = 0; i < tn_value_size (config); i++)
         if (!g_strv_contains (sequential ? chained : functional, tn_value_key_at (config, i)))
           tn_pairs_take (kept, tn_value_key_at (config, i), tn_value_ref (tn_value_at (config, i)));

@@ -187,24 +187,39 @@ flatten (const TnValue *value, GPtrArray *refs)
       flatten (tn_value_at (value, i), refs);
 }
 
+gboolean
+tn_keras_same_tensors (const TnValue *structure, const TnValue *list)
+{
+  g_autoptr (GPtrArray) refs = g_ptr_array_new ();
+
+  flatten (structure, refs);
+  if (refs->len != tn_value_size (list))
+    return FALSE;
+  for (guint i = 0; i < refs->len; i++)
+    if (!tn_value_equal (refs->pdata[i], tn_value_at (list, i)))
+      return FALSE;
+  return TRUE;
+}
+
 /* @list, or the structure it had in the file that was read, if that still holds the same tensors.
  */
 static TnValue *
 structured (const TnValue *config_extras, const char *key, TnValue *list)
 {
   const TnValue *kept = config_extras ? tn_value_lookup (config_extras, key) : NULL;
-  g_autoptr (GPtrArray) refs = g_ptr_array_new ();
 
-  if (!kept)
+  if (!kept || !tn_keras_same_tensors (kept, list))
     return list;
-  flatten (kept, refs);
-  if (refs->len != tn_value_size (list))
-    return list;
-  for (guint i = 0; i < refs->len; i++)
-    if (!tn_value_equal (refs->pdata[i], tn_value_at (list, i)))
-      return list;
   tn_value_unref (list);
   return tn_value_ref (kept);
+}
+
+TnValue *
+tn_keras_write_ends (const TnGraph *graph, gboolean outputs)
+{
+  g_autofree guint8 *loose = tn_keras_loose (graph);
+
+  return outputs ? write_outputs (graph, loose) : write_inputs (graph);
 }
 
 /* ---- the model ---- */

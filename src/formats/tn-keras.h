@@ -134,6 +134,11 @@ TnGraph *tn_keras_keep_stale_pins (TnDraft *draft);
  * stand in the "tenon" block. */
 guint8 *tn_keras_loose (const TnGraph *graph);
 
+/* What `input_layers` or `output_layers` of the graph's file says, as a plain list. */
+TnValue *tn_keras_write_ends (const TnGraph *graph, gboolean outputs);
+/* Does @structure, a dict or nested lists, name the tensors of @list in the same order? */
+gboolean tn_keras_same_tensors (const TnValue *structure, const TnValue *list);
+
 TnGraph *tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error);
 TnValue *tn_keras_write (const TnGraph *graph, gboolean with_tenon);
 

@@ -34,10 +34,11 @@ mutate_bytes (GRand *rand, GByteArray *bytes)
   while (n-- > 0 && bytes->len > 0)
     {
       guint at = (guint)g_rand_int_range (rand, 0, (gint32)bytes->len);
-      guint length = MIN ((guint)g_rand_int_range (rand, 1, 40), bytes->len - at);
+      guint length = (guint)g_rand_int_range (rand, 1, 40);
       const char *word = words[g_rand_int_range (rand, 0, G_N_ELEMENTS (words))];
       g_autofree guint8 *part = NULL;
 
+      length = MIN (length, bytes->len - at);
       switch (g_rand_int_range (rand, 0, 5))
         {
         case 0:
@@ -311,6 +312,7 @@ main (int argc, char *argv[])
       g_ptr_array_add (trees, tn_format_json_parse (bytes, names[i], NULL));
     }
 
+  g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   rand = g_rand_new_with_seed ((guint32)seed);
   while (g_timer_elapsed (timer, NULL) < seconds)
     fuzz_once (rand, files, trees, keep, &counts);
