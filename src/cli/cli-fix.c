@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tenon fix: lists the repairs of a model, or applies one. */
+#include <unistd.h>
+
+#include "cli/cli-private.h"
+#include "document/tn-document.h"
+
+static gboolean
+is_standard (const char *file)
+{
+  return g_str_equal (file, "-");
+}
+
+/* Writes the repaired model. */
+static TnExit
+write_model (const TnGraph *graph, const char *output)
+{
+  g_autoptr (GBytes) bytes = tn_format_write_tenon (graph);
+  g_autoptr (GError) error = NULL;
+
+  if (is_standard (output))
+    return tn_cli_print_bytes (bytes, TN_EXIT_OK);
+  if (!tn_format_save (bytes, output, &error))
+    return tn_cli_fail_error (error);
+  return TN_EXIT_OK;
+}
+
+/* What is still wrong once it is applied. */
+static TnExit
+report_applied (const TnSubject *subject, const TnFix *fix, const TnGraph *repaired,
+                const char *output, gboolean json)
+{
+  g_auto (TnSubject) after = { .file = g_filename_display_name (output) };
+  g_auto (TnPaper) paper = { 0 };
+
+  after.facts = tn_infer (repaired, NULL, NULL);
+  tn_subject_advise (&after);
+  if (json)
+    return tn_cli_print_json (tn_cli_json_dict ("file", tn_cli_json_string (subject->file),
+                                                "applied", tn_cli_json_fix (fix), "output",
+                                                tn_cli_json_string (after.file), "issues",
+                                                tn_cli_json_issues (&after), NULL),
+                              TN_EXIT_OK);
+  paper = tn_paper_new (STDOUT_FILENO);
+  tn_paper_write (&paper, TN_INK_BOLD, "%s", fix->label);
+  g_string_append_printf (paper.text, " → %s\n\n", after.file);
+  tn_cli_report_write_issues (&after, TRUE, &paper);
+  return tn_cli_print (paper.text->str, TN_EXIT_OK);
+}
+
+static TnExit
+apply_fix (const TnSubject *subject, const char *id, const char *output, gboolean json)
+{
+  const TnFix *fix = tn_advice_find (subject->advice, id);
+  g_autoptr (TnDocument) document = NULL;
+  g_autoptr (TnReport) report = tn_report_new ();
+  TnEditArgs args;
+  TnExit code;
+
+  if (fix == NULL)
+    return tn_cli_fail (TN_EXIT_USAGE,
+                        _ ("%s has no repair “%s”; “tenon fix %s” lists those there are."),
+                        subject->file, id, subject->file);
+  /* Through the same door as in the window, so that boxes make room in the same way. */
+  document = tn_document_new_from_graph (tn_subject_graph (subject), subject->file);
+  args
+      = (TnEditArgs){ .graph = fix->graph, .base = tn_subject_graph (subject), .text = fix->label };
+  if (!tn_document_apply (document, &tn_edit_fix, &args, report))
+    return tn_cli_fail (TN_EXIT_PROBLEMS, "%s: %s", subject->file, tn_report_first (report));
+  code = write_model (tn_document_graph (document), output);
+  /* Where the model itself is the answer, nothing else is. */
+  if (code != TN_EXIT_OK || is_standard (output))
+    return code;
+  return report_applied (subject, fix, tn_document_graph (document), output, json);
+}
+
+static TnExit
+run_fix (const TnCommand *command, int argc, char **argv)
+{
+  gboolean json = FALSE;
+  g_autofree char *apply = NULL;
+  g_autofree char *output = NULL;
+  g_auto (GStrv) rest = NULL;
+  g_auto (TnSubject) subject = { 0 };
+  g_auto (TnPaper) paper = { 0 };
+  TnExit code;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Answer in JSON"), NULL },
+    { "apply", 0, 0, G_OPTION_ARG_STRING, &apply, N_ ("Apply the repair with this number"),
+      N_ ("ID") },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_ ("Write the repaired model there instead of over FILE; “-” is standard output"),
+      N_ ("OUT") },
+    { NULL },
+  };
+
+  if (!tn_command_parse (command, entries, argc, argv, 1, 1, &rest, &code))
+    return code;
+  if (output != NULL && apply == NULL)
+    return tn_cli_fail (TN_EXIT_USAGE, _ ("-o needs --apply ID: which repair is to be written?"));
+  if (output == NULL)
+    output = g_strdup (rest[0]);
+  if (json && apply != NULL && is_standard (output))
+    return tn_cli_fail (TN_EXIT_USAGE,
+                        _ ("--json and the repaired model cannot both go to standard output; "
+                           "name a file with -o."));
+  if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
+    return code;
+  tn_subject_advise (&subject);
+  if (apply != NULL)
+    return apply_fix (&subject, apply, output, json);
+  if (json)
+    return tn_cli_print_json (tn_cli_json_dict ("file", tn_cli_json_string (subject.file), "issues",
+                                                tn_cli_json_issues (&subject), NULL),
+                              TN_EXIT_OK);
+  paper = tn_paper_new (STDOUT_FILENO);
+  tn_cli_report_write_issues (&subject, TRUE, &paper);
+  return tn_cli_print (paper.text->str, TN_EXIT_OK);
+}
+
+const TnCommand tn_command_fix = {
+  .word = "fix",
+  .arguments = N_ ("FILE"),
+  .summary = N_ ("Lists the repairs of a model, each tried before it is offered, or applies one."),
+  .details = N_ ("Without -o the repaired model replaces FILE. What is written is a .tenon file, "
+                 "which Keras reads as well."),
+  .run = run_fix,
+};

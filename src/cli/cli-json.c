@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The machine-readable answers: their keys are a contract with scripts. */
+#include <math.h>
+
+#include "cli/cli-private.h"
+
+/* ---- building ---- */
+
+TnValue *
+tn_cli_json_dict (const char *key, ...)
+{
+  g_autoptr (GPtrArray) keys = g_ptr_array_new ();
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  va_list arguments;
+
+  va_start (arguments, key);
+  for (; key != NULL; key = va_arg (arguments, const char *))
+    {
+      g_ptr_array_add (keys, (gpointer)key);
+      g_ptr_array_add (items, va_arg (arguments, TnValue *));
+    }
+  va_end (arguments);
+  return tn_value_new_dict ((const char *const *)keys->pdata, (TnValue *const *)items->pdata,
+                            keys->len);
+}
+
+TnValue *
+tn_cli_json_list (GPtrArray *items)
+{
+  g_autoptr (GPtrArray) owned = items;
+
+  return tn_value_new_list ((TnValue *const *)owned->pdata, owned->len);
+}
+
+TnValue *
+tn_cli_json_string (const char *string)
+{
+  return string != NULL ? tn_value_new_string (string) : tn_value_new_none ();
+}
+
+TnValue *
+tn_cli_json_float (double number)
+{
+  return isfinite (number) ? tn_value_new_float (number) : tn_value_new_none ();
+}
+
+TnValue *
+tn_cli_json_count (gint64 count)
+{
+  return count >= 0 ? tn_value_new_int (count) : tn_value_new_none ();
+}
+
+TnValue *
+tn_cli_json_shape (const TnShape *shape)
+{
+  return tn_shape_is_some (shape) ? tn_shape_to_value (shape) : tn_value_new_none ();
+}
+
+static const char *
+name_of (const TnGraph *graph, TnNodeId id)
+{
+  const TnNode *node = tn_graph_find (graph, id);
+
+  return node != NULL ? tn_node_name (node) : NULL;
+}
+
+static TnValue *
+axis_value (int axis)
+{
+  return axis != TN_AXIS_NONE ? tn_value_new_int (axis) : tn_value_new_none ();
+}
+
+/* ---- issues ---- */
+
+TnValue *
+tn_cli_json_fix (const TnFix *fix)
+{
+  g_autoptr (TnValue) shapes = tn_value_new_dict (NULL, NULL, 0);
+
+  for (guint i = 0; fix->effects != NULL && i < fix->effects->len; i++)
+    {
+      const TnFixEffect *effect = &g_array_index (fix->effects, TnFixEffect, i);
+      const char *name = name_of (fix->graph, effect->node);
+      g_autoptr (TnValue) shape = tn_cli_json_shape (&effect->after);
+      TnValue *with = name != NULL ? tn_value_with (shapes, name, shape) : tn_value_ref (shapes);
+
+      tn_value_unref (shapes);
+      shapes = with;
+    }
+  return tn_cli_json_dict (
+      "id", tn_cli_json_string (fix->id), "label", tn_cli_json_string (fix->label), "params_delta",
+      tn_value_new_int (fix->params_delta), "shapes", g_steal_pointer (&shapes), NULL);
+}
+
+static TnValue *
+fixes_value (const TnSubject *subject, guint position)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  if (subject->advice != NULL && position < tn_facts_n_issues (subject->facts))
+    for (guint i = 0; i < tn_advice_n_fixes (subject->advice, position); i++)
+      g_ptr_array_add (items, tn_cli_json_fix (tn_advice_fix (subject->advice, position, i)));
+  return tn_cli_json_list (items);
+}
+
+static TnValue *
+provenance_value (const TnSubject *subject, const TnIssue *issue)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  for (guint i = 0; issue->provenance != NULL && i < issue->provenance->len; i++)
+    {
+      const TnProvenance *link = &g_array_index (issue->provenance, TnProvenance, i);
+
+      g_ptr_array_add (
+          items, tn_cli_json_dict (
+                     "layer", tn_cli_json_string (name_of (tn_subject_graph (subject), link->node)),
+                     "axis", axis_value (link->axis), "value", tn_cli_json_count (link->value),
+                     "text", tn_cli_json_string (link->text), NULL));
+    }
+  return tn_cli_json_list (items);
+}
+
+TnValue *
+tn_cli_json_issues (const TnSubject *subject)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  for (guint i = 0; i < tn_subject_n_issues (subject); i++)
+    {
+      const TnIssue *issue = tn_subject_issue (subject, i);
+
+      g_ptr_array_add (
+          items,
+          tn_cli_json_dict (
+              "severity", tn_cli_json_string (tn_severity_name (issue->severity)), "code",
+              tn_cli_json_string (issue->code), "layer",
+              tn_cli_json_string (name_of (tn_subject_graph (subject), issue->node)), "slot",
+              tn_cli_json_count (issue->slot), "param", tn_cli_json_string (issue->param), "axis",
+              axis_value (issue->axis), "expected", tn_cli_json_shape (&issue->expected),
+              "received", tn_cli_json_shape (&issue->received), "message",
+              tn_cli_json_string (issue->message), "provenance", provenance_value (subject, issue),
+              "fixes", fixes_value (subject, i), NULL));
+    }
+  return tn_cli_json_list (items);
+}
+
+/* ---- check ---- */
+
+static TnValue *
+layer_value (const TnSubject *subject, guint index)
+{
+  const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
+  GPtrArray *inputs = g_ptr_array_new (), *outputs = g_ptr_array_new ();
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    {
+      for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+        {
+          TnShape shape = tn_facts_input (subject->facts, index, call, slot);
+
+          g_ptr_array_add (inputs, tn_cli_json_shape (&shape));
+        }
+      for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+        {
+          TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
+          TnShape shape = tn_facts_shape (subject->facts, ref, NULL);
+
+          g_ptr_array_add (outputs, tn_cli_json_shape (&shape));
+        }
+    }
+  return tn_cli_json_dict (
+      "name", tn_cli_json_string (tn_node_name (node)), "type",
+      tn_cli_json_string (tn_node_type (node)), "state",
+      tn_cli_json_string (tn_state_name (tn_facts_state (subject->facts, index))), "input_shapes",
+      tn_cli_json_list (inputs), "output_shapes", tn_cli_json_list (outputs), "params",
+      tn_cli_json_count (tn_facts_params (subject->facts, index)), "trainable_params",
+      tn_cli_json_count (tn_facts_trainable (subject->facts, index)), "macs",
+      tn_cli_json_count (tn_facts_macs (subject->facts, index)), NULL);
+}
+
+static void
+add_edges (const TnSubject *subject, guint index, GPtrArray *items)
+{
+  const TnGraph *graph = tn_subject_graph (subject);
+  const TnNode *node = tn_graph_node (graph, index);
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        TnRef ref = tn_node_input (node, call, slot);
+        TnShape shape = tn_facts_input (subject->facts, index, call, slot);
+        TnEdgeState state = tn_facts_edge (subject->facts, index, call, slot);
+
+        if (ref.node != TN_NODE_NONE)
+          g_ptr_array_add (
+              items,
+              tn_cli_json_dict ("from", tn_cli_json_string (name_of (graph, ref.node)), "to",
+                                tn_cli_json_string (tn_node_name (node)), "slot",
+                                tn_cli_json_count (slot), "shape", tn_cli_json_shape (&shape),
+                                "state", tn_cli_json_string (tn_edge_state_name (state)), NULL));
+      }
+}
+
+TnValue *
+tn_cli_json_check (const TnSubject *subject)
+{
+  const TnGraph *graph = tn_subject_graph (subject);
+  g_autoptr (GArray) order = tn_subject_order (subject);
+  GPtrArray *layers = g_ptr_array_new (), *edges = g_ptr_array_new ();
+  TnTotals totals = tn_facts_totals (subject->facts);
+
+  for (guint i = 0; i < order->len; i++)
+    {
+      g_ptr_array_add (layers, layer_value (subject, g_array_index (order, guint, i)));
+      add_edges (subject, g_array_index (order, guint, i), edges);
+    }
+  return tn_cli_json_dict (
+      "file", tn_cli_json_string (subject->file), "format",
+      tn_cli_json_string (tn_format_name (subject->format)), "name",
+      tn_cli_json_string (tn_graph_name (graph)), "dense_inputs",
+      tn_cli_json_string (tn_dense_inputs_name (tn_graph_dense_inputs (graph))), "layers",
+      tn_cli_json_list (layers), "edges", tn_cli_json_list (edges), "issues",
+      tn_cli_json_issues (subject), "totals",
+      tn_cli_json_dict ("params", tn_cli_json_count (totals.params), "trainable_params",
+                        tn_cli_json_count (totals.trainable), "macs_per_sample",
+                        tn_cli_json_count (totals.macs), "weights_bytes",
+                        tn_cli_json_count (totals.weights_bytes), NULL),
+      NULL);
+}

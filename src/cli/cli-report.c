@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report on a model for people: the table of layers, the totals, the issues and repairs. */
+#include <string.h>
+
+#include "base/tn-text.h"
+#include "cli/cli-private.h"
+
+/* Sign, name and ink of a finding: told by shape and word as well as by colour. */
+static const char *
+severity_sign (TnSeverity severity)
+{
+  static const char *const signs[] = {
+    [TN_SEVERITY_ERROR] = "✗",
+    [TN_SEVERITY_CONTRACT] = "⚠",
+    [TN_SEVERITY_WARNING] = "!",
+  };
+
+  return signs[severity];
+}
+
+static TnInk
+severity_ink (TnSeverity severity)
+{
+  static const TnInk inks[] = {
+    [TN_SEVERITY_ERROR] = TN_INK_ERROR,
+    [TN_SEVERITY_CONTRACT] = TN_INK_CONTRACT,
+    [TN_SEVERITY_WARNING] = TN_INK_WARNING,
+  };
+
+  return inks[severity];
+}
+
+char *
+tn_cli_report_shapes (const TnSubject *subject, guint index)
+{
+  const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
+  guint n_outputs = tn_node_schema (node)->n_outputs;
+  GString *text = g_string_new (NULL);
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint output = 0; output < n_outputs; output++)
+      {
+        TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
+        gboolean assumed = FALSE;
+        TnShape shape = tn_facts_shape (subject->facts, ref, &assumed);
+        g_autofree char *one = tn_shape_to_text (&shape);
+
+        g_string_append_printf (text, "%s%s%s", text->len > 0 ? ", " : "",
+                                assumed && shape.rank >= 0 ? "≈ " : "", one);
+      }
+  return g_string_free (text, FALSE);
+}
+
+/* The first and worst finding of a layer, those of the weights included. */
+static const TnIssue *
+worst_issue (const TnSubject *subject, TnNodeId node)
+{
+  const TnIssue *worst = NULL;
+
+  for (guint i = 0; i < tn_subject_n_issues (subject); i++)
+    {
+      const TnIssue *issue = tn_subject_issue (subject, i);
+
+      if (issue->node == node && (worst == NULL || issue->severity < worst->severity))
+        worst = issue;
+    }
+  return worst;
+}
+
+static char *
+problem_text (const TnSubject *subject, guint index, TnInk *ink)
+{
+  const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
+  const TnIssue *issue = worst_issue (subject, tn_node_id (node));
+
+  if (issue != NULL)
+    {
+      *ink = severity_ink (issue->severity);
+      return g_strdup_printf ("%s %s", severity_sign (issue->severity), issue->code);
+    }
+  *ink = TN_INK_DIM;
+  if (tn_facts_state (subject->facts, index) == TN_STATE_BLOCKED)
+    return g_strdup_printf ("… %s", _ ("waits for another layer"));
+  return NULL;
+}
+
+void
+tn_cli_report_write_layers (const TnSubject *subject, TnPaper *paper)
+{
+  const TnGraph *graph = tn_subject_graph (subject);
+  g_autoptr (GArray) order = tn_subject_order (subject);
+  g_autoptr (TnTable) table = tn_table_new ("llrl");
+
+  tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Layer (type)")));
+  tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Output shape")));
+  tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Parameters")));
+  tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Problem")));
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint index = g_array_index (order, guint, i);
+      const TnNode *node = tn_graph_node (graph, index);
+      gint64 params = tn_facts_params (subject->facts, index);
+      TnInk ink;
+      char *problem = problem_text (subject, index, &ink);
+
+      tn_table_add (table, problem != NULL ? ink : TN_INK_PLAIN,
+                    g_strdup_printf ("%s (%s)", tn_node_name (node), tn_node_type (node)));
+      tn_table_add (table, TN_INK_PLAIN, tn_cli_report_shapes (subject, index));
+      tn_table_add (table, TN_INK_PLAIN, params >= 0 ? tn_text_count (params) : g_strdup ("?"));
+      tn_table_add (table, ink, problem);
+    }
+  tn_table_write (table, paper, 2);
+}
+
+void
+tn_cli_report_write_totals (const TnSubject *subject, TnPaper *paper)
+{
+  TnTotals totals = tn_facts_totals (subject->facts);
+  g_autofree char *params = tn_text_count (totals.params);
+  g_autofree char *trainable = tn_text_count (totals.trainable);
+  g_autofree char *frozen = tn_text_count (totals.params - totals.trainable);
+  g_autofree char *bytes = tn_text_bytes ((guint64)MAX (totals.weights_bytes, 0));
+  g_autofree char *macs = tn_text_count (totals.macs);
+  g_autoptr (TnTable) table = tn_table_new ("lr");
+
+  tn_table_add (table, TN_INK_DIM, g_strdup (_ ("Parameters")));
+  tn_table_add (table, TN_INK_PLAIN, g_steal_pointer (&params));
+  tn_table_add (table, TN_INK_DIM, g_strdup (_ ("Trainable")));
+  tn_table_add (table, TN_INK_PLAIN, g_steal_pointer (&trainable));
+  tn_table_add (table, TN_INK_DIM, g_strdup (_ ("Not trainable")));
+  tn_table_add (table, TN_INK_PLAIN, g_steal_pointer (&frozen));
+  tn_table_add (table, TN_INK_DIM, g_strdup (_ ("Weights in memory")));
+  tn_table_add (table, TN_INK_PLAIN, g_steal_pointer (&bytes));
+  tn_table_add (table, TN_INK_DIM, g_strdup (_ ("Multiply-accumulates a sample")));
+  tn_table_add (table, TN_INK_PLAIN, g_steal_pointer (&macs));
+  tn_table_write (table, paper, 2);
+  if (!totals.complete)
+    tn_paper_write (paper, TN_INK_DIM, "  %s\n",
+                    _ ("These count only the layers whose shapes are known."));
+}
+
+char *
+tn_cli_report_link (const TnProvenance *link, const TnGraph *graph)
+{
+  const TnNode *node = tn_graph_find (graph, link->node);
+
+  /* A parameter's text already says whose it is. */
+  if (node == NULL || strstr (link->text, tn_node_name (node)) != NULL)
+    return g_strdup (link->text);
+  return g_strdup_printf ("%s (%s)", link->text, tn_node_name (node));
+}
+
+static void
+write_fix (const TnFix *fix, TnPaper *paper)
+{
+  g_string_append (paper->text, "  ");
+  tn_paper_write (paper, TN_INK_GOOD, "%s.", fix->id);
+  g_string_append_printf (paper->text, " %s\n", fix->label);
+  if (fix->detail != NULL && *fix->detail != '\0')
+    {
+      tn_paper_write (paper, TN_INK_DIM, "     %s", fix->detail);
+      g_string_append_c (paper->text, '\n');
+    }
+}
+
+void
+tn_cli_report_write_issue (const TnSubject *subject, guint position, gboolean with_fixes,
+                           TnPaper *paper)
+{
+  const TnIssue *issue = tn_subject_issue (subject, position);
+  gboolean is_fact = position < tn_facts_n_issues (subject->facts);
+
+  tn_paper_write (paper, severity_ink (issue->severity), "%s ", severity_sign (issue->severity));
+  g_string_append_printf (paper->text, "%s ", issue->message);
+  tn_paper_write (paper, TN_INK_DIM, "[%s]", issue->code);
+  g_string_append_c (paper->text, '\n');
+
+  for (guint i = 0; issue->provenance != NULL && i < issue->provenance->len; i++)
+    {
+      const TnProvenance *link = &g_array_index (issue->provenance, TnProvenance, i);
+      g_autofree char *text = tn_cli_report_link (link, tn_subject_graph (subject));
+      const char *because = _ ("because");
+
+      if (i == 0)
+        tn_paper_write (paper, TN_INK_DIM, "  %s ", because);
+      else
+        g_string_append_printf (paper->text, "%*s", (int)tn_cli_columns (because) + 3, "");
+      g_string_append_printf (paper->text, "%s\n", text);
+    }
+  if (!with_fixes || !is_fact || subject->advice == NULL)
+    return;
+  for (guint i = 0; i < tn_advice_n_fixes (subject->advice, position); i++)
+    write_fix (tn_advice_fix (subject->advice, position, i), paper);
+}
+
+void
+tn_cli_report_write_issues (const TnSubject *subject, gboolean with_fixes, TnPaper *paper)
+{
+  guint counts[3] = { 0 };
+  guint n_issues = tn_subject_n_issues (subject);
+  const char *separator = "";
+
+  for (guint i = 0; i < n_issues; i++)
+    {
+      tn_cli_report_write_issue (subject, i, with_fixes, paper);
+      g_string_append_c (paper->text, '\n');
+      counts[tn_subject_issue (subject, i)->severity]++;
+    }
+  if (n_issues == 0)
+    {
+      tn_paper_write (paper, TN_INK_GOOD, "✓ ");
+      g_string_append_printf (paper->text, "%s\n", _ ("Everything fits."));
+      return;
+    }
+  for (guint severity = 0; severity < G_N_ELEMENTS (counts); severity++)
+    {
+      guint n = counts[severity];
+
+      if (n == 0)
+        continue;
+      g_string_append (paper->text, separator);
+      separator = ", ";
+      if (severity == TN_SEVERITY_ERROR)
+        g_string_append_printf (paper->text, ngettext ("%u error", "%u errors", n), n);
+      else if (severity == TN_SEVERITY_WARNING)
+        g_string_append_printf (paper->text, ngettext ("%u warning", "%u warnings", n), n);
+      else
+        g_string_append_printf (paper->text,
+                                ngettext ("%u broken contract", "%u broken contracts", n), n);
+    }
+  g_string_append_c (paper->text, '\n');
+}

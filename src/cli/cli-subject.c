@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model that a word of the command line is about: read, ruled, inferred, advised on. */
+#include "cli/cli-private.h"
+#include "graph/tn-draft.h"
+
+void
+tn_subject_clear (TnSubject *subject)
+{
+  g_clear_pointer (&subject->file, g_free);
+  g_clear_pointer (&subject->facts, tn_facts_unref);
+  g_clear_pointer (&subject->advice, tn_advice_unref);
+  g_clear_pointer (&subject->weights_report, tn_report_free);
+  g_clear_pointer (&subject->weights, g_hash_table_unref);
+}
+
+static TnGraph *
+with_rule (TnGraph *graph, TnDenseInputs rule)
+{
+  g_autoptr (TnGraph) original = graph;
+  g_autoptr (TnDraft) draft = tn_draft_new (original);
+
+  tn_draft_set_dense_inputs (draft, rule);
+  return tn_draft_finish (draft);
+}
+
+gboolean
+tn_subject_read (TnSubject *subject, const char *file, const char *dense_inputs,
+                 const char *weights, TnExit *code)
+{
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (GError) error = NULL;
+  TnDenseInputs rule;
+
+  *subject = (TnSubject){ .file = g_filename_display_name (file) };
+  if (dense_inputs != NULL && !tn_dense_inputs_from_name (dense_inputs, &rule))
+    {
+      *code = tn_cli_fail (TN_EXIT_USAGE, _ ("--dense-inputs is either “flat” or “any”, not “%s”."),
+                           dense_inputs);
+      return FALSE;
+    }
+  graph = tn_format_read (file, &subject->format, &error);
+  if (graph == NULL)
+    {
+      *code = tn_cli_fail_error (error);
+      return FALSE;
+    }
+  if (dense_inputs != NULL)
+    graph = with_rule (g_steal_pointer (&graph), rule);
+  subject->facts = tn_infer (graph, NULL, NULL);
+  if (weights == NULL)
+    return TRUE;
+
+  subject->weights_report = tn_report_new ();
+  subject->weights
+      = tn_format_read_weights (weights, subject->facts, subject->weights_report, &error);
+  if (subject->weights != NULL)
+    return TRUE;
+  *code = tn_cli_fail_error (error);
+  return FALSE;
+}
+
+void
+tn_subject_advise (TnSubject *subject)
+{
+  if (subject->advice == NULL)
+    subject->advice = tn_advise (subject->facts, NULL);
+}
+
+const TnGraph *
+tn_subject_graph (const TnSubject *subject)
+{
+  return tn_facts_graph (subject->facts);
+}
+
+guint
+tn_subject_n_issues (const TnSubject *subject)
+{
+  return tn_facts_n_issues (subject->facts)
+         + (subject->weights_report != NULL ? tn_report_size (subject->weights_report) : 0);
+}
+
+const TnIssue *
+tn_subject_issue (const TnSubject *subject, guint position)
+{
+  guint n_facts = tn_facts_n_issues (subject->facts);
+
+  return position < n_facts ? tn_facts_issue (subject->facts, position)
+                            : tn_report_issue (subject->weights_report, position - n_facts);
+}
+
+gboolean
+tn_subject_has_errors (const TnSubject *subject)
+{
+  for (guint i = 0; i < tn_subject_n_issues (subject); i++)
+    if (tn_subject_issue (subject, i)->severity == TN_SEVERITY_ERROR)
+      return TRUE;
+  return FALSE;
+}
+
+GArray *
+tn_subject_order (const TnSubject *subject)
+{
+  const TnGraph *graph = tn_subject_graph (subject);
+  g_autofree gboolean *seen = g_new0 (gboolean, tn_graph_size (graph));
+  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < tn_graph_n_steps (graph); i++)
+    {
+      guint index = tn_graph_step (graph, i).index;
+
+      if (!seen[index])
+        g_array_append_val (order, index);
+      seen[index] = TRUE;
+    }
+  return order;
+}
