@@ -5,6 +5,9 @@
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 
+/* So many characters of a value are not broken into lines. */
+#define ONE_LINE 20
+
 static void
 clear (GtkGrid *grid)
 {
@@ -30,6 +33,8 @@ add (GtkGrid *grid, int *row, const char *title, const char *text)
   gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_widget_set_focusable (value, FALSE);
+  /* A shape is read at a glance only in one line. */
+  gtk_label_set_width_chars (GTK_LABEL (value), (int)MIN (g_utf8_strlen (text, -1), ONE_LINE));
   gtk_widget_set_hexpand (value, TRUE);
   gtk_widget_add_css_class (value, "numeric");
   gtk_grid_attach (grid, name, 0, *row, 1, 1);
@@ -177,5 +182,12 @@ tn_facts_grid_show_model (GtkGrid *grid, const TnFacts *facts)
   add_count (grid, &row, _ ("Multiply-adds per sample"), totals.macs);
   add (grid, &row, _ ("Memory of the weights"), bytes);
   if (!totals.complete)
-    add (grid, &row, _ ("Note"), _ ("Only what is known is counted."));
+    {
+      GtkWidget *note = gtk_label_new (_ ("Only what is known is counted."));
+      gtk_label_set_xalign (GTK_LABEL (note), 0);
+      gtk_label_set_wrap (GTK_LABEL (note), TRUE);
+      gtk_widget_add_css_class (note, "dim-label");
+      gtk_widget_add_css_class (note, "caption");
+      gtk_grid_attach (grid, note, 0, row, 2, 1);
+    }
 }

@@ -12,6 +12,7 @@ struct _TnInspector
 {
   GtkWidget parent;
 
+  GtkWidget *scroller;
   GtkStack *stack;
   AdwPreferencesGroup *model_group;
   GtkGrid *model_facts;
@@ -274,6 +275,7 @@ tn_inspector_class_init (TnInspectorClass *class)
   G_OBJECT_CLASS (class)->dispose = tn_inspector_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tenonapp/Tenon/ui/tn-inspector.ui");
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, scroller);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, stack);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, model_group);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, model_facts);

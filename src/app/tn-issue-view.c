@@ -9,6 +9,7 @@ struct _TnIssueView
   GtkWidget parent;
 
   GtkImage *icon;
+  GtkWidget *content;
   GtkLabel *name;
   GtkLabel *message;
   GtkExpander *because;
@@ -69,6 +70,7 @@ tn_issue_view_class_init (TnIssueViewClass *class)
                                                "/org/tenonapp/Tenon/ui/tn-issue-view.ui");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, icon);
+  gtk_widget_class_bind_template_child (widget_class, TnIssueView, content);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, name);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, message);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, because);
@@ -159,6 +161,7 @@ fix_button (const TnFix *fix)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   GtkWidget *label = wrapping_label (fix->label, NULL);
 
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 34);
   gtk_box_append (GTK_BOX (box), label);
   if (fix->detail != NULL && fix->detail[0] != '\0')

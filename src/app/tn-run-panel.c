@@ -12,6 +12,8 @@ struct _TnRunPanel
 {
   GtkWidget parent;
 
+  GtkWidget *options;
+  GtkWidget *separator;
   GtkSpinButton *samples;
   GtkSpinButton *batch;
   GtkSpinButton *seed;
@@ -302,6 +304,8 @@ tn_run_panel_class_init (TnRunPanelClass *class)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tenonapp/Tenon/ui/tn-run-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, options);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, separator);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, samples);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, batch);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, seed);

@@ -100,6 +100,8 @@ repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
   self->repair_toast = toast;
   self->repair_generation = tn_document_generation (self->document);
   adw_toast_overlay_add_toast (self->toasts, toast);
+  /* The button that was pressed is gone. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
 static void

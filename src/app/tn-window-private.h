@@ -16,6 +16,8 @@ struct _TnWindow
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkStack *run_stack;
+  GtkWidget *run_button;
+  GtkWidget *stop_button;
   AdwFlap *palette_flap;
   AdwFlap *inspector_flap;
   GtkPaned *paned;

@@ -249,9 +249,14 @@ zoom_changed_cb (TnWindow *self)
 static void
 running_changed_cb (TnWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->run_stack,
-                                    tn_run_panel_is_running (self->run_panel) ? "stop" : "run");
+  gboolean running = tn_run_panel_is_running (self->run_panel);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  gtk_stack_set_visible_child_name (self->run_stack, running ? "stop" : "run");
   tn_window_update_actions (self);
+  /* The button under the fingers of who works by keyboard has been exchanged. */
+  if (focus == self->run_button || focus == self->stop_button)
+    gtk_widget_grab_focus (running ? self->stop_button : self->run_button);
 }
 
 /* ---- adding a layer where the canvas was double-clicked ---- */
@@ -457,6 +462,8 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, undo_button);
   gtk_widget_class_bind_template_child (class, TnWindow, redo_button);
   gtk_widget_class_bind_template_child (class, TnWindow, run_stack);
+  gtk_widget_class_bind_template_child (class, TnWindow, run_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, stop_button);
   gtk_widget_class_bind_template_child (class, TnWindow, palette_flap);
   gtk_widget_class_bind_template_child (class, TnWindow, inspector_flap);
   gtk_widget_class_bind_template_child (class, TnWindow, paned);
