@@ -102,7 +102,6 @@ tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **
 {
   const TnGraph *graph = tn_facts_graph (facts);
   g_autofree char **inputs = sorted_keys (options->inputs);
-  g_autofree char **weights = sorted_keys (options->weights);
   gint64 samples = options->samples;
   const char *source = NULL;
 
@@ -142,11 +141,19 @@ tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **
           return -1;
         }
     }
-  for (guint i = 0; weights[i] != NULL; i++)
-    if (!check_weight (facts, weights[i], g_hash_table_lookup (options->weights, weights[i]),
-                       error))
-      return -1;
   return MAX (samples, 1);
+}
+
+gboolean
+tn_compile_check_weights (const TnCompiled *compiled, const TnRunOptions *options, GError **error)
+{
+  g_autofree char **keys = sorted_keys (options->weights);
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (!check_weight (compiled->facts, keys[i], g_hash_table_lookup (options->weights, keys[i]),
+                       error))
+      return FALSE;
+  return TRUE;
 }
 
 /* ---- binding ---- */

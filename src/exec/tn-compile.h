@@ -44,9 +44,12 @@ typedef struct
   double cost;       /* multiply-accumulates and elements written: the measure of progress */
 } TnCompiled;
 
-/* How many samples the options and the data make; checks given data and weights against the graph.
- * -1 with TN_ERROR_DATA or TN_ERROR_MODEL. */
+/* How many samples the options and the data make; checks the given data against the graph's inputs.
+ * -1 with TN_ERROR_DATA. */
 gint64 tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **error);
+/* Checks the given weights against the layers; TN_ERROR_DATA. */
+gboolean tn_compile_check_weights (const TnCompiled *compiled, const TnRunOptions *options,
+                                   GError **error);
 /* For batches of @batch samples and @n_workers threads. */
 TnCompiled *tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
                         guint n_workers, GCancellable *cancellable, GError **error);

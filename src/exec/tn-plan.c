@@ -269,7 +269,9 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   g_return_val_if_fail (options->batch >= 1, NULL);
 
   gint64 begin = g_get_monotonic_time ();
-  if (!check_facts (facts, error))
+  /* Given data may close what is open in the model: then only the bound graph can be judged. */
+  gboolean bare = options->inputs == NULL || g_hash_table_size (options->inputs) == 0;
+  if (bare && !check_facts (facts, error))
     return NULL;
   g_autoptr (TnPlan) plan = g_new0 (TnPlan, 1);
   plan->facts = tn_facts_ref (facts);
@@ -296,6 +298,8 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
         g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
+  if (!tn_compile_check_weights (plan->whole, options, error))
+    return NULL;
   plan->footprint = footprint (options, plan->samples, plan->whole, plan->rest);
   if (plan->footprint.total > limit)
     {

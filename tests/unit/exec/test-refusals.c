@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is refused before it begins: models, data, weights and memory; and the sentences that say
+ * so.
+ */
+#include <string.h>
+
+#include "base/tn-error.h"
+#include "models.h"
+
+static void
+assert_refused (const char *model, const TnRunOptions *options, int code, const char *pattern)
+{
+  g_autoptr (TnGraph) graph = model_new (model);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnPlan) plan = model_plan (graph, options, &error);
+
+  g_assert_null (plan);
+  g_assert_error (error, TN_ERROR, code);
+  if (!g_pattern_match_simple (pattern, error->message))
+    g_error ("“%s” does not match “%s”", error->message, pattern);
+}
+
+static void
+test_models (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+
+  assert_refused ("x InputLayer(batch_shape=(None, 4, 4))\nconv Conv2D(filters=2; kernel_size=3)\n",
+                  &options, TN_ERROR_MODEL, "*conv*");
+  assert_refused ("x InputLayer(batch_shape=(None, None, 4))\nmore Activation(activation=relu)\n",
+                  &options, TN_ERROR_MODEL, "*axis 1 of x (1, None, 4)*");
+  assert_refused ("", &options, TN_ERROR_MODEL, "*no output*");
+  assert_refused ("x InputLayer(batch_shape=(None, 4))\n"
+                  "dense Dense(units=3; bias_initializer=orthogonal)\n",
+                  &options, TN_ERROR_UNSUPPORTED, "*bias of dense*orthogonal*");
+  /* Joined along the batch nobody can tell the samples apart. */
+  assert_refused ("x InputLayer(batch_shape=(None, 4))\ny InputLayer(batch_shape=(None, 4))\n"
+                  "both Concatenate(axis=0) <- x, y\n",
+                  &options, TN_ERROR_UNSUPPORTED, "*both*");
+}
+
+static void
+test_data (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+  g_autoptr (GHashTable) inputs = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) weights = g_hash_table_new (g_str_hash, g_str_equal);
+  TnShape shape = tn_shape_new ((gint64[]){ 3, 5 }, 2);
+  TnShape other_shape = tn_shape_new ((gint64[]){ 2, 4 }, 2);
+  g_autoptr (TnTensor) tensor = tn_tensor_new (TN_DTYPE_FLOAT32, &shape);
+  g_autoptr (TnTensor) other = tn_tensor_new (TN_DTYPE_FLOAT32, &other_shape);
+  const char *model = "x InputLayer(batch_shape=(None, 4))\ny InputLayer(batch_shape=(None, 5))\n"
+                      "dense Dense(units=5) <- x\nsum Add <- dense, y\n";
+
+  options.inputs = inputs;
+  options.samples = 0;
+  g_hash_table_insert (inputs, (gpointer) "x", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*x*(3, 5)*(None, 4)*");
+  g_hash_table_insert (inputs, (gpointer) "x", other);
+  g_hash_table_insert (inputs, (gpointer) "y", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*x*2 samples*y*3*");
+  options.samples = 3;
+  assert_refused (model, &options, TN_ERROR_DATA, "3 samples*x*only 2*");
+  options.samples = 2; /* fewer than there are is no mistake */
+  g_autoptr (TnGraph) graph = model_new (model);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnPlan) plan = model_plan (graph, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (tn_plan_samples (plan), ==, 2);
+  g_hash_table_insert (inputs, (gpointer) "dense", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*dense*");
+  g_hash_table_remove (inputs, "dense");
+
+  options.weights = weights;
+  g_hash_table_insert (weights, (gpointer) "dense/kernel", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*dense/kernel*(3, 5)*(4, 5)*");
+  g_hash_table_remove_all (weights);
+  g_hash_table_insert (weights, (gpointer) "dense/gamma", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*dense/gamma*");
+  g_hash_table_remove_all (weights);
+  g_hash_table_insert (weights, (gpointer) "nobody", tensor);
+  assert_refused (model, &options, TN_ERROR_DATA, "*nobody*");
+}
+
+static void
+test_memory (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+  g_autoptr (TnGraph) graph = model_new (MODEL_BRIEF);
+  g_autoptr (GError) error = NULL;
+
+  options.samples = 16210;
+  options.batch = 16210;
+  options.memory_limit = 64 << 20;
+  options.threads = 2;
+  g_autoptr (TnPlan) none = model_plan (graph, &options, &error);
+  g_assert_null (none);
+  g_assert_error (error, TN_ERROR, TN_ERROR_MEMORY);
+  g_assert_nonnull (strstr (error->message, "MiB"));
+
+  /* The largest batch that it names fits, and no larger one. */
+  const char *number = strstr (error->message, "would fit is ");
+  g_assert_nonnull (number);
+  gint64 largest = 0;
+  for (const char *c = number + strlen ("would fit is "); *c != '\0'; c++)
+    if (g_ascii_isdigit (*c))
+      largest = largest * 10 + (*c - '0');
+  g_assert_cmpint (largest, >, 32);
+  g_assert_cmpint (largest, <, 16210);
+  options.batch = largest;
+  g_clear_error (&error);
+  g_autoptr (TnPlan) fits = model_plan (graph, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tn_plan_predicted_bytes (fits), <=, options.memory_limit);
+  options.batch = largest + 1;
+  none = model_plan (graph, &options, &error);
+  g_assert_null (none);
+  g_assert_error (error, TN_ERROR, TN_ERROR_MEMORY);
+
+  options.memory_limit = 1 << 20; /* less than the weights */
+  assert_refused (MODEL_BRIEF, &options, TN_ERROR_MEMORY, "*not even a batch of 1*");
+}
+
+static void
+test_overflow (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+
+  options.samples = options.batch = G_MAXINT64 / 2;
+  options.memory_limit = 64 << 20;
+  assert_refused (MODEL_BRIEF, &options, TN_ERROR_MEMORY, "*more than can be counted*largest*");
+  options.batch = 32;
+  options.keep_outputs = TRUE;
+  assert_refused (MODEL_BRIEF, &options, TN_ERROR_MEMORY, "*not even a batch of 1*");
+  options.keep_outputs = FALSE;
+  options.samples = 1;
+  /* What cannot be counted for any batch is a mistake of the model. */
+  assert_refused ("x InputLayer(batch_shape=(None, 2000000000, 2000000000))\n"
+                  "dense Dense(units=2000000000)\n",
+                  &options, TN_ERROR_MODEL, "*dense*too large*");
+  /* The limit of the system itself holds where none is given. */
+  options.memory_limit = 0;
+  assert_refused ("x InputLayer(batch_shape=(None, 2000000000, 20000))\n"
+                  "more Activation(activation=relu)\n",
+                  &options, TN_ERROR_MEMORY, "*not even*");
+}
+
+static void
+test_cancelled (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+  g_autoptr (TnGraph) graph = model_new (MODEL_BRIEF);
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_autoptr (TnPlan) plan = tn_plan_new (facts, &options, cancellable, &error);
+  g_assert_null (plan);
+  g_assert_error (error, TN_ERROR, TN_ERROR_CANCELLED);
+}
+
+static void
+test_names (void)
+{
+  for (guint i = 0; i < TN_N_DATA; i++)
+    {
+      TnDataKind kind;
+      g_assert_true (tn_data_kind_from_name (tn_data_kind_name (i), &kind));
+      g_assert_cmpuint (kind, ==, i);
+    }
+  TnDataKind kind;
+  g_assert_false (tn_data_kind_from_name ("noise", &kind));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/refusals/models", test_models);
+  g_test_add_func ("/refusals/data", test_data);
+  g_test_add_func ("/refusals/memory", test_memory);
+  g_test_add_func ("/refusals/overflow", test_overflow);
+  g_test_add_func ("/refusals/cancelled", test_cancelled);
+  g_test_add_func ("/refusals/names", test_names);
+  return g_test_run ();
+}
