@@ -127,16 +127,16 @@ tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GError **
       if (options->samples > 0 && n < samples)
         {
           g_set_error (error, TN_ERROR, TN_ERROR_DATA,
-                       _ ("%" G_GINT64_FORMAT " samples are asked for, but the data given for %s "
-                          "has only %" G_GINT64_FORMAT "."),
+                       _ ("%" PRIi64 " samples are asked for, but the data given for %s "
+                          "has only %" PRIi64 "."),
                        samples, inputs[i], n);
           return -1;
         }
       if (options->samples <= 0 && n != samples)
         {
           g_set_error (error, TN_ERROR, TN_ERROR_DATA,
-                       _ ("The data given for %s has %" G_GINT64_FORMAT " samples, that for %s has "
-                          "%" G_GINT64_FORMAT "."),
+                       _ ("The data given for %s has %" PRIi64 " samples, that for %s has "
+                          "%" PRIi64 "."),
                        source, samples, inputs[i], n);
           return -1;
         }
@@ -469,7 +469,7 @@ lower_graph (TnCompiled *compiled, GError **error)
         {
           g_autofree char *text = tn_shape_to_text (shape);
           g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
-                       _ ("%s puts out %s for %" G_GINT64_FORMAT " samples, so what belongs to "
+                       _ ("%s puts out %s for %" PRIi64 " samples, so what belongs to "
                           "which sample cannot be told and the model cannot be run in batches."),
                        tn_node_name (node), text, compiled->batch);
           return FALSE;
