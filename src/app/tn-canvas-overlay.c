@@ -15,6 +15,21 @@ tn_canvas_has_keyboard (TnCanvas *self)
 }
 
 static void
+draw_ring (TnCanvas *self, cairo_t *cr, TnRect box)
+{
+  const double radius = self->style->box_radius + 2;
+
+  box = (TnRect){ box.x - 2, box.y - 2, box.width + 4, box.height + 4 };
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, box.x + box.width - radius, box.y + radius, radius, -G_PI / 2, 0);
+  cairo_arc (cr, box.x + box.width - radius, box.y + box.height - radius, radius, 0, G_PI / 2);
+  cairo_arc (cr, box.x + radius, box.y + box.height - radius, radius, G_PI / 2, G_PI);
+  cairo_arc (cr, box.x + radius, box.y + radius, radius, G_PI, 3 * G_PI / 2);
+  cairo_close_path (cr);
+  cairo_stroke (cr);
+}
+
+static void
 draw_hover (TnCanvas *self, cairo_t *cr)
 {
   TnColor color = self->style->hover;
@@ -23,8 +38,8 @@ draw_hover (TnCanvas *self, cairo_t *cr)
 
   if (self->tool != NULL)
     return;
-  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha);
-  cairo_set_line_width (cr, MAX (1.5, tn_canvas_units (self, 1.5)));
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha * 0.6);
+  cairo_set_line_width (cr, tn_canvas_units (self, 1.5));
   switch (self->hover.kind)
     {
     case TN_HIT_NODE:
@@ -32,8 +47,7 @@ draw_hover (TnCanvas *self, cairo_t *cr)
       if (tn_document_is_selected (self->document, self->hover.node)
           || !tn_scene_node_box (self->scene, self->hover.node, &box))
         return;
-      cairo_rectangle (cr, box.x - 3, box.y - 3, box.width + 6, box.height + 6);
-      cairo_stroke (cr);
+      draw_ring (self, cr, box);
       return;
     case TN_HIT_WIRE:
       tn_painter_highlight_wire (self->scene, cr, self->hover.node, self->hover.call,

@@ -555,6 +555,7 @@ query_tooltip_cb (TnCanvas *self, int x, int y, gboolean keyboard, GtkTooltip *t
                   gpointer user_data)
 {
   g_autofree char *text = NULL;
+  GtkWidget *label;
   TnPointer at;
 
   if (self->tool != NULL || self->document == NULL || keyboard)
@@ -563,7 +564,12 @@ query_tooltip_cb (TnCanvas *self, int x, int y, gboolean keyboard, GtkTooltip *t
   text = tn_canvas_tip (self, &at.hit);
   if (text == NULL || *text == '\0')
     return FALSE;
-  gtk_tooltip_set_text (tooltip, text);
+  /* GTK's own label breaks no lines before they fill the screen. */
+  label = gtk_label_new (text);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_tooltip_set_custom (tooltip, label);
   /* Another thing, another tooltip: it would otherwise stay where it first was. */
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ x - 6, y - 6, 12, 12 });
   return TRUE;

@@ -10,6 +10,11 @@
 #define SCREENS_KEPT 4
 /* Shown for longer than this a half drawn edit would be seen as torn. */
 #define DAMAGE_BUDGET 24000
+/* The very first frame waits a little for its tiles rather than to show nothing. */
+#define FIRST_BUDGET 60000
+/* Tiles of a zoom so much smaller are blots, so much larger far too many. */
+#define MOST_ENLARGED 4.0
+#define MOST_REDUCED  16.0
 /* Shapes are drawn with antialiased edges that reach past their geometry. */
 #define BLEED 2
 
@@ -258,6 +263,9 @@ want_zoom (TnTileCache *cache, const TnViewport *viewport, double zoom)
       g_clear_pointer (&cache->back, tile_set_free);
       cache->back = g_steal_pointer (&cache->front);
     }
+  if (cache->back != NULL
+      && (zoom > cache->back->zoom * MOST_ENLARGED || zoom < cache->back->zoom / MOST_REDUCED))
+    g_clear_pointer (&cache->back, tile_set_free);
   g_clear_pointer (&cache->front, tile_set_free);
   if (cache->back != NULL && cache->back->zoom == zoom
       && cache->back->scale_factor == viewport->scale_factor)
@@ -401,6 +409,8 @@ tn_tile_cache_snapshot (TnTileCache *cache, GtkSnapshot *snapshot, const TnViewp
 
   cache->frame++;
   choose_zoom (cache, viewport, zooming);
+  if (cache->back == NULL && g_hash_table_size (cache->front->tiles) == 0)
+    budget = MAX (budget, FIRST_BUDGET);
   complete = fill_front (cache, viewport, budget);
   if (cache->back != NULL && covers (cache->front, viewport))
     g_clear_pointer (&cache->back, tile_set_free);

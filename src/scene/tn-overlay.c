@@ -172,6 +172,17 @@ tn_painter_highlight_wire (const TnScene *scene, cairo_t *cr, TnNodeId node, gui
     return;
   cairo_save (cr);
   cairo_new_path (cr);
+  if (wire->text != NULL && wire->label.width > 0)
+    {
+      /* Not over its label, which is what people look at. */
+      TnRect around = tn_rect_grown (tn_rect_union (wire->bounds, wire->label), 8);
+
+      cairo_rectangle (cr, around.x, around.y, around.width, around.height);
+      tn_round_rectangle (cr, wire->label.x, wire->label.y, wire->label.width, wire->label.height,
+                          wire->label.height / 2);
+      cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+      cairo_clip (cr);
+    }
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   tn_curve_path (&wire->curve, cr);
   tn_color_set (cr, color, 0.25);

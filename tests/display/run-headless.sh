@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs COMMAND [ARG...] on a private X server, with settings of its own; exits as the command does.
 # Without Xvfb it tells a TAP reader to skip. WM=1: with a window manager; BUS=1: with a session bus.
+# SCREEN=2600x1600: of another size.
 set -eu
 if ! command -v Xvfb >/dev/null 2>&1; then
   if [ "${TN_DISPLAY_REQUIRED:-}" ]; then
@@ -27,7 +28,7 @@ trap cleanup EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 # The server says its number itself: no race for one with tests that run beside this one.
-Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp -noreset 3>"$T/display" >"$T/x.log" 2>&1 &
+Xvfb -displayfd 3 -screen 0 "${SCREEN:-1280x800}x24" -nolisten tcp -noreset 3>"$T/display" >"$T/x.log" 2>&1 &
 X_PID=$!
 read -r NUMBER <"$T/display"
 export DISPLAY=":$NUMBER" XDG_RUNTIME_DIR="$T/run" XDG_CONFIG_HOME="$T/config" \

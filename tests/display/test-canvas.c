@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The canvas under a real pointer and keyboard: wiring, moving, selecting, placing, walking. */
+#include <adwaita.h>
 #include <math.h>
 
 #include "app/tn-canvas-private.h"
@@ -103,7 +104,10 @@ test_rewire (void)
 
   tn_fixture_input (fixture, "one", 0, &x0, &y0);
   tn_fixture_input (fixture, "two", 0, &x1, &y1);
-  tn_display_drag (fixture->widget, x0, y0, fixture->widget, x1, y1, 1);
+  tn_display_drag_hold (fixture->widget, x0, y0, fixture->widget, x1, y1, 1);
+  tn_display_screenshot (fixture->widget, "rewire");
+  tn_display_button (1, FALSE);
+  tn_display_settle (fixture->widget);
   g_assert_null (tn_fixture_source (fixture, "one", 0));
   g_assert_cmpstr (tn_fixture_source (fixture, "two", 0), ==, "image");
   /* One step. */
@@ -351,6 +355,92 @@ test_add (void)
   g_assert_cmpstr (tn_fixture_source (fixture, "add", 1), ==, "dense_2");
   tn_canvas_zoom_fit (fixture->canvas);
   tn_display_screenshot (fixture->widget, "added");
+  tn_fixture_free (fixture);
+}
+
+/* ---- what is seen ---- */
+
+/* How bright a point is, 0 … 255. */
+static int
+brightness (TnFixture *fixture, double x, double y)
+{
+  guint8 colour[3];
+
+  tn_display_pixel (fixture->widget, x, y, colour);
+  return (colour[0] + colour[1] + colour[2]) / 3;
+}
+
+static void
+test_dark (void)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  double x, y;
+
+  tn_fixture_box (fixture, "two", &x, &y);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  tn_display_settle (fixture->widget);
+  tn_display_settle (fixture->widget);
+  g_assert_cmpint (brightness (fixture, 30, 30), >, 200);
+  g_assert_cmpint (brightness (fixture, x + 60, y - 16), >, 200);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_DARK);
+  tn_display_settle (fixture->widget);
+  tn_display_settle (fixture->widget);
+  tn_display_screenshot (fixture->widget, "dark");
+  g_assert_cmpint (brightness (fixture, 30, 30), <, 80);
+  g_assert_cmpint (brightness (fixture, x + 60, y - 16), <, 100);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_DEFAULT);
+  tn_fixture_free (fixture);
+}
+
+/* What is told of the thing at a point. */
+static char *
+tip_at (TnFixture *fixture, double x, double y)
+{
+  TnPointer at = tn_canvas_pointer (fixture->canvas, x, y, 0, 0);
+
+  return tn_canvas_tip (fixture->canvas, &at.hit);
+}
+
+static void
+test_tips (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  const TnIssue *issue;
+  g_autofree char *node = NULL;
+  g_autofree char *faulty = NULL;
+  g_autofree char *wire = NULL;
+  double x, y;
+
+  tn_fixture_wire (fixture, "three", 0, &x, &y);
+  wire = tip_at (fixture, x, y);
+  g_assert_true (g_str_has_prefix (wire, "two → three\n(None, 64)"));
+
+  tn_fixture_box (fixture, "three", &x, &y);
+  node = tip_at (fixture, x, y);
+  g_assert_nonnull (strstr (node, "three\nDense\n(None, 64) → (None, 64)\n4,160 parameters"));
+
+  /* 28 × 28 × 1 does not go into a Dense. */
+  issue = tn_facts_node_issue (tn_engine_facts (fixture->engine), tn_fixture_id (fixture, "one"));
+  g_assert_nonnull (issue);
+  tn_fixture_box (fixture, "one", &x, &y);
+  faulty = tip_at (fixture, x, y);
+  g_assert_nonnull (strstr (faulty, issue->message));
+
+  tn_display_move (fixture->widget, x, y);
+  tn_display_pump (g_getenv ("TN_SCREENSHOTS") != NULL ? 900 : 50);
+  g_assert_cmpint (fixture->canvas->hover.kind, ==, TN_HIT_NODE);
+  tn_display_screenshot (fixture->widget, "hover");
+
+  /* Its sign. */
+  {
+    TnRect box;
+
+    tn_scene_node_box (tn_canvas_scene (fixture->canvas), tn_fixture_id (fixture, "one"), &box);
+    tn_canvas_to_widget (fixture->canvas, box.x + box.width, box.y, &x, &y);
+    tn_display_click (fixture->widget, x, y, 1);
+    g_assert_cmpuint (fixture->problem, ==, tn_fixture_id (fixture, "one"));
+  }
   tn_fixture_free (fixture);
 }
 
@@ -696,6 +786,8 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/place", test_place);
   g_test_add_func ("/canvas/splice-existing", test_splice_existing);
   g_test_add_func ("/canvas/add", test_add);
+  g_test_add_func ("/canvas/dark", test_dark);
+  g_test_add_func ("/canvas/tips", test_tips);
   g_test_add_func ("/canvas/zoom", test_zoom);
   g_test_add_func ("/canvas/pan", test_pan);
   g_test_add_func ("/canvas/walk", test_walk);
