@@ -325,10 +325,12 @@ read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
   tn_draft_set_dense_inputs (reader->draft, rule);
   if (seed && !read_seed (reader, seed))
     return FALSE;
+  if (positions && tn_value_kind (positions) != TN_VALUE_DICT)
+    return tn_reader_fail (reader, _ ("'%s' of the \"tenon\" block is no object."), "positions");
   for (gsize i = 0; positions && i < tn_value_size (positions); i++)
     {
-      const char *name = tn_value_key_at (positions, i);
-      const TnFileLayer *layer = name ? g_hash_table_lookup (reader->by_name, name) : NULL;
+      const TnFileLayer *layer
+          = g_hash_table_lookup (reader->by_name, tn_value_key_at (positions, i));
 
       if (layer && !read_position (reader, layer, tn_value_at (positions, i)))
         return FALSE;
@@ -476,7 +478,8 @@ order_layers (TnReader *reader)
         next++;
       ordered[next] = layer;
     }
-  memcpy (reader->layers->pdata, ordered, size * sizeof *ordered);
+  for (guint i = 0; i < size; i++)
+    reader->layers->pdata[i] = ordered[i];
 }
 
 static gboolean

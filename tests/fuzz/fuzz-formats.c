@@ -233,7 +233,9 @@ remember (GBytes *bytes)
 {
   FILE *file = fopen ("fuzz-crash.json", "wb");
 
-  if (!file || fwrite (g_bytes_get_data (bytes, NULL), 1, g_bytes_get_size (bytes), file) == 0)
+  if (!file
+      || fwrite (g_bytes_get_data (bytes, NULL), 1, g_bytes_get_size (bytes), file)
+             < g_bytes_get_size (bytes))
     perror ("fuzz-crash.json");
   if (file)
     fclose (file);

@@ -89,6 +89,7 @@ static const struct
   { BLOCK (INPUT, "{\"dense_inputs\":\"maybe\"}"), TN_ERROR_SYNTAX, "dense_inputs" },
   { BLOCK (INPUT, "{\"seed\":-1}"), TN_ERROR_SYNTAX, "seed" },
   { BLOCK (INPUT, "{\"seed\":\"99999999999999999999999\"}"), TN_ERROR_SYNTAX, "seed" },
+  { BLOCK (INPUT, "{\"positions\":[7]}"), TN_ERROR_SYNTAX, "'positions'" },
   { BLOCK (INPUT, "{\"positions\":{\"i\":7}}"), TN_ERROR_SYNTAX, "position of 'i'" },
   { BLOCK (INPUT, "{\"positions\":{\"i\":[0,1e300]}}"), TN_ERROR_SYNTAX, "too far out" },
   { BLOCK (INPUT, "{\"targets\":7}"), TN_ERROR_SYNTAX, "'targets'" },

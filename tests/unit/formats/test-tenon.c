@@ -28,7 +28,7 @@ random_scalar (void)
     case 2:
       return tn_value_new_float (g_test_rand_double () * 10 - 2);
     case 3:
-      return tn_value_new_int ((gint64)g_test_rand_int () << 31);
+      return tn_value_new_int ((gint64)g_test_rand_int () * G_MAXINT32);
     default:
       return tn_value_new_string (texts[g_test_rand_int_range (0, G_N_ELEMENTS (texts))]);
     }
@@ -127,7 +127,7 @@ random_graph (void)
 
   tn_draft_set_name (draft, g_test_rand_bit () ? "model" : "Größen/\"1\"");
   tn_draft_set_dense_inputs (draft, g_test_rand_bit () ? TN_DENSE_ANY : TN_DENSE_FLAT);
-  tn_draft_set_seed (draft, g_test_rand_bit () ? (guint64)g_test_rand_int () << 33 : 7);
+  tn_draft_set_seed (draft, g_test_rand_bit () ? (guint64)(guint32)g_test_rand_int () << 32 : 7);
   if (g_test_rand_bit ())
     {
       g_autoptr (TnValue) value = random_value (2);
