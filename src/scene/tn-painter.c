@@ -388,8 +388,16 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
                    node->waits != NULL ? alpha : 1);
   if (node->note != NULL && shows (paint, TN_TEXT_NOTE))
     tn_paint_text (paint, TN_TEXT_NOTE, node->note, box.x + 12,
-                   box.y + box.height - style->note_height / 2 + style->label_size * 0.36 - 0.5,
+                   box.y + box.height - style->note_height / 2 + style->label_size * 0.36 - 1.5,
                    box.width - 22, 0, look->text, 1);
+}
+
+static void
+draw_accent (const TnPaint *paint, const TnSceneNode *node, TnRect box, TnColor color)
+{
+  accent_path (paint->cr, box, node->aside ? 3 : paint->style->box_radius);
+  tn_color_set (paint->cr, color, 1);
+  cairo_fill (paint->cr);
 }
 
 static void
@@ -427,9 +435,8 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   tn_color_set (cr, readable ? look.fill : tn_color_mix (look.fill, family, 0.16), 1);
   cairo_fill (cr);
 
-  accent_path (cr, inner, node->aside ? 3 : style->box_radius);
-  tn_color_set (cr, look.dotted ? tn_color_mix (look.fill, family, 0.5) : family, 1);
-  cairo_fill (cr);
+  if (node->issue != NULL)
+    draw_accent (paint, node, inner, family);
 
   if (node->note != NULL && readable)
     {
@@ -447,6 +454,9 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   cairo_set_line_width (cr, line_width (paint, look.border_width, 0.7));
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
+  /* A calm box is its colour up to the edge; around a problem the border is whole. */
+  if (node->issue == NULL)
+    draw_accent (paint, node, box, look.dotted ? tn_color_mix (look.fill, family, 0.5) : family);
   if (node->aside)
     {
       double right = inner.x + inner.width;

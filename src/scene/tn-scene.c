@@ -87,27 +87,6 @@ shape_text (TnScene *scene, TnRef ref)
   return g_string_chunk_insert_const (scene->strings, text);
 }
 
-char *
-tn_issue_note (const TnIssue *issue)
-{
-  const char *end = issue->message;
-
-  if (issue->expected.rank >= 0)
-    {
-      g_autofree char *shape = tn_shape_to_text (&issue->expected);
-      /* Translators: in a layer's box, with a shape: "expects (None, 256)". */
-      return g_strdup_printf (_ ("expects %s"), shape);
-    }
-  if (issue->message == NULL)
-    return g_strdup (issue->code);
-  /* The first clause; a dot within a number or name does not end it. */
-  for (; *end != '\0'; end++)
-    if (*end == ';' || *end == '\n' || ((*end == '.' || *end == ':') && end[1] == ' ')
-        || (*end == '.' && end[1] == '\0'))
-      break;
-  return g_strndup (issue->message, (gsize)(end - issue->message));
-}
-
 /* Why a blocked layer cannot be told: the first input that nothing is known of. */
 static char *
 waits_text (const TnScene *scene, const TnNode *node)

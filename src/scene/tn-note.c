@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What an issue says in the few words that a box has room for. */
+#include "base/tn-i18n.h"
+#include "scene/tn-scene-private.h"
+
+/* For codes whose issues have no expected shape; what is not here says its first clause. */
+static const struct
+{
+  const char *code;
+  const char *note;
+} notes[] = {
+  { "missing-input", N_ ("needs another input") },
+  { "unknown-dim", N_ ("needs a known size") },
+  { "reshape-size", N_ ("cannot hold as many elements") },
+  { "window-size", N_ ("window larger than its input") },
+  { "groups", N_ ("groups do not divide channels") },
+  { "axis", N_ ("the input has no such axis") },
+  { "overflow", N_ ("too large to be counted") },
+  { "weights", N_ ("given weights do not fit") },
+  { "non-finite", N_ ("gave infinity or not-a-number") },
+};
+
+/* No axis but the batch is asked for anything: the number of axes is what matters. */
+static gboolean
+only_rank (const TnShape *shape)
+{
+  for (int axis = 1; axis < shape->rank; axis++)
+    if (tn_dim_is_known (shape->dims[axis]))
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+first_clause (const char *message)
+{
+  const char *end = message;
+
+  /* A dot within a number or a name ends nothing. */
+  for (; *end != '\0'; end++)
+    if (*end == ';' || *end == '\n'
+        || ((*end == '.' || *end == ':' || *end == ',') && (end[1] == ' ' || end[1] == '\0')))
+      break;
+  return g_strndup (message, (gsize)(end - message));
+}
+
+char *
+tn_issue_note (const TnIssue *issue)
+{
+  if (issue->expected.rank >= 0)
+    {
+      g_autofree char *shape = tn_shape_to_text (&issue->expected);
+
+      if (g_str_equal (issue->code, "target-shape"))
+        /* Translators: in the box of the labels, with a shape: "model gives (None, 256)". */
+        return g_strdup_printf (_ ("model gives %s"), shape);
+      if (issue->received.rank >= 0 && issue->received.rank != issue->expected.rank
+          && only_rank (&issue->expected))
+        /* Translators: in a layer's box, numbers of dimensions: "expects 2 dims, gets 4". */
+        return g_strdup_printf (_ ("expects %d dims, gets %d"), issue->expected.rank,
+                                issue->received.rank);
+      /* Translators: in a layer's box, with a shape: "expects (None, 256)". */
+      return g_strdup_printf (_ ("expects %s"), shape);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (notes); i++)
+    if (g_str_equal (issue->code, notes[i].code))
+      return g_strdup (_ (notes[i].note));
+  if (issue->param != NULL)
+    /* Translators: in a layer's box, with the name of a parameter: "kernel_size is not right". */
+    return g_strdup_printf (_ ("%s is not right"), issue->param);
+  return issue->message != NULL ? first_clause (issue->message) : g_strdup (issue->code);
+}
