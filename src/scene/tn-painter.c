@@ -30,6 +30,23 @@ line_width (const TnPaint *paint, double width, double least)
   return paint->scale > 0 ? MAX (width, least / paint->scale) : width;
 }
 
+/* On pixels, cairo puts each glyph on a whole one. A baseline that falls between two must come out
+ * the same whatever tile it is drawn on, so it is decided here, and no glyph is left on a tie. */
+static void
+snap (cairo_t *cr, double *x, double *baseline)
+{
+  cairo_surface_t *target = cairo_get_target (cr);
+  double scale_x, scale_y;
+
+  if (cairo_surface_get_type (target) != CAIRO_SURFACE_TYPE_IMAGE)
+    return;
+  cairo_surface_get_device_scale (target, &scale_x, &scale_y);
+  cairo_user_to_device (cr, x, baseline);
+  *x += 1.37e-4;
+  *baseline = floor (*baseline * scale_y + 0.5 + 1e-3) / scale_y;
+  cairo_device_to_user (cr, x, baseline);
+}
+
 double
 tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x, double baseline,
                double width, double align, TnColor color, double alpha)
@@ -38,8 +55,9 @@ tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x
   PangoRectangle extents;
 
   pango_layout_get_extents (layout, NULL, &extents);
-  cairo_move_to (paint->cr, x + align * (width - (double)extents.width / PANGO_SCALE),
-                 baseline - (double)pango_layout_get_baseline (layout) / PANGO_SCALE);
+  x += align * (width - (double)extents.width / PANGO_SCALE);
+  snap (paint->cr, &x, &baseline);
+  cairo_move_to (paint->cr, x, baseline - (double)pango_layout_get_baseline (layout) / PANGO_SCALE);
   tn_color_set (paint->cr, color, alpha);
   pango_cairo_show_layout (paint->cr, layout);
   cairo_new_path (paint->cr);

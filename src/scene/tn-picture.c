@@ -169,6 +169,36 @@ insert_title (GByteArray *bytes, const char *title)
   memcpy (bytes->data + position, text, length);
 }
 
+/* cairo counts its surfaces through the life of the program and names them so. */
+static gboolean
+renumber (const GMatchInfo *match, GString *out, gpointer numbers)
+{
+  g_autofree char *id = g_match_info_fetch (match, 1);
+  gpointer number = g_hash_table_lookup (numbers, id);
+
+  if (number == NULL)
+    {
+      number = GUINT_TO_POINTER (g_hash_table_size (numbers) + 1);
+      g_hash_table_insert (numbers, g_steal_pointer (&id), number);
+    }
+  g_string_append_printf (out, "surface%u", GPOINTER_TO_UINT (number));
+  return FALSE;
+}
+
+static void
+renumber_surfaces (GByteArray *bytes)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("surface([0-9]+)", G_REGEX_RAW, 0, NULL);
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = g_regex_replace_eval (regex, (const char *)bytes->data, bytes->len, 0, 0,
+                                                renumber, numbers, NULL);
+
+  if (text == NULL)
+    return;
+  g_byte_array_set_size (bytes, 0);
+  g_byte_array_append (bytes, (const guint8 *)text, (guint)strlen (text));
+}
+
 static gboolean
 render_svg (const TnScene *scene, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
             GError **error)
@@ -183,6 +213,7 @@ render_svg (const TnScene *scene, TnRect area, const TnPictureOptions *options, 
   draw (scene, cr, area, options);
   if (!finish (cr, surface, error))
     return FALSE;
+  renumber_surfaces (bytes);
   insert_title (bytes, tn_graph_name (scene->graph));
   return TRUE;
 }

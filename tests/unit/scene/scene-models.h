@@ -105,7 +105,7 @@ model_new_chain (guint n)
   "InputLayer / Conv2D(filters=32; kernel_size=3; padding=same) / BatchNormalization / "           \
   "Activation(activation=relu) / Add<conv2d,activation / MaxPooling2D / "                          \
   "a:Conv2D(filters=8; kernel_size=1)<max_pooling2d / "                                            \
-  "b:Conv2D(filters=8; kernel_size=3)<max_pooling2d / Concatenate<a,b / Flatten / "                \
+  "b:Conv2D(filters=8; kernel_size=3; padding=same)<max_pooling2d / Concatenate<a,b / Flatten / "  \
   "dense_2:Dense(units=10; pin=(None, 256)) / Dense(units=3) / Target(shape=(16210, 4096)) / "     \
   "loose:ReLU< / Softmax"
 

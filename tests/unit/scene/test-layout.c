@@ -111,8 +111,8 @@ test_straight (void)
 static void
 test_slots (void)
 {
-  g_autoptr (TnGraph) model = model_new (
-      "a:InputLayer / b:InputLayer / c:InputLayer / x:Concatenate<c,a,b / y:Concatenate<b,x");
+  g_autoptr (TnGraph) model
+      = model_new ("a:InputLayer / b:InputLayer / c:InputLayer / Concatenate<c,a,b");
   g_autoptr (TnGraph) graph = tn_layout (model, TRUE);
 
   g_assert_cmpfloat (x_of (graph, "c"), <, x_of (graph, "a"));

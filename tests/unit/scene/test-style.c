@@ -151,7 +151,7 @@ test_accents (void)
               double found = difference (style->family[a], style->family[b], kind);
 
               /* 2.3 is what can just be noticed. */
-              if (found < 8)
+              if (found < 12)
                 g_error ("%s and %s in theme %s differ by %.1f only (kind %d)", tn_family_name (a),
                          tn_family_name (b), tn_theme_name (theme), found, kind);
             }
