@@ -32,7 +32,7 @@ add_text (GString *out, const char *key, const char *text)
 static void
 dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
 {
-  g_string_append_printf (out, "%s %s (%s, %s)", node->aside ? "sheet" : "box",
+  g_string_append_printf (out, "%s %s (%s, %s)", node->sheet ? "sheet" : "box",
                           tn_node_name (node->node), node->label,
                           tn_family_name (node->layer->family));
   add_rect (out, node->box);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an issue says in the few words that a box has room for. */
 #include "base/tn-i18n.h"
+#include "base/tn-text.h"
 #include "scene/tn-scene-private.h"
 
 /* For codes whose issues have no expected shape; what is not here says its first clause. */
@@ -11,7 +12,6 @@ static const struct
 } notes[] = {
   { "missing-input", N_ ("needs another input") },
   { "unknown-dim", N_ ("needs a known size") },
-  { "reshape-size", N_ ("cannot hold as many elements") },
   { "window-size", N_ ("window larger than its input") },
   { "groups", N_ ("groups do not divide channels") },
   { "axis", N_ ("the input has no such axis") },
@@ -46,6 +46,12 @@ first_clause (const char *message)
 char *
 tn_issue_note (const TnIssue *issue)
 {
+  if (g_str_equal (issue->code, "reshape-size") && tn_shape_elements (&issue->received, 1) > 0)
+    {
+      g_autofree char *count = tn_text_count (tn_shape_elements (&issue->received, 1));
+      /* Translators: in the box of a Reshape: "7,744 elements do not fit". */
+      return g_strdup_printf (_ ("%s elements do not fit"), count);
+    }
   if (issue->expected.rank >= 0)
     {
       g_autofree char *shape = tn_shape_to_text (&issue->expected);

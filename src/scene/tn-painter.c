@@ -104,7 +104,7 @@ draw_wire (const TnPaint *paint, const TnSceneWire *wire)
   const TnPoint *p = wire->curve.points;
   guint last = wire->curve.n_points - 1;
   gboolean refused = wire->state == TN_EDGE_ERROR;
-  gboolean dashed = wire->state == TN_EDGE_ASSUMED || wire->aside;
+  gboolean dashed = wire->state == TN_EDGE_ASSUMED || wire->sheet;
 
   tn_color_set (cr, edge_color (paint->style, wire->state),
                 wire->state == TN_EDGE_UNKNOWN ? 0.65 : 1);
@@ -377,7 +377,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
   if (shows (paint, TN_TEXT_NAME))
     {
       const char *name = tn_node_name (node->node);
-      double room = width - (node->aside ? TN_FOLD - 4 : 0);
+      double room = width - (node->sheet ? TN_FOLD - 4 : 0);
       /* Keras's own longest names fit when written a little smaller. */
       gboolean tight
           = pango_layout_is_ellipsized (tn_text_cache_get (paint->texts, TN_TEXT_NAME, name, room));
@@ -413,7 +413,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
 static void
 draw_accent (const TnPaint *paint, const TnSceneNode *node, TnRect box, TnColor color)
 {
-  accent_path (paint->cr, box, node->aside ? 3 : paint->style->box_radius);
+  accent_path (paint->cr, box, node->sheet ? 3 : paint->style->box_radius);
   tn_color_set (paint->cr, color, 1);
   cairo_fill (paint->cr);
 }
@@ -445,11 +445,11 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
       {
         TnRect shadow = { box.x - i * 0.5, box.y + i * 0.9, box.width + i, box.height + i * 0.5 };
 
-        box_path (cr, style, shadow, node->aside);
+        box_path (cr, style, shadow, node->sheet);
         tn_color_set (cr, style->box_shadow, 1);
         cairo_fill (cr);
       }
-  box_path (cr, style, inner, node->aside);
+  box_path (cr, style, inner, node->sheet);
   tn_color_set (cr, readable ? look.fill : tn_color_mix (look.fill, family, 0.16), 1);
   cairo_fill (cr);
 
@@ -467,7 +467,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
     cairo_set_dash (cr, (const double[]){ 6, 3.5 }, 2, 0);
   else if (look.dotted)
     cairo_set_dash (cr, (const double[]){ 1.5, 3 }, 2, 0);
-  box_path (cr, style, inner, node->aside);
+  box_path (cr, style, inner, node->sheet);
   tn_color_set (cr, look.border, 1);
   cairo_set_line_width (cr, line_width (paint, look.border_width, 0.7));
   cairo_stroke (cr);
@@ -475,7 +475,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   /* A calm box is its colour up to the edge; around a problem the border is whole. */
   if (node->issue == NULL)
     draw_accent (paint, node, box, look.dotted ? tn_color_mix (look.fill, family, 0.5) : family);
-  if (node->aside)
+  if (node->sheet)
     {
       double right = inner.x + inner.width;
 

@@ -84,7 +84,7 @@ same_curve (const TnCurve *a, const TnCurve *b)
 static void
 compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes)
 {
-  gboolean same_look = before->state == after->state && before->aside == after->aside;
+  gboolean same_look = before->state == after->state && before->sheet == after->sheet;
 
   if (!same_look || !same_curve (&before->curve, &after->curve))
     {
@@ -127,7 +127,7 @@ static gboolean
 same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
 {
   return same_rect (a->box, b->box) && a->layer == b->layer && a->state == b->state
-         && a->aside == b->aside && a->on_left == b->on_left && same_issue (a->issue, b->issue)
+         && a->sheet == b->sheet && a->side == b->side && same_issue (a->issue, b->issue)
          && (a->node == b->node
              || (g_str_equal (tn_node_name (a->node), tn_node_name (b->node))
                  && tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node)))

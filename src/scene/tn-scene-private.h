@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 #define TN_PIN_WIDTH    86.0
 #define TN_FOLD         13.0 /* the folded corner of a Target */
 
+/* In the frame where the flow goes down. */
+typedef enum
+{
+  TN_SIDE_TOP,
+  TN_SIDE_LEFT,
+  TN_SIDE_RIGHT,
+} TnSide;
+
 typedef struct
 {
   const TnNode *node; /* borrowed from the graph */
@@ -22,8 +30,8 @@ typedef struct
   TnRect box;    /* with its note */
   TnRect bounds; /* of all that is drawn for it but wires */
   TnState state;
-  gboolean aside; /* a Target: its own outline, its port at the side */
-  gboolean on_left;
+  gboolean sheet;       /* a Target: its own outline */
+  TnSide side;          /* where its input is */
   const TnIssue *issue; /* borrowed from the facts; the worst */
   /* Of the scene's string chunk; NULL where there is none. */
   const char *label;
@@ -56,7 +64,7 @@ typedef struct
   guint call, slot;
   gboolean stub; /* leads nowhere: shows the shape of what nobody uses */
   TnEdgeState state;
-  gboolean aside;
+  gboolean sheet; /* to a Target */
   TnCurve curve;
   const char *text;
   TnRect label;

@@ -6,6 +6,7 @@
 #include "scene/tn-scene-private.h"
 
 #define PORT_SPACING 30.0
+#define SIDE_ROOM    24.0 /* that a wire needs to come in from the side */
 #define OVERHANG     12.0 /* of badge, ports and shadow over a box */
 
 static const char *const direction_names[] = {
@@ -183,15 +184,17 @@ build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, 
           offset = CLAMP (offset, -side / 2 + 6, side / 2 - 6);
           if (!input.offered)
             number++;
-          if (self->aside)
-            input.at = down
-                           ? (TnPoint){ self->on_left ? self->box.x + self->box.width : self->box.x,
-                                        centre.y }
-                           : (TnPoint){ centre.x, self->on_left ? self->box.y + self->box.height
-                                                                : self->box.y };
-          else
+          if (self->side == TN_SIDE_TOP)
             input.at = down ? (TnPoint){ centre.x + offset, self->box.y }
                             : (TnPoint){ self->box.x, centre.y + offset };
+          else if (down)
+            input.at = (TnPoint){ self->side == TN_SIDE_LEFT ? self->box.x
+                                                             : self->box.x + self->box.width,
+                                  centre.y };
+          else
+            input.at = (TnPoint){ centre.x, self->side == TN_SIDE_LEFT
+                                                ? self->box.y
+                                                : self->box.y + self->box.height };
           g_array_append_val (inputs, input);
         }
     }
@@ -218,7 +221,7 @@ build_node (TnScene *scene, guint index, TnPoint centre)
   TnShape pin;
 
   self->layer = tn_layer_of (node);
-  self->aside = tn_layout_is_aside (node);
+  self->sheet = tn_layout_is_aside (node);
   self->label = tn_node_type (node);
   self->state = TN_STATE_KNOWN;
   if (scene->facts != NULL)
@@ -243,18 +246,22 @@ build_node (TnScene *scene, guint index, TnPoint centre)
   self->bounds = tn_rect_grown (self->box, OVERHANG);
 }
 
-/* A Target's port faces the output it labels. */
+/* A Target that stands beside the output it labels takes the wire at the side that faces it. */
 static void
 face_source (TnScene *scene, TnSceneNode *self, const TnPoint *places, guint index)
 {
+  gboolean down = scene->direction == TN_DIRECTION_DOWN;
+  double half = (down ? scene->style->box_width : scene->style->box_height) / 2;
   TnRef ref
       = tn_node_n_inputs (self->node, 0) > 0 ? tn_node_input (self->node, 0, 0) : (TnRef){ 0 };
   int source = ref.node == TN_NODE_NONE ? -1 : tn_graph_index (scene->graph, ref.node);
+  double distance;
 
   if (source < 0)
     return;
-  self->on_left = scene->direction == TN_DIRECTION_DOWN ? places[index].x < places[source].x
-                                                        : places[index].y < places[source].y;
+  distance = down ? places[index].x - places[source].x : places[index].y - places[source].y;
+  if (fabs (distance) > half + SIDE_ROOM)
+    self->side = distance > 0 ? TN_SIDE_LEFT : TN_SIDE_RIGHT;
 }
 
 /* ---- wires ---- */
@@ -317,13 +324,14 @@ build_wires (TnScene *scene)
                           + wire.ref.output,
                       scene->nodes[source].n_outputs - 1)]
               = TRUE;
-          wire.aside = node->aside;
+          wire.sheet = node->sheet;
           wire.state = edge_of (scene, node->node, input->call, input->slot, wire.ref);
           wire.text = shape_text (scene, wire.ref);
           from = transposed (scene, output_at (scene, wire.ref, source));
           to = transposed (scene, input->at);
-          wire.curve = node->aside ? tn_curve_aside (from, to)
-                                   : tn_router_route (router, from, (guint)source, to, i);
+          wire.curve = node->side != TN_SIDE_TOP
+                           ? tn_curve_aside (from, to)
+                           : tn_router_route (router, from, (guint)source, to, i);
           if (!down)
             tn_curve_transpose (&wire.curve);
           g_array_append_val (wires, wire);
@@ -459,7 +467,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   for (guint i = 0; i < n_nodes; i++)
     {
       build_node (scene, i, places[i]);
-      if (scene->nodes[i].aside)
+      if (scene->nodes[i].sheet)
         face_source (scene, &scene->nodes[i], places, i);
       build_ports (scene, &scene->nodes[i], places[i], inputs, outputs);
     }
