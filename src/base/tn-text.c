@@ -122,7 +122,9 @@ tn_text_double (double number)
 
       g_snprintf (format, sizeof format, "%%.%dg", precision);
       g_ascii_formatd (text, sizeof text, format, number);
-      if (g_ascii_strtod (text, NULL) == number)
+      /* 1000.0 and not 1e+03, as Python has it. */
+      if (g_ascii_strtod (text, NULL) == number
+          && (strchr (text, 'e') == NULL || fabs (number) < 1e-4 || fabs (number) >= 1e16))
         break;
     }
   if (isfinite (number) && strpbrk (text, ".e") == NULL)

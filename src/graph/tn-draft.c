@@ -16,6 +16,7 @@ struct _TnDraft
   TnModel model;
   GHashTable *names; /* name → id; NULL until somebody asks */
   GHashTable *users; /* id → number of wires that use it; NULL until somebody asks */
+  GHashTable *taken; /* schema → a number up to which all are taken, or NULL */
 };
 
 TnDraft *
@@ -49,6 +50,7 @@ tn_draft_free (TnDraft *draft)
   tn_model_clear (&draft->model);
   g_clear_pointer (&draft->names, g_hash_table_unref);
   g_clear_pointer (&draft->users, g_hash_table_unref);
+  g_clear_pointer (&draft->taken, g_hash_table_unref);
   g_free (draft);
 }
 
@@ -186,13 +188,27 @@ static char *
 auto_name (TnDraft *draft, const TnSchema *schema)
 {
   char *name = g_strdup (schema->auto_name);
+  guint number = 0;
 
-  for (guint i = 1; tn_draft_find_name (draft, name) != NULL; i++)
+  /* Without this, placing the n-th layer of a kind would look at n names. */
+  if (draft->taken == NULL)
+    draft->taken = g_hash_table_new (NULL, NULL);
+  number = GPOINTER_TO_UINT (g_hash_table_lookup (draft->taken, schema));
+  while (tn_draft_find_name (draft, name) != NULL)
     {
       g_free (name);
-      name = g_strdup_printf ("%s_%u", schema->auto_name, i);
+      name = g_strdup_printf ("%s_%u", schema->auto_name, ++number);
     }
+  if (number > 0)
+    g_hash_table_insert (draft->taken, (gpointer)schema, GUINT_TO_POINTER (number - 1));
   return name;
+}
+
+/* A name has become free. */
+static void
+forget_taken (TnDraft *draft)
+{
+  g_clear_pointer (&draft->taken, g_hash_table_unref);
 }
 
 static gboolean
@@ -321,6 +337,7 @@ tn_draft_remove (TnDraft *draft, TnNodeId id)
       g_array_remove_index (draft->model.outputs, i);
   if (draft->model.outputs != NULL && draft->model.outputs->len == 0)
     g_clear_pointer (&draft->model.outputs, g_array_unref);
+  forget_taken (draft);
   g_ptr_array_remove_index (draft->nodes, (guint)index);
   g_array_remove_index (draft->fresh, (guint)index);
 }
@@ -337,6 +354,7 @@ tn_draft_rename (TnDraft *draft, TnNodeId id, const char *name, TnReport *report
   if (strcmp (old->name, name) == 0)
     return TRUE;
   node = draft_edit (draft, id);
+  forget_taken (draft);
   g_hash_table_remove (draft_names (draft), node->name);
   g_free (node->name);
   node->name = g_strdup (name);

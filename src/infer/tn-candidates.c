@@ -66,23 +66,29 @@ insert_reshape (TnAdvisor *advisor, const gint64 *sizes, int n)
   insert_here (advisor, "Reshape", what, (const char *const[]){ "target_shape", text, NULL });
 }
 
-/* Poolings of growing size on the wire into @slot of @to: many faults are a size that is a
- * multiple. */
+/* Poolings on the wire into @slot of @to, many faults being a size that is a multiple; first those
+ * that leave no row out. */
 static void
 insert_poolings (TnAdvisor *advisor, TnNodeId to, guint slot, guint most)
 {
   const TnNode *target = tn_graph_find (advisor->graph, to);
+  TnShape shape = tn_facts_shape (advisor->facts, tn_node_input (target, 0, slot), NULL);
   guint kept = advisor->fixes->len;
 
-  for (int size = 2; size <= 8 && advisor->fixes->len - kept < most; size++)
-    {
-      g_autofree char *text = int_text (size);
+  if (shape.rank != 4)
+    return;
+  for (int pass = 0; pass < 2; pass++)
+    for (int size = 2; size <= 8 && advisor->fixes->len - kept < most; size++)
+      {
+        gboolean whole = shape.dims[1].size % size == 0 && shape.dims[2].size % size == 0;
+        g_autofree char *text = int_text (size);
 
-      tn_advisor_try_insert (
-          advisor, "MaxPooling2D", to, 0, slot,
-          g_strdup_printf (_ ("Insert MaxPooling2D(%d) before %s"), size, tn_node_name (target)),
-          (const char *const[]){ "pool_size", text, NULL });
-    }
+        if (whole == (pass == 0))
+          tn_advisor_try_insert (advisor, "MaxPooling2D", to, 0, slot,
+                                 g_strdup_printf (_ ("Insert MaxPooling2D(%d) before %s"), size,
+                                                  tn_node_name (target)),
+                                 (const char *const[]){ "pool_size", text, NULL });
+      }
 }
 
 /* The parameters that made the number, last first: each scaled so that @wanted might come out. */

@@ -40,7 +40,8 @@ tn_provenance_new (void)
 static gint64 *
 make_key (TnRef ref, int axis)
 {
-  gint64 key = (gint64)ref.node << 32 | (gint64)ref.call << 16 | (gint64)ref.output << 8 | axis;
+  /* GLib hashes the low half of an int64 only: that is where the ids differ. */
+  gint64 key = (gint64)ref.call << 48 | (gint64)ref.output << 40 | (gint64)axis << 32 | ref.node;
 
   return g_memdup2 (&key, sizeof key);
 }

@@ -148,6 +148,8 @@ run_rule (TnRule *rule)
     rule->result->state = TN_RESULT_ASSUMED;
   if (rule->result->n_outputs < layer->schema.n_outputs)
     rule->result->state = TN_RESULT_NONE;
+  else if (layer->schema.n_outputs == 0)
+    rule->result->state = TN_RESULT_KNOWN;
 }
 
 void
