@@ -262,7 +262,8 @@ tn_table_write (const TnTable *table, TnPaper *paper, guint indent)
         g_string_append_printf (paper->text, "%*s", (int)indent, "");
       if (table->columns[column] == 'r')
         g_string_append_printf (paper->text, "%*s", padding, "");
-      tn_paper_write (paper, cell->ink, "%s", cell->text);
+      if (*cell->text != '\0')
+        tn_paper_write (paper, cell->ink, "%s", cell->text);
       if (column + 1 < n_columns)
         g_string_append_printf (paper->text, "%*s", table->columns[column] == 'r' ? 2 : padding + 2,
                                 "");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tenon run: a model on the processor, with synthetic or given data. */
+#include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -158,18 +159,28 @@ typedef struct
   TnRunner *runner;
   GMainLoop *loop;
   gboolean shows_progress;
-  guint interrupt;
+  gint64 interrupted; /* when; 0: not */
 } Running;
 
 static gboolean
 interrupt_cb (gpointer data)
 {
   Running *running = data;
+  gint64 now = g_get_monotonic_time ();
 
-  /* Once: a second Ctrl+C ends the program as it always does. */
-  tn_runner_stop (running->runner);
-  running->interrupt = 0;
-  return G_SOURCE_REMOVE;
+  if (running->interrupted == 0)
+    {
+      tn_runner_stop (running->runner);
+      running->interrupted = now;
+    }
+  else if (now - running->interrupted > G_USEC_PER_SEC)
+    {
+      /* Whoever presses Ctrl+C again does not want to wait for the layer at work. Some who send
+       * the signal send it twice at once. */
+      signal (SIGINT, SIG_DFL);
+      raise (SIGINT);
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -208,14 +219,15 @@ run_model (TnRunner *runner, const TnFacts *facts, const TnRunOptions *options)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Running running = { .runner = runner, .loop = loop, .shows_progress = isatty (STDERR_FILENO) };
+  guint interrupt;
 
-  running.interrupt = g_unix_signal_add (SIGINT, interrupt_cb, &running);
+  interrupt = g_unix_signal_add (SIGINT, interrupt_cb, &running);
   g_signal_connect (runner, "progress", G_CALLBACK (progress_cb), &running);
   g_signal_connect (runner, "finished", G_CALLBACK (finished_cb), &running);
   tn_runner_start (runner, facts, options);
   g_main_loop_run (loop);
   g_signal_handlers_disconnect_by_data (runner, &running);
-  g_clear_handle_id (&running.interrupt, g_source_remove);
+  g_source_remove (interrupt);
   if (running.shows_progress)
     tn_cli_print_error ("\r\033[K");
 }
