@@ -353,13 +353,14 @@ build_entry (TnField *self)
   g_autofree char *fallback = tn_field_default_text (param);
   gboolean wide = param->kind == TN_PARAM_STRING || param->kind == TN_PARAM_OBJECT
                   || param->kind == TN_PARAM_DIMS;
+  gboolean name = self->subject == TN_FIELD_NAME || self->subject == TN_FIELD_MODEL_NAME;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->form = FORM_ENTRY;
   self->editor = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->editor), fallback);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), wide ? 14 : 7);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->editor), wide ? 18 : 10);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), name ? 20 : wide ? 14 : 7);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->editor), name ? 24 : wide ? 18 : 10);
   if (param->kind != TN_PARAM_STRING && param->kind != TN_PARAM_OBJECT)
     gtk_widget_add_css_class (self->editor, "numeric");
   gtk_widget_add_css_class (box, "linked");

@@ -589,6 +589,7 @@ tn_window_set_document (TnWindow *self, TnDocument *document)
   tn_run_panel_set_document (self->run_panel, document, engine);
   update_title (self);
   document_changed_cb (self, TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS | TN_CHANGE_SELECTION);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
 TnDocument *
