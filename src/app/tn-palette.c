@@ -18,6 +18,7 @@ struct _TnPalette
   /* While a row is dragged. */
   const TnLayer *layer;     /* NULL: none was under the pointer */
   gboolean dragging;        /* past the threshold */
+  gint64 drag_ended;        /* the last one, in monotonic time */
   GtkWidget *root;          /* borrowed: where keys listens; NULL when it does not */
   GtkEventController *keys; /* borrowed */
 };
@@ -166,6 +167,13 @@ search_next_cb (TnPalette *self)
 static void
 row_activated_cb (TnPalette *self, GtkListBoxRow *row)
 {
+  int double_click;
+
+  /* The press that begins the next drag is no double click together with the one before. */
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &double_click,
+                NULL);
+  if (g_get_monotonic_time () - self->drag_ended < (gint64)double_click * 1000)
+    return;
   add_row (self, row);
 }
 
@@ -185,6 +193,8 @@ end_drag (TnPalette *self)
 {
   stop_listening (self);
   gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
+  if (self->dragging)
+    self->drag_ended = g_get_monotonic_time ();
   self->dragging = FALSE;
   self->layer = NULL;
 }

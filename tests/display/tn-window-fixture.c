@@ -141,7 +141,13 @@ tn_window_fixture_button (GtkWidget *root, const char *label)
 void
 tn_window_fixture_press (GtkWidget *widget)
 {
+  double x, y;
+
   g_assert_nonnull (widget);
-  tn_display_click (widget, gtk_widget_get_width (widget) / 2.0,
-                    gtk_widget_get_height (widget) / 2.0, 1);
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (widget));
+  g_assert_true (gtk_widget_translate_coordinates (widget, root,
+                                                   gtk_widget_get_width (widget) / 2.0,
+                                                   gtk_widget_get_height (widget) / 2.0, &x, &y));
+  /* At its window: what is pressed may be gone afterwards. */
+  tn_display_click (root, x, y, 1);
 }
