@@ -6,6 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__SSE__)
+#include <immintrin.h>
+#endif
+
 /* Numbers in one float sum of a lane are few, so its rounding stays below a part in a million. */
 #define LANES        8
 #define BLOCK        (LANES * 32)
@@ -74,12 +78,38 @@ load (const float *numbers)
   return vector;
 }
 
+#if defined(__SSE__)
+static inline Vector
+lower (Vector a, Vector b)
+{
+  return (Vector)_mm_min_ps ((__m128)a, (__m128)b);
+}
+
+static inline Vector
+higher (Vector a, Vector b)
+{
+  return (Vector)_mm_max_ps ((__m128)a, (__m128)b);
+}
+#else
 /* Element by element: @a where @mask, else @b. */
 static inline Vector
 choose (Mask mask, Vector a, Vector b)
 {
   return (Vector)(((Mask)a & mask) | ((Mask)b & ~mask));
 }
+
+static inline Vector
+lower (Vector a, Vector b)
+{
+  return choose (a < b, a, b);
+}
+
+static inline Vector
+higher (Vector a, Vector b)
+{
+  return choose (a > b, a, b);
+}
+#endif
 
 /* BLOCK finite numbers; FALSE when some are not, or too large or too small to be squared. */
 static gboolean
@@ -98,8 +128,8 @@ block_stats (TnStats *stats, const float *numbers, float pivot)
         Vector distance = x - pivot;
         sum[half] += distance;
         squares[half] += distance * distance;
-        low[half] = choose (x < low[half], x, low[half]);
-        high[half] = choose (x > high[half], x, high[half]);
+        low[half] = lower (x, low[half]);
+        high[half] = higher (x, high[half]);
         zeros[half] += x == 0.0f; /* true is -1 */
       }
 

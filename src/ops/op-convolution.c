@@ -108,15 +108,37 @@ convolution (const TnOpCall *call)
   return conv;
 }
 
+/* Runs of a pixel or a few are short, and all of one length: a call would cost more than the copy.
+ */
 static inline void
 copy_floats (float *restrict to, const float *restrict from, gint64 n)
 {
-  /* Runs of one pixel are short: a call would cost more than the copy. */
-  if (n > 16)
-    memcpy (to, from, n * sizeof *to);
-  else
-    for (gint64 i = 0; i < n; i++)
-      to[i] = from[i];
+  switch (n)
+    {
+    case 1:
+      to[0] = from[0];
+      break;
+    case 2:
+      memcpy (to, from, 2 * sizeof *to);
+      break;
+    case 3:
+      memcpy (to, from, 2 * sizeof *to);
+      to[2] = from[2];
+      break;
+    case 4:
+      memcpy (to, from, 4 * sizeof *to);
+      break;
+    case 5:
+      memcpy (to, from, 4 * sizeof *to);
+      to[4] = from[4];
+      break;
+    case 9:
+      memcpy (to, from, 8 * sizeof *to);
+      to[8] = from[8];
+      break;
+    default:
+      memcpy (to, from, n * sizeof *to);
+    }
 }
 
 /* One kernel row of one patch: @to gets kw·group_c elements of row @row (NULL: in the padding). */

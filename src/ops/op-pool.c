@@ -7,6 +7,7 @@
 #include "ops/tn-op.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct
 {
@@ -85,20 +86,23 @@ pool_band (gint64 band, guint worker, gpointer data)
     {
       gint64 x0, x1;
       window (p->settings, 1, p->w, ox, &x0, &x1);
-      for (gint64 i = 0; i < p->c; i++)
-        out[i] = p->maximum ? -INFINITY : 0.0f;
       for (gint64 iy = y0; iy < y1; iy++)
         for (gint64 ix = x0; ix < x1; ix++)
           {
             const float *restrict pixel = x + (iy * p->w + ix) * p->c;
             float *restrict to = out;
-            if (p->maximum)
+            if (iy == y0 && ix == x0)
+              memcpy (to, pixel, p->c * sizeof *to);
+            else if (p->maximum)
               for (gint64 i = 0; i < p->c; i++)
                 to[i] = pixel[i] > to[i] || pixel[i] != pixel[i] ? pixel[i] : to[i];
             else
               for (gint64 i = 0; i < p->c; i++)
                 to[i] += pixel[i];
           }
+      if (y0 >= y1 || x0 >= x1) /* a window that lies in the padding */
+        for (gint64 i = 0; i < p->c; i++)
+          out[i] = p->maximum ? -INFINITY : 0.0f;
       if (!p->maximum)
         {
           float by = divisor (p->settings, MAX (y1 - y0, 0) * MAX (x1 - x0, 0));
