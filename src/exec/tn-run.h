@@ -67,6 +67,8 @@ gint64 tn_plan_samples (const TnPlan *plan);
  * curious. */
 char *tn_plan_dump (const TnPlan *plan);
 
+/* What a layer did in all its calls. @min … @std are of the finite numbers of its outputs, and not
+ * a number when there is none; @zeros is a share of all. */
 typedef struct
 {
   TnNodeId node;
@@ -124,7 +126,10 @@ typedef struct
 /* Called from the running thread, between steps. */
 typedef void (*TnRunProgressFunc) (const TnRunProgress *progress, gpointer data);
 
-/* Errors: TN_ERROR_CANCELLED, TN_ERROR_MEMORY. */
+/* Errors: TN_ERROR_CANCELLED, TN_ERROR_MEMORY. The same options and weights give the same bits with
+ * any number of threads. With another batch size synthetic inputs and fresh weights are the same
+ * bits, but products may be summed in another order: results then agree to rounding (about 1e-6 of
+ * their size). BLIS keeps some MiB a thread for itself that no count here sees. */
 TnRunResult *tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data,
                           GCancellable *cancellable, GError **error);
 

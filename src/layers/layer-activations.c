@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Activation layers: ReLU, Softmax. */
+#include <math.h>
+
 #include "layers/tn-params.h"
 
 /* ---- ReLU ---- */
@@ -51,7 +53,7 @@ relu_lower (TnLower *lower)
   TnOpSettings settings = {
     .activation = TN_ACTIVATION_PIECEWISE,
     .params
-    = { tn_node_is_none (node, RELU_MAX_VALUE) ? G_MAXFLOAT
+    = { tn_node_is_none (node, RELU_MAX_VALUE) ? INFINITY
                                                : (float)tn_node_float (node, RELU_MAX_VALUE),
         (float)tn_node_float (node, RELU_NEGATIVE_SLOPE),
         (float)tn_node_float (node, RELU_THRESHOLD) },
