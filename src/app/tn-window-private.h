@@ -51,6 +51,7 @@ struct _TnWindow
   AdwToast *repair_toast; /* borrowed while it is shown */
   guint64 repair_generation;
   gboolean paned_is_set;
+  gboolean is_placing; /* a layer is on its way from the palette */
   gboolean may_close; /* the question about unsaved changes was answered */
 };
 

@@ -94,12 +94,20 @@ update_status (TnWindow *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->problems_icon), errors ? "error" : "warning");
 }
 
+/* The invitation stands where the first layer is about to be put. */
+static void
+update_empty (TnWindow *self)
+{
+  gtk_widget_set_visible (
+      self->empty, !self->is_placing && tn_graph_size (tn_document_graph (self->document)) == 0);
+}
+
 static void
 document_changed_cb (TnWindow *self, guint change)
 {
   if (change & TN_CHANGE_GRAPH)
     {
-      gtk_widget_set_visible (self->empty, tn_graph_size (tn_document_graph (self->document)) == 0);
+      update_empty (self);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DENSE_INPUTS]);
       update_status (self);
       /* Its Undo would undo something else by now. */
@@ -187,6 +195,13 @@ max_position_cb (TnWindow *self)
 /* ---- joints between widgets ---- */
 
 static void
+set_placing (TnWindow *self, gboolean placing)
+{
+  self->is_placing = placing;
+  update_empty (self);
+}
+
+static void
 palette_add_cb (TnWindow *self, const TnLayer *layer)
 {
   tn_canvas_add (self->canvas, layer);
@@ -195,6 +210,7 @@ palette_add_cb (TnWindow *self, const TnLayer *layer)
 static void
 place_motion_cb (TnWindow *self, const TnLayer *layer, double x, double y)
 {
+  set_placing (self, TRUE);
   if (gtk_widget_translate_coordinates (GTK_WIDGET (self->palette), GTK_WIDGET (self->canvas), x, y,
                                         &x, &y))
     tn_canvas_place_motion (self->canvas, layer, x, y);
@@ -209,11 +225,13 @@ place_drop_cb (TnWindow *self, const TnLayer *layer, double x, double y)
     tn_canvas_place_cancel (self->canvas);
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+  set_placing (self, FALSE);
 }
 
 static void
 place_cancel_cb (TnWindow *self)
 {
+  set_placing (self, FALSE);
   tn_canvas_place_cancel (self->canvas);
 }
 
