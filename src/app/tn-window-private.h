@@ -52,7 +52,7 @@ struct _TnWindow
   guint64 repair_generation;
   gboolean paned_is_set;
   gboolean is_placing; /* a layer is on its way from the palette */
-  gboolean may_close; /* the question about unsaved changes was answered */
+  gboolean may_close;  /* the question about unsaved changes was answered */
 };
 
 /* tn-window-files.c */
