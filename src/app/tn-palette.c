@@ -370,6 +370,15 @@ tn_palette_reset (TnPalette *self)
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
 }
 
+void
+tn_palette_set_compact (TnPalette *self)
+{
+  g_return_if_fail (TN_IS_PALETTE (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), FALSE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (self->drag), GTK_PHASE_NONE);
+}
+
 GtkWidget *
 tn_palette_row (TnPalette *self, const TnLayer *layer)
 {

@@ -24,6 +24,9 @@ void tn_palette_search (TnPalette *self);
 /* Empties the search. */
 void tn_palette_reset (TnPalette *self);
 
+/* For a popover: without the hint, and nothing to drag. */
+void tn_palette_set_compact (TnPalette *self);
+
 /* For tests: the row of a layer, NULL when the search hides it. */
 GtkWidget *tn_palette_row (TnPalette *self, const TnLayer *layer);
 

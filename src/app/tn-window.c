@@ -300,6 +300,7 @@ add_requested_cb (TnWindow *self, double x, double y)
   if (self->adder == NULL)
     {
       GtkWidget *palette = tn_palette_new ();
+      tn_palette_set_compact (TN_PALETTE (palette));
       gtk_widget_set_size_request (palette, 240, 300);
       g_signal_connect_swapped (palette, "add", G_CALLBACK (adder_add_cb), self);
       self->adder = gtk_popover_new ();
