@@ -499,15 +499,6 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
 
 /* ---- the whole ---- */
 
-static int
-item_compare (const void *a, const void *b)
-{
-  guint left = *(const guint *)a;
-  guint right = *(const guint *)b;
-
-  return left < right ? -1 : left > right;
-}
-
 void
 tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale)
 {
@@ -525,7 +516,6 @@ tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale
   found = g_array_new (FALSE, FALSE, sizeof (guint));
   /* Lines are never thinner than most of a pixel: far out they are wider than their bounds say. */
   tn_spatial_query (scene->items, tn_rect_grown (visible, scale > 0 ? 1 / scale : 0), found);
-  qsort (found->data, found->len, sizeof (guint), item_compare);
 
   cairo_save (cr);
   cairo_set_tolerance (cr, scale > 0 ? 0.25 : 0.1);

@@ -132,15 +132,6 @@ contains (TnRect rect, double x, double y)
   return x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height;
 }
 
-static int
-guint_compare (const void *a, const void *b)
-{
-  guint left = *(const guint *)a;
-  guint right = *(const guint *)b;
-
-  return left < right ? -1 : left > right;
-}
-
 static void
 hit_node (const TnScene *scene, const TnSceneNode *node, double x, double y, double slop,
           TnHit *hit, double *nearest)
@@ -193,7 +184,6 @@ tn_scene_hit (const TnScene *scene, double x, double y, double slop)
   g_return_val_if_fail (scene != NULL, hit);
   found = g_array_new (FALSE, FALSE, sizeof (guint));
   tn_spatial_query (scene->items, tn_rect_grown ((TnRect){ x, y, 0, 0 }, MAX (slop, 0)), found);
-  qsort (found->data, found->len, sizeof (guint), guint_compare);
 
   /* From the top down. */
   for (guint i = found->len; i-- > 0;)
@@ -254,7 +244,6 @@ tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly)
 
   g_return_val_if_fail (scene != NULL, nodes);
   tn_spatial_query (scene->items, rect, found);
-  qsort (found->data, found->len, sizeof (guint), guint_compare);
   for (guint i = 0; i < found->len; i++)
     {
       guint item = g_array_index (found, guint, i);

@@ -160,9 +160,21 @@ query (const TnSpatial *spatial, guint level, guint first, guint end, const TnRe
     }
 }
 
+static int
+guint_compare (const void *a, const void *b)
+{
+  guint left = *(const guint *)a;
+  guint right = *(const guint *)b;
+
+  return left < right ? -1 : left > right;
+}
+
 void
 tn_spatial_query (const TnSpatial *spatial, TnRect rect, GArray *found)
 {
-  if (spatial->n_levels > 0)
-    query (spatial, spatial->n_levels - 1, 0, 1, &rect, found);
+  if (spatial->n_levels == 0)
+    return;
+  query (spatial, spatial->n_levels - 1, 0, 1, &rect, found);
+  if (found->len > 1)
+    qsort (found->data, found->len, sizeof (guint), guint_compare);
 }

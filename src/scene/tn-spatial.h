@@ -15,7 +15,7 @@ TnSpatial *tn_spatial_new (const TnRect *boxes, guint n_boxes);
 void tn_spatial_free (TnSpatial *spatial);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnSpatial, tn_spatial_free)
 
-/* Appends to @found (of guint) the numbers of all items that touch @rect, in no particular order.
+/* Appends to @found (of guint, empty) the numbers of all items that touch @rect, in rising order.
  */
 void tn_spatial_query (const TnSpatial *spatial, TnRect rect, GArray *found);
 

@@ -11,15 +11,6 @@ random_rect (double extent, double largest)
                    g_test_rand_double_range (0, largest), g_test_rand_double_range (0, largest) };
 }
 
-static int
-guint_compare (const void *a, const void *b)
-{
-  guint left = *(const guint *)a;
-  guint right = *(const guint *)b;
-
-  return left < right ? -1 : left > right;
-}
-
 static void
 check (guint n, double extent, double largest)
 {
@@ -40,7 +31,6 @@ check (guint n, double extent, double largest)
 
       g_array_set_size (found, 0);
       tn_spatial_query (spatial, rect, found);
-      qsort (found->data, found->len, sizeof (guint), guint_compare);
       for (guint i = 0; i < n; i++)
         if (tn_rect_intersects (boxes[i], rect))
           {
