@@ -4,6 +4,7 @@
 
 #include "base/tn-error.h"
 #include "document-fixture.h"
+#include "document/tn-history.h"
 
 typedef struct
 {
@@ -316,6 +317,35 @@ test_example (void)
       }
 }
 
+/* A long session with a large model: the oldest steps go, the newest stay. */
+static void
+test_forgets (void)
+{
+  const guint n_layers = 8000, n_edits = TN_HISTORY_MAX_NODES / n_layers + 50;
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnDocument) document = NULL;
+  guint undone = 0;
+
+  for (guint i = 0; i < n_layers; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("n%u", i);
+      TnNodeId id = tn_draft_add (draft, &tn_layer_find ("Flatten")->schema, name, FALSE, NULL);
+
+      tn_draft_move (draft, id, 0, 110.0 * i);
+    }
+  graph = tn_draft_finish (draft);
+  document = tn_document_new_from_graph (graph, "large");
+  for (guint i = 0; i < n_edits; i++)
+    g_assert_true (fixture_move (document, 1, 1, 0, 0));
+  for (; tn_document_can_undo (document); undone++)
+    tn_document_undo (document);
+  g_assert_cmpuint (undone, ==, TN_HISTORY_MAX_NODES / n_layers - 1);
+  g_assert_cmpfloat (tn_node_x (fixture_node (document, 1)), ==, n_edits - undone);
+  /* What was saved has been forgotten, so nothing that is left is it. */
+  g_assert_true (tn_document_is_modified (document));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,5 +361,6 @@ main (int argc, char **argv)
   g_test_add_func ("/document/save", test_save);
   g_test_add_func ("/document/open-missing", test_open_missing);
   g_test_add_func ("/document/example", test_example);
+  g_test_add_func ("/document/forgets", test_forgets);
   return g_test_run ();
 }
