@@ -237,7 +237,6 @@ bind_keys (GtkWidgetClass *class)
     { GDK_KEY_w, GDK_CONTROL_MASK, "window.close" },
     { GDK_KEY_r, GDK_CONTROL_MASK, "win.run" },
     { GDK_KEY_F5, 0, "win.run" },
-    { GDK_KEY_Escape, 0, "win.stop" },
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
     { GDK_KEY_l, GDK_CONTROL_MASK, "win.arrange" },
     { GDK_KEY_F9, 0, "win.palette-visible" },
@@ -260,6 +259,31 @@ bind_keys (GtkWidgetClass *class)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_widget_class_add_binding_action (class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.show-page", "s",
                                          pages[i]);
+}
+
+/* Before the canvas and the entries, which know Escape as well, but not while a button is held:
+ * then something is being dragged that Escape gives up. */
+static gboolean
+escape_cb (TnWindow *self, guint key, guint code, GdkModifierType state)
+{
+  const GdkModifierType buttons = GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK;
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (key != GDK_KEY_Escape || state & buttons || !tn_run_panel_is_running (self->run_panel)
+      || (focus != NULL && gtk_widget_get_native (focus) != GTK_NATIVE (self)))
+    return GDK_EVENT_PROPAGATE;
+  tn_run_panel_stop (self->run_panel);
+  return GDK_EVENT_STOP;
+}
+
+void
+tn_window_init_keys (TnWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (escape_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 void

@@ -66,6 +66,7 @@ void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
 
 /* tn-window-actions.c */
 void tn_window_install_actions (GtkWidgetClass *class);
+void tn_window_init_keys (TnWindow *self);
 /* Which actions can be used now, and what undo is called. */
 void tn_window_update_actions (TnWindow *self);
 /* Selects a layer and brings it into view. */

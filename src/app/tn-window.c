@@ -576,6 +576,7 @@ tn_window_init (TnWindow *self)
 
   load_state (self);
   tn_window_init_files (self);
+  tn_window_init_keys (self);
   update_tabs (self);
   zoom_changed_cb (self);
 
@@ -586,7 +587,14 @@ tn_window_init (TnWindow *self)
 GtkWidget *
 tn_window_new (GtkApplication *application)
 {
-  return g_object_new (TN_TYPE_WINDOW, "application", application, NULL);
+  TnWindow *self = g_object_new (TN_TYPE_WINDOW, "application", application, NULL);
+  GtkShortcutsWindow *shortcuts
+      = gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (self));
+
+  /* GTK 4.8 would begin with the section that was added last. */
+  if (shortcuts != NULL)
+    g_object_set (shortcuts, "section-name", "model", NULL);
+  return GTK_WIDGET (self);
 }
 
 void

@@ -267,6 +267,15 @@ test_run (void)
   tn_window_fixture_press (tn_window_fixture_button (fixture->widget, "Stop"));
   g_assert_true (tn_display_wait (has_ended, panel));
   g_assert_cmpstr (tn_run_panel_page (panel), ==, "idle");
+
+  /* Escape stops it from the canvas, and what is selected stays so. */
+  tn_window_fixture_click_node (fixture, "conv");
+  tn_display_key ("F5");
+  g_assert_true (tn_run_panel_is_running (panel));
+  tn_display_key ("Escape");
+  g_assert_true (tn_display_wait (has_ended, panel));
+  g_assert_true (tn_document_is_selected (tn_window_document (fixture->window),
+                                          tn_window_fixture_id (fixture, "conv")));
   tn_window_fixture_free (fixture);
 }
 
