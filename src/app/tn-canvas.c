@@ -184,7 +184,10 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
   const GArray *selection = tn_document_selection (document);
 
   if (change & (TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS))
-    outdate (self);
+    {
+      self->fitted = FALSE;
+      outdate (self);
+    }
   if (change & TN_CHANGE_GRAPH)
     update_stale (self);
   if (change & TN_CHANGE_SELECTION)
@@ -310,6 +313,7 @@ zoom_settled_cb (gpointer user_data)
 void
 tn_canvas_view_changed (TnCanvas *self)
 {
+  self->fitted = FALSE;
   if (self->pointer_inside)
     {
       self->pointer = tn_canvas_pointer (self, self->pointer.widget_x, self->pointer.widget_y,
@@ -364,6 +368,7 @@ tn_canvas_zoom_fit (TnCanvas *self)
     bounds = tn_scene_bounds (self->scene);
   tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, 1);
   tn_canvas_view_changed (self);
+  self->fitted = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
 }
 
@@ -525,9 +530,11 @@ static void
 tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   TnCanvas *self = TN_CANVAS (widget);
+  const gboolean resized = width != self->viewport.width || height != self->viewport.height;
 
   tn_viewport_resize (&self->viewport, width, height, gtk_widget_get_scale_factor (widget));
-  if (self->fit_pending)
+  /* What was fitted into the window fits again when a panel opens beside it. */
+  if (self->fit_pending || (self->fitted && resized))
     tn_canvas_zoom_fit (self);
   tn_canvas_allocate_proxies (self);
   if (self->menu != NULL)

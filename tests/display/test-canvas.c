@@ -479,6 +479,37 @@ test_zoom (void)
   tn_fixture_free (fixture);
 }
 
+static gboolean
+is_small (gpointer user_data)
+{
+  return gtk_widget_get_height (((TnFixture *)user_data)->widget) < 500;
+}
+
+/* What was fitted stays so while the window changes, until somebody chooses another view. */
+static void
+test_fit (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  double before, x, y;
+
+  tn_canvas_zoom_fit (fixture->canvas);
+  g_assert_cmpfloat (tn_canvas_zoom (fixture->canvas), ==, 1);
+  gtk_window_set_default_size (fixture->window, 600, 400);
+  g_assert_true (tn_display_wait (is_small, fixture));
+  tn_display_settle (fixture->widget);
+  g_assert_cmpfloat (tn_canvas_zoom (fixture->canvas), <, 0.9);
+  tn_fixture_box (fixture, "three", &x, &y);
+  g_assert_cmpfloat (y, <, gtk_widget_get_height (fixture->widget));
+
+  tn_display_key ("<Control>equal");
+  before = tn_canvas_zoom (fixture->canvas);
+  gtk_window_set_default_size (fixture->window, 620, 300);
+  tn_display_pump (100);
+  tn_display_settle (fixture->widget);
+  g_assert_cmpfloat (tn_canvas_zoom (fixture->canvas), ==, before);
+  tn_fixture_free (fixture);
+}
+
 static void
 test_pan (void)
 {
@@ -789,6 +820,7 @@ main (int argc, char **argv)
   g_test_add_func ("/canvas/dark", test_dark);
   g_test_add_func ("/canvas/tips", test_tips);
   g_test_add_func ("/canvas/zoom", test_zoom);
+  g_test_add_func ("/canvas/fit", test_fit);
   g_test_add_func ("/canvas/pan", test_pan);
   g_test_add_func ("/canvas/walk", test_walk);
   g_test_add_func ("/canvas/double-click", test_double_click);
