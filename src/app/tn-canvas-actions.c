@@ -10,8 +10,6 @@
 #define ZOOM_STEP G_SQRT2
 /* Copies stand so far off what they are copies of. */
 #define DUPLICATE_OFFSET 40
-/* Between a layer and one that is appended to it, beyond the box's height. */
-#define APPEND_GAP 56
 
 typedef const TnNodeId *TnNodes;
 
@@ -590,7 +588,7 @@ tn_canvas_add (TnCanvas *self, const TnLayer *layer)
   for (guint i = 0; i < sources->len; i++)
     {
       const TnNode *node = tn_graph_find (graph, g_array_index (sources, TnNodeId, i));
-      double below = tn_node_y (node) + self->style->box_height + APPEND_GAP;
+      double below = tn_node_y (node) + self->style->box_height + self->style->row_gap;
 
       /* In the middle below all of them. */
       args.x = (i == 0 ? 0 : args.x) + tn_node_x (node) / sources->len;

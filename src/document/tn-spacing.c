@@ -6,6 +6,15 @@
 
 #include "scene/tn-style.h"
 
+/* How far apart the centres of neighbouring boxes stand along the flow, at least. */
+static double
+spacing (void)
+{
+  const TnStyle *style = tn_style_get (TN_THEME_LIGHT);
+
+  return style->box_height + style->row_gap;
+}
+
 /* Boxes side by side need no distance along the flow. */
 static gboolean
 is_in_column (const TnNode *node, double x)
@@ -69,8 +78,8 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
     return tn_graph_ref (graph);
 
   source_y = lowest_source (graph, node);
-  if (y < source_y + TN_SPACING && y > source_y - TN_SPACING)
-    y = source_y + TN_SPACING;
+  if (y < source_y + spacing () && y > source_y - spacing ())
+    y = source_y + spacing ();
 
   /* The highest of what it feeds that stands below its source but not far enough below it. A wire
    * that somebody drew upwards is left as it is. */
@@ -80,8 +89,8 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
       const TnNode *user = tn_graph_node (graph, uses[i].index);
 
       if (tn_node_is_placed (user) && is_in_column (user, tn_node_x (node))
-          && tn_node_y (user) > source_y && tn_node_y (user) > y - 2 * TN_SPACING
-          && tn_node_y (user) < y + TN_SPACING)
+          && tn_node_y (user) > source_y && tn_node_y (user) > y - 2 * spacing ()
+          && tn_node_y (user) < y + spacing ())
         first_y = MIN (first_y, tn_node_y (user));
     }
   if (y == tn_node_y (node) && !isfinite (first_y))
@@ -98,7 +107,7 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
 
           if (dependent[i] && tn_node_is_placed (other) && tn_node_y (other) >= first_y)
             tn_draft_move (draft, tn_node_id (other), tn_node_x (other),
-                           tn_node_y (other) + y + TN_SPACING - first_y);
+                           tn_node_y (other) + y + spacing () - first_y);
         }
     }
   return tn_draft_finish (draft);

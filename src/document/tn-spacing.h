@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Centres of neighbouring boxes along the flow are at least this far apart, in document units. */
-#define TN_SPACING 110.0
-
 /* @graph with @id far enough below what feeds it, and what it feeds (with all that follows from
  * there) moved down where it stood in the way. A new reference, of @graph itself when nothing
  * did. */

@@ -479,7 +479,7 @@ missing_input (TnAdvisor *advisor)
       if (strcmp (tn_node_type (advisor->node), "Dense") == 0)
         tn_draft_set_text (draft, id, "batch_shape", "(None, 784)", NULL);
       if (tn_node_is_placed (advisor->node))
-        tn_draft_move (draft, id, tn_node_x (advisor->node), tn_node_y (advisor->node) - 130);
+        tn_draft_move (draft, id, tn_node_x (advisor->node), tn_node_y (advisor->node) - 108);
       if (tn_draft_connect (draft, (TnRef){ id, 0, 0 }, to, advisor->call, advisor->slot, NULL))
         tn_advisor_try (
             advisor, g_steal_pointer (&draft),

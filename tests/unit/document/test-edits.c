@@ -56,9 +56,9 @@ test_add_on_wire (void)
   g_assert_cmpuint (fixture_source (document, b, 0), ==, new);
   /* Everything below has moved down, nothing else. */
   g_assert_cmpfloat (y_of (document, a), ==, 0);
-  g_assert_cmpfloat (y_of (document, new), >=, 110);
-  g_assert_cmpfloat (y_of (document, b) - y_of (document, new), >=, 110);
-  g_assert_cmpfloat (y_of (document, c) - y_of (document, b), >=, 110);
+  g_assert_cmpfloat (y_of (document, new), >=, 108);
+  g_assert_cmpfloat (y_of (document, b) - y_of (document, new), >=, 108);
+  g_assert_cmpfloat (y_of (document, c) - y_of (document, b), >=, 108);
   g_assert_cmpfloat (y_of (document, aside), ==, 220);
   tn_document_undo (document);
   g_assert_cmpfloat (y_of (document, b), ==, 110);
@@ -100,7 +100,7 @@ test_splice (void)
   g_assert_true (tn_document_apply (document, &tn_edit_splice, &args, NULL));
   g_assert_cmpuint (fixture_source (document, loose, 0), ==, a);
   g_assert_cmpuint (fixture_source (document, b, 0), ==, loose);
-  g_assert_cmpfloat (y_of (document, b) - y_of (document, loose), >=, 110);
+  g_assert_cmpfloat (y_of (document, b) - y_of (document, loose), >=, 108);
   tn_document_undo (document);
   g_assert_cmpfloat (tn_node_x (fixture_node (document, loose)), ==, 500);
 }
@@ -277,8 +277,8 @@ test_fix (void)
   g_assert_cmpfloat (tn_node_x (fixture_node (document, a)), ==, 400);
   g_assert_cmpfloat (tn_node_x (fixture_node (document, b)), ==, 400);
   g_assert_cmpfloat (tn_node_x (fixture_node (document, flatten)), ==, 400);
-  g_assert_cmpfloat (y_of (document, flatten) - y_of (document, a), >=, 110);
-  g_assert_cmpfloat (y_of (document, b) - y_of (document, flatten), >=, 110);
+  g_assert_cmpfloat (y_of (document, flatten) - y_of (document, a), >=, 108);
+  g_assert_cmpfloat (y_of (document, b) - y_of (document, flatten), >=, 108);
   g_assert_true (tn_document_is_selected (document, flatten));
   tn_document_undo (document);
   g_assert_true (tn_graph_same_meaning (base, tn_document_graph (document)));

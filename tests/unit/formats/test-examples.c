@@ -112,7 +112,7 @@ add_row (TnDraft *draft, const Row *row, guint position)
 
       tn_draft_pin (draft, id, &pin);
     }
-  tn_draft_move (draft, id, 0, 130.0 * position);
+  tn_draft_move (draft, id, 0, 108.0 * position);
   if (position > 0)
     g_assert_true (tn_draft_connect (draft, (TnRef){ id - 1, 0, 0 }, id, 0, 0, NULL));
 }
