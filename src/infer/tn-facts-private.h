@@ -11,7 +11,7 @@ typedef struct
 {
   guint n_inputs;
   TnShape *inputs;      /* as they arrived; rank -1: not known */
-  const char **sources; /* interned names of the layers they come from; NULL: not wired */
+  GRefString **sources; /* interned names of the layers they come from; NULL: not wired */
   gboolean assumed;     /* an input was */
   guint n_outputs;
   TnShape *outputs;

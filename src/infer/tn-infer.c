@@ -14,6 +14,8 @@ node_facts_unref (TnNodeFacts *facts)
     return;
   for (guint i = 0; i < facts->n_calls; i++)
     {
+      for (guint slot = 0; slot < facts->calls[i].n_inputs; slot++)
+        g_clear_pointer (&facts->calls[i].sources[slot], g_ref_string_release);
       g_free (facts->calls[i].inputs);
       g_free (facts->calls[i].sources);
       g_free (facts->calls[i].outputs);
@@ -66,7 +68,7 @@ gather_inputs (const TnFacts *facts, const TnNode *node, guint call, TnCallFacts
 {
   out->n_inputs = tn_node_n_inputs (node, call);
   out->inputs = g_new (TnShape, out->n_inputs);
-  out->sources = g_new (const char *, out->n_inputs);
+  out->sources = g_new0 (GRefString *, out->n_inputs);
   for (guint slot = 0; slot < out->n_inputs; slot++)
     {
       TnRef ref = tn_node_input (node, call, slot);
@@ -78,7 +80,8 @@ gather_inputs (const TnFacts *facts, const TnNode *node, guint call, TnCallFacts
           = source != NULL && facts->nodes[tn_graph_index (facts->graph, ref.node)] != NULL
                 ? tn_facts_shape (facts, ref, &assumed)
                 : tn_shape_none ();
-      out->sources[slot] = source != NULL ? g_intern_string (tn_node_name (source)) : NULL;
+      if (source != NULL)
+        out->sources[slot] = g_ref_string_new_intern (tn_node_name (source));
       out->assumed = out->assumed || assumed;
     }
 }
@@ -166,8 +169,8 @@ apply_call (TnNodeFacts *facts, guint call, TnReport *report)
       facts->macs = -1;
       return;
     }
-  tn_layer_apply (facts->node, facts->dense_inputs, call, entry->inputs, entry->sources,
-                  entry->n_inputs, &result, report);
+  tn_layer_apply (facts->node, facts->dense_inputs, call, entry->inputs,
+                  (const char *const *)entry->sources, entry->n_inputs, &result, report);
   entry->state = result.state;
   entry->n_outputs = result.n_outputs;
   entry->outputs = g_memdup2 (result.outputs, result.n_outputs * sizeof (TnShape));
