@@ -16,10 +16,12 @@ struct _TnPalette
   GtkLabel *hint;
 
   /* While a row is dragged. */
-  const TnLayer *layer;     /* NULL: none was under the pointer */
-  gboolean dragging;        /* past the threshold */
-  gint64 drag_ended;        /* the last one, in monotonic time */
-  GtkWidget *root;          /* borrowed: where keys listens; NULL when it does not */
+  const TnLayer *layer; /* NULL: none was under the pointer */
+  gboolean dragging;    /* past the threshold */
+  GtkListBoxRow
+      *pressed;      /* borrowed: where the last press was, for double clicks; never followed */
+  gint64 pressed_at; /* in monotonic time */
+  GtkWidget *root;   /* borrowed: where keys listens; NULL when it does not */
   GtkEventController *keys; /* borrowed */
 };
 
@@ -167,14 +169,25 @@ search_next_cb (TnPalette *self)
 static void
 row_activated_cb (TnPalette *self, GtkListBoxRow *row)
 {
-  int double_click;
+  /* The list counts its presses wrong after a drag that began in it: double clicks are seen to by
+   * drag_begin_cb(), and only the keyboard comes here. */
+  if (!gtk_gesture_is_active (GTK_GESTURE (self->drag)))
+    add_row (self, row);
+}
 
-  /* The press that begins the next drag is no double click together with the one before. */
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &double_click,
-                NULL);
-  if (g_get_monotonic_time () - self->drag_ended < (gint64)double_click * 1000)
-    return;
-  add_row (self, row);
+/* Is a press on @row the second one of a double click? */
+static gboolean
+is_double_click (TnPalette *self, GtkListBoxRow *row)
+{
+  gint64 now = g_get_monotonic_time ();
+  int most;
+  gboolean second;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-double-click-time", &most, NULL);
+  second = row != NULL && row == self->pressed && now - self->pressed_at < (gint64)most * 1000;
+  self->pressed = second ? NULL : row;
+  self->pressed_at = now;
+  return second;
 }
 
 /* ---- dragging ---- */
@@ -193,8 +206,6 @@ end_drag (TnPalette *self)
 {
   stop_listening (self);
   gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
-  if (self->dragging)
-    self->drag_ended = g_get_monotonic_time ();
   self->dragging = FALSE;
   self->layer = NULL;
 }
@@ -214,6 +225,7 @@ static void
 start_drag (TnPalette *self)
 {
   self->dragging = TRUE;
+  self->pressed = NULL;
   gtk_gesture_set_state (GTK_GESTURE (self->drag), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "grabbing");
   /* The row's tooltip would stand in the way. */
@@ -238,6 +250,8 @@ drag_begin_cb (TnPalette *self, double x, double y)
                                            &row_y)
       && gtk_widget_contains (GTK_WIDGET (row), row_x, row_y))
     self->layer = layer_of_row (row);
+  if (is_double_click (self, self->layer != NULL ? row : NULL))
+    add_row (self, row);
 }
 
 /* Where the pointer is, in the palette's own coordinates. */
