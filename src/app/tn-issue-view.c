@@ -194,6 +194,8 @@ show_reasons (TnIssueView *self, const TnIssue *issue, const TnGraph *graph)
   const TnProvenance *first = &g_array_index (links, TnProvenance, 0);
   g_autofree char *text = g_strdup_printf (_ ("Because %s"), first->text);
   gtk_label_set_label (self->because_label, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->because), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  text, -1);
   for (guint i = 0; i < links->len; i++)
     gtk_box_append (self->links, link_button (&g_array_index (links, TnProvenance, i), graph));
 }

@@ -36,7 +36,9 @@ layer_of_row (GtkListBoxRow *row)
 GtkWidget *
 tn_layer_tile_new (const TnLayer *layer)
 {
-  GtkWidget *image = gtk_image_new_from_icon_name (layer->icon);
+  /* What it tells stands beside it. */
+  GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "icon-name", layer->icon, "accessible-role",
+                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   g_autofree char *style = g_strdup_printf ("tn-family-%s", tn_family_name (layer->family));
 
   gtk_widget_add_css_class (image, "tn-tile");

@@ -396,6 +396,18 @@ drop_cb (TnWindow *self, const GValue *value)
   return TRUE;
 }
 
+/* The arrow of a split button says its tooltip, but has no name that one could give it. */
+static void
+name_arrow (GtkWidget *widget, const char *name)
+{
+  if (GTK_IS_MENU_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_arrow (child, name);
+}
+
 void
 tn_window_init_files (TnWindow *self)
 {
@@ -403,6 +415,8 @@ tn_window_init_files (TnWindow *self)
 
   g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  name_arrow (self->open_button,
+              adw_split_button_get_dropdown_tooltip (ADW_SPLIT_BUTTON (self->open_button)));
   fill_examples (self->examples_menu);
   fill_examples (self->open_examples_menu);
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (update_recent),

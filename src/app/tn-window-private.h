@@ -13,6 +13,7 @@ struct _TnWindow
   /* of the template */
   AdwToastOverlay *toasts;
   AdwWindowTitle *title;
+  GtkWidget *open_button;
   GtkWidget *undo_button;
   GtkWidget *redo_button;
   GtkStack *run_stack;

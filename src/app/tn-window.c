@@ -479,6 +479,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, toasts);
   gtk_widget_class_bind_template_child (class, TnWindow, title);
   gtk_widget_class_bind_template_child (class, TnWindow, undo_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, open_button);
   gtk_widget_class_bind_template_child (class, TnWindow, redo_button);
   gtk_widget_class_bind_template_child (class, TnWindow, run_stack);
   gtk_widget_class_bind_template_child (class, TnWindow, run_button);
