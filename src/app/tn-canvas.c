@@ -15,7 +15,7 @@
 #define STALE_DELAY 150
 /* A zoom is over when nothing was zoomed for so long (milliseconds). */
 #define ZOOM_SETTLE   120
-#define FIT_MARGIN    32
+#define FIT_MARGIN    16
 #define REVEAL_MARGIN 48
 /* With more changes than that everything is drawn again: finding the tiles would take longer. */
 #define MOST_CHANGES 1000
