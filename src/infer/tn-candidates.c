@@ -40,6 +40,14 @@ insert_dense (TnAdvisor *advisor, gint64 units)
     insert_here (advisor, "Dense", what, (const char *const[]){ "units", text, NULL });
 }
 
+/* Classes that there are for sequences, images and volumes: "MaxPooling" and 4 axes give
+ * MaxPooling2D; NULL where such a shape has no class. Free with g_free(). */
+static char *
+class_for_rank (const char *stem, int rank)
+{
+  return rank >= 3 && rank <= 5 ? g_strdup_printf ("%s%dD", stem, rank - 2) : NULL;
+}
+
 /* A 1×1 convolution changes the number of channels and nothing else. */
 static void
 insert_pointwise (TnAdvisor *advisor, guint slot, gint64 filters)
@@ -73,22 +81,88 @@ insert_poolings (TnAdvisor *advisor, TnNodeId to, guint slot, guint most)
 {
   const TnNode *target = tn_graph_find (advisor->graph, to);
   TnShape shape = tn_facts_shape (advisor->facts, tn_node_input (target, 0, slot), NULL);
+  g_autofree char *type = class_for_rank ("MaxPooling", shape.rank);
   guint kept = advisor->fixes->len;
 
-  if (shape.rank != 4)
+  if (type == NULL)
     return;
   for (int pass = 0; pass < 2; pass++)
     for (int size = 2; size <= 8 && advisor->fixes->len - kept < most; size++)
       {
-        gboolean whole = shape.dims[1].size % size == 0 && shape.dims[2].size % size == 0;
+        gboolean whole = TRUE;
         g_autofree char *text = int_text (size);
 
+        for (int axis = 1; axis < shape.rank - 1; axis++)
+          whole = whole && shape.dims[axis].size % size == 0;
         if (whole == (pass == 0))
-          tn_advisor_try_insert (advisor, "MaxPooling2D", to, 0, slot,
-                                 g_strdup_printf (_ ("Insert MaxPooling2D(%d) before %s"), size,
-                                                  tn_node_name (target)),
-                                 (const char *const[]){ "pool_size", text, NULL });
+          tn_advisor_try_insert (
+              advisor, type, to, 0, slot,
+              g_strdup_printf (_ ("Insert %s(%d) before %s"), type, size, tn_node_name (target)),
+              (const char *const[]){ "pool_size", text, NULL });
       }
+}
+
+/* One number a channel in place of all of them. */
+static void
+replace_flatten (TnAdvisor *advisor, const TnNode *flatten)
+{
+  TnShape in = tn_facts_shape (advisor->facts, tn_node_input (flatten, 0, 0), NULL);
+  g_autofree char *type = class_for_rank ("GlobalAveragePooling", in.rank);
+
+  if (type != NULL)
+    tn_advisor_try_replace (advisor, tn_node_id (flatten), type,
+                            g_strdup_printf (_ ("Replace %s by %s"), tn_node_name (flatten), type),
+                            NULL);
+}
+
+/* The same layer for as many axes as arrive: Conv1D where a sequence meets a Conv2D. What was set
+ * for each axis goes over where it is one number for all. */
+static void
+replace_sibling (TnAdvisor *advisor)
+{
+  const TnNode *node = advisor->node;
+  const TnSchema *schema = tn_node_schema (node);
+  const char *digit = strpbrk (tn_node_type (node), "123");
+  g_autofree char *stem = NULL, *type = NULL;
+  g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (g_free);
+  const TnLayer *sibling;
+
+  if (digit == NULL || digit[1] != 'D')
+    return;
+  stem = g_strndup (tn_node_type (node), (gsize)(digit - tn_node_type (node)));
+  type = class_for_rank (stem, advisor->arrives.rank);
+  if (type != NULL && digit[2] != '\0')
+    {
+      char *whole = g_strconcat (type, digit + 2, NULL);
+
+      g_free (type);
+      type = whole;
+    }
+  sibling = type != NULL ? tn_layer_find (type) : NULL;
+  if (sibling == NULL)
+    return;
+  for (guint i = 0; i < schema->n_params; i++)
+    {
+      const TnValue *value = tn_node_get (node, i);
+
+      if (value == NULL || tn_schema_param (&sibling->schema, schema->params[i].name) < 0)
+        continue;
+      if (schema->params[i].kind == TN_PARAM_INTS && tn_value_kind (value) == TN_VALUE_LIST)
+        {
+          for (gsize at = 1; at < tn_value_size (value); at++)
+            if (!tn_value_equal (tn_value_at (value, at), tn_value_at (value, 0)))
+              return;
+          if (tn_value_size (value) == 0)
+            return;
+          value = tn_value_at (value, 0);
+        }
+      g_ptr_array_add (settings, g_strdup (schema->params[i].name));
+      g_ptr_array_add (settings, tn_value_to_text (value));
+    }
+  g_ptr_array_add (settings, NULL);
+  tn_advisor_try_replace (advisor, tn_node_id (node), type,
+                          g_strdup_printf (_ ("Replace %s by %s"), tn_node_name (node), type),
+                          (const char *const *)settings->pdata);
 }
 
 /* The parameters that made the number, last first: each scaled so that @wanted might come out. */
@@ -150,10 +224,7 @@ pinned_width (TnAdvisor *advisor)
   if (source != NULL && strcmp (tn_node_type (source), "Flatten") == 0)
     {
       insert_poolings (advisor, tn_node_id (source), 0, 1);
-      tn_advisor_try_replace (
-          advisor, tn_node_id (source), "GlobalAveragePooling2D",
-          g_strdup_printf (_ ("Replace %s by GlobalAveragePooling2D"), tn_node_name (source)),
-          NULL);
+      replace_flatten (advisor, source);
     }
   scale_causes (advisor, wanted, got);
 }
@@ -162,9 +233,11 @@ static void
 dense_rank (TnAdvisor *advisor)
 {
   gint64 features = tn_shape_elements (&advisor->arrives, 1);
+  g_autofree char *pooling = class_for_rank ("GlobalAveragePooling", advisor->arrives.rank);
 
   insert_here (advisor, "Flatten", "Flatten", NULL);
-  insert_here (advisor, "GlobalAveragePooling2D", "GlobalAveragePooling2D", NULL);
+  if (pooling != NULL)
+    insert_here (advisor, pooling, pooling, NULL);
   if (features > 0)
     insert_reshape (advisor, &features, 1);
   if (tn_graph_dense_inputs (advisor->graph) == TN_DENSE_FLAT)
@@ -185,9 +258,7 @@ unknown_dim (TnAdvisor *advisor)
   const TnNode *source = tn_graph_find (advisor->graph, advisor->source.node);
 
   if (source != NULL && strcmp (tn_node_type (source), "Flatten") == 0)
-    tn_advisor_try_replace (
-        advisor, tn_node_id (source), "GlobalAveragePooling2D",
-        g_strdup_printf (_ ("Replace %s by GlobalAveragePooling2D"), tn_node_name (source)), NULL);
+    replace_flatten (advisor, source);
   /* Open sizes of the inputs it comes from, all set at once to a usual size. */
   for (guint i = 0; links != NULL && i < links->len; i++)
     {
@@ -296,9 +367,9 @@ merge_shape (TnAdvisor *advisor)
     }
   if (a.rank == 4)
     match_sizes (advisor);
-  tn_advisor_try_replace (advisor, advisor->issue->node, "Concatenate",
-                          g_strdup_printf (_ ("Replace %s by Concatenate"), tn_node_name (node)),
-                          NULL);
+  tn_advisor_try_replace (
+      advisor, advisor->issue->node, "Concatenate",
+      g_strdup_printf (_ ("Replace %s by %s"), tn_node_name (node), "Concatenate"), NULL);
   if (b.rank > 2)
     insert_here (advisor, "Flatten", "Flatten", NULL);
 }
@@ -329,7 +400,7 @@ enlarge_inputs (TnAdvisor *advisor)
       const TnNode *node = tn_graph_node (advisor->graph, i);
       TnShape shape = tn_facts_shape (advisor->facts, (TnRef){ tn_node_id (node), 0, 0 }, NULL);
 
-      if (tn_node_schema (node)->max_inputs != 0 || shape.rank != 4
+      if (tn_node_schema (node)->max_inputs != 0 || shape.rank < 3 || shape.rank > 5
           || !tn_graph_depends (advisor->graph, advisor->issue->node, tn_node_id (node)))
         continue;
       for (int factor = 2; factor <= 16; factor *= 2)
@@ -337,7 +408,7 @@ enlarge_inputs (TnAdvisor *advisor)
           TnShape larger = shape;
           g_autofree char *text = NULL;
 
-          for (int axis = 1; axis < 3; axis++)
+          for (int axis = 1; axis < shape.rank - 1; axis++)
             if (tn_dim_is_known (larger.dims[axis]) && larger.dims[axis].size < G_MAXINT32)
               larger.dims[axis].size *= factor;
           text = tn_shape_to_text (&larger);
@@ -376,8 +447,17 @@ wrong_rank (TnAdvisor *advisor)
          side = features > 0 ? (gint64)sqrt ((double)features) : 0;
   const TnNode *source = tn_graph_find (advisor->graph, advisor->source.node);
 
-  if (want.rank == 4 && in.rank == 3 && tn_shape_is_full (&in, 1))
-    insert_reshape (advisor, (gint64[]){ in.dims[1].size, in.dims[2].size, 1 }, 3);
+  /* One channel, where nobody said how many. */
+  if (in.rank >= 2 && want.rank == in.rank + 1 && want.rank <= 5 && tn_shape_is_full (&in, 1))
+    {
+      gint64 sizes[4];
+
+      for (int axis = 1; axis < in.rank; axis++)
+        sizes[axis - 1] = in.dims[axis].size;
+      sizes[in.rank - 1] = 1;
+      insert_reshape (advisor, sizes, in.rank);
+    }
+  replace_sibling (advisor);
   if (want.rank == 4 && in.rank == 2 && features > 0)
     {
       if (side * side == features)

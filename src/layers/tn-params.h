@@ -49,12 +49,23 @@ extern const char *const tn_choices_dtype[];
   { .name = "use_bias", .label = N_ ("Bias"), .kind = TN_PARAM_BOOL, .fallback = TN_DEFAULT_BOOL (TRUE), \
     .help = N_ ("Adds a trained number to each output, so that zero in need not give zero out.") }
 
-#define TN_PARAM_DATA_FORMAT \
+#define TN_PARAM_DATA_FORMAT_OF(about) \
   { .name = "data_format", .label = N_ ("Data format"), .kind = TN_PARAM_CHOICE, \
     .flags = TN_PARAM_LEGACY_NONE | TN_PARAM_ADVANCED, .choices = tn_choices_data_format, \
-    .fallback = TN_DEFAULT_STRING ("channels_last"), \
-    .help = N_ ("Which axis holds the channels: channels_last is (batch, height, width, channels), " \
-                "channels_first is (batch, channels, height, width).") }
+    .fallback = TN_DEFAULT_STRING ("channels_last"), .help = about }
+
+#define TN_PARAM_DATA_FORMAT_1D \
+  TN_PARAM_DATA_FORMAT_OF (N_ ( \
+    "Which axis holds the features: channels_last is (batch, steps, features), channels_first is " \
+    "(batch, features, steps)."))
+#define TN_PARAM_DATA_FORMAT \
+  TN_PARAM_DATA_FORMAT_OF (N_ ( \
+    "Which axis holds the channels: channels_last is (batch, height, width, channels), " \
+    "channels_first is (batch, channels, height, width)."))
+#define TN_PARAM_DATA_FORMAT_3D \
+  TN_PARAM_DATA_FORMAT_OF (N_ ( \
+    "Which axis holds the channels: channels_last is (batch, depth, height, width, channels), " \
+    "channels_first is (batch, channels, depth, height, width)."))
 
 #define TN_PARAM_INITIALIZER(param, text, default_name, about) \
   { .name = param, .label = text, .kind = TN_PARAM_OBJECT, .flags = TN_PARAM_ADVANCED, \

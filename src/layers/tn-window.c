@@ -35,6 +35,23 @@ tn_image_axes (const TnNode *node, guint data_format_param, int rank)
                         .channel = first ? 1 : rank - 1 };
 }
 
+/* What the axes of sequences, images and volumes stand for. */
+static const char *
+axis_names (int rank)
+{
+  switch (rank)
+    {
+    case 3:
+      return _ ("batch, steps, features");
+    case 4:
+      return _ ("batch, height, width, channels");
+    case 5:
+      return _ ("batch, depth, height, width, channels");
+    default:
+      return _ ("the batch included");
+    }
+}
+
 gboolean
 tn_rule_expect_rank (TnRule *rule, guint slot, int rank)
 {
@@ -50,8 +67,7 @@ tn_rule_expect_rank (TnRule *rule, guint slot, int rank)
       ngettext ("%s works on %d dimensions (%s), but %s with %d dimension arrives from %s.",
                 "%s works on %d dimensions (%s), but %s with %d dimensions arrives from %s.",
                 input.rank),
-      tn_node_name (tn_rule_node (rule)), rank,
-      rank == 4 ? _ ("batch, height, width, channels") : _ ("the batch included"), got, input.rank,
+      tn_node_name (tn_rule_node (rule)), rank, axis_names (rank), got, input.rank,
       tn_rule_source (rule, slot));
   if (issue != NULL)
     {
@@ -138,6 +154,29 @@ tn_rule_activation (TnRule *rule, const char *name, TnShape *shape)
     }
   *last = tn_rule_divide (rule, *last, tn_dim (2));
   return TRUE;
+}
+
+void
+tn_brief_window (GString *out, const gint64 *sizes, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (out, "%s%" PRIi64, i > 0 ? "×" : "", sizes[i]);
+}
+
+char *
+tn_brief_strides (const gint64 *strides, guint n)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  gboolean all_equal = TRUE;
+
+  for (guint i = 1; i < n; i++)
+    all_equal = all_equal && strides[i] == strides[0];
+  if (all_equal)
+    return g_strdup_printf ("%" PRIi64, strides[0]);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (out, "%s%" PRIi64, i > 0 ? ", " : "(", strides[i]);
+  g_string_append_c (out, ')');
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 void

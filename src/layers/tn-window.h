@@ -6,6 +6,18 @@
 
 G_BEGIN_DECLS
 
+/* The head of a descriptor whose layer takes one tensor and gives one. */
+#define TN_LAYER_UNARY(class_name, name, table, its_family)                                        \
+  .schema = { .type = class_name,                                                                  \
+              .auto_name = name,                                                                   \
+              .params = table,                                                                     \
+              .n_params = G_N_ELEMENTS (table),                                                    \
+              .min_inputs = 1,                                                                     \
+              .max_inputs = 1,                                                                     \
+              .n_outputs = 1,                                                                      \
+              .keras = TRUE },                                                                     \
+  .family = its_family
+
 /* Where a layer on images finds its axes. */
 typedef struct
 {
@@ -25,6 +37,10 @@ gboolean tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, in
                               int strides, guint padding, int dilation);
 /* What an activation does to a shape: only glu changes it. FALSE with an issue when it cannot. */
 gboolean tn_rule_activation (TnRule *rule, const char *name, TnShape *shape);
+
+/* For the line in a layer's box: "3×3", and "2" or "(2, 1)" (new string). */
+void tn_brief_window (GString *out, const gint64 *sizes, guint n);
+char *tn_brief_strides (const gint64 *strides, guint n);
 
 /* Padding as Keras has it: same pads the odd element behind. Fills @settings for @n spatial axes.
  */

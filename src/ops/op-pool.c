@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Pooling: the largest or the mean of a sliding window, and the mean of whole images.
+/* Pooling: the largest or the mean of a sliding window or of each of so many fields, and the mean
+ * of whole images.
  *
  * max_pool, average_pool: x (n, h, w, c)  ->  (n, oh, ow, c); settings kernel, stride, pad_before,
  * pad_after, and count_padding for the mean (padding counts as zeros; Keras never does that).
+ * adaptive_max_pool, adaptive_average_pool: x (n, h, w, c)  ->  (n, oh, ow, c) with oh, ow =
+ * settings.kernel; field i of o along an axis of size s reaches from ⌊i·s/o⌋ to ⌈(i + 1)·s/o⌉.
  * mean_spatial: x (n, h, w, c)  ->  (n, c). Not-a-number wins every maximum, as in NumPy. */
 #include "ops/tn-op.h"
 
@@ -16,12 +19,24 @@ typedef struct
   gint64 oh, ow;
   const TnOpData *data;
   gboolean maximum;
+  gboolean adaptive;
 } Pool;
 
 /* The part of the window of output @at that lies inside the input: @from … @to - 1. */
 static void
-window (const TnOpSettings *settings, int axis, gint64 size, gint64 at, gint64 *from, gint64 *to)
+window (const Pool *p, int axis, gint64 size, gint64 at, gint64 *from, gint64 *to)
 {
+  const TnOpSettings *settings = p->settings;
+
+  if (p->adaptive)
+    {
+      /* at·size/out without the product, which might not fit. */
+      gint64 out = settings->kernel[axis];
+      gint64 each = size / out, rest = size % out;
+      *from = at * each + at * rest / out;
+      *to = (at + 1) * each + ((at + 1) * rest + out - 1) / out;
+      return;
+    }
   gint64 start = at * settings->stride[axis] - settings->pad_before[axis];
   *from = MAX (start, 0);
   *to = MIN (start + settings->kernel[axis], size);
@@ -80,12 +95,12 @@ pool_band (gint64 band, guint worker, gpointer data)
   const float *x = p->data->inputs[0] + band / p->oh * p->h * p->w * p->c;
   float *out = p->data->output + band * p->ow * p->c;
   gint64 y0, y1;
-  window (p->settings, 0, p->h, band % p->oh, &y0, &y1);
+  window (p, 0, p->h, band % p->oh, &y0, &y1);
 
   for (gint64 ox = 0; ox < p->ow; ox++, out += p->c)
     {
       gint64 x0, x1;
-      window (p->settings, 1, p->w, ox, &x0, &x1);
+      window (p, 1, p->w, ox, &x0, &x1);
       for (gint64 iy = y0; iy < y1; iy++)
         for (gint64 ix = x0; ix < x1; ix++)
           {
@@ -105,7 +120,8 @@ pool_band (gint64 band, guint worker, gpointer data)
           out[i] = p->maximum ? -INFINITY : 0.0f;
       if (!p->maximum)
         {
-          float by = divisor (p->settings, MAX (y1 - y0, 0) * MAX (x1 - x0, 0));
+          gint64 inside = MAX (y1 - y0, 0) * MAX (x1 - x0, 0);
+          float by = p->adaptive ? (float)MAX (inside, 1) : divisor (p->settings, inside);
           for (gint64 i = 0; i < p->c; i++)
             out[i] /= by;
         }
@@ -114,24 +130,25 @@ pool_band (gint64 band, guint worker, gpointer data)
 
 static void
 run_pool (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context,
-          gboolean maximum)
+          gboolean maximum, gboolean adaptive)
 {
   Pool p = pool (call);
   p.data = data;
   p.maximum = maximum;
+  p.adaptive = adaptive;
   tn_kernel_for (context, p.n * p.oh, pool_band, &p);
 }
 
 static void
 max_pool_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  run_pool (call, data, context, TRUE);
+  run_pool (call, data, context, TRUE, FALSE);
 }
 
 static void
 average_pool_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  run_pool (call, data, context, FALSE);
+  run_pool (call, data, context, FALSE, FALSE);
 }
 
 /* Walks the whole window, padding included, one output element at a time. */
@@ -177,6 +194,83 @@ static void
 average_pool_reference (const TnOpCall *call, const TnOpData *data)
 {
   pool_naively (call, data, FALSE);
+}
+
+static TnShape
+adaptive_shape (const TnOpCall *call, const TnShape *given)
+{
+  const gint64 *out = call->settings->kernel;
+
+  if (call->inputs[0]->rank != 4)
+    tn_op_misuse ("adaptive_pool", call, "the input must have 4 dims");
+  if (out[0] < 1 || out[1] < 1)
+    tn_op_misuse ("adaptive_pool", call, "no fields");
+  TnShape shape = *call->inputs[0];
+  shape.dims[1] = tn_dim (out[0]);
+  shape.dims[2] = tn_dim (out[1]);
+  return shape;
+}
+
+static void
+adaptive_max_pool_kernel (const TnOpCall *call, const TnOpData *data,
+                          const TnKernelContext *context)
+{
+  run_pool (call, data, context, TRUE, TRUE);
+}
+
+static void
+adaptive_average_pool_kernel (const TnOpCall *call, const TnOpData *data,
+                              const TnKernelContext *context)
+{
+  run_pool (call, data, context, FALSE, TRUE);
+}
+
+/* Does pixel @i of @size lie in field @at of @out? Pixel i covers i/size … (i + 1)/size. */
+static gboolean
+in_field (gint64 i, gint64 size, gint64 at, gint64 out)
+{
+  return (i + 1) * out > at * size && i * out < (at + 1) * size;
+}
+
+/* Asks every pixel for every field. */
+static void
+adaptive_naively (const TnOpCall *call, const TnOpData *data, gboolean maximum)
+{
+  Pool p = pool (call);
+  float *out = data->output;
+
+  for (gint64 n = 0; n < p.n; n++)
+    for (gint64 oy = 0; oy < p.oh; oy++)
+      for (gint64 ox = 0; ox < p.ow; ox++)
+        for (gint64 c = 0; c < p.c; c++)
+          {
+            double best = -INFINITY;
+            double sum = 0.0;
+            gint64 inside = 0;
+            for (gint64 y = 0; y < p.h; y++)
+              for (gint64 x = 0; x < p.w; x++)
+                if (in_field (y, p.h, oy, p.oh) && in_field (x, p.w, ox, p.ow))
+                  {
+                    double value = data->inputs[0][((n * p.h + y) * p.w + x) * p.c + c];
+                    sum += value;
+                    inside++;
+                    if (isnan (value) || value > best)
+                      best = value;
+                  }
+            *out++ = (float)(maximum ? best : sum / MAX (inside, 1));
+          }
+}
+
+static void
+adaptive_max_pool_reference (const TnOpCall *call, const TnOpData *data)
+{
+  adaptive_naively (call, data, TRUE);
+}
+
+static void
+adaptive_average_pool_reference (const TnOpCall *call, const TnOpData *data)
+{
+  adaptive_naively (call, data, FALSE);
 }
 
 static TnShape
@@ -275,6 +369,26 @@ const TnOp tn_op_average_pool = {
   .kernel_name = pool_kernel_name,
   .kernel = average_pool_kernel,
   .reference = average_pool_reference,
+};
+
+const TnOp tn_op_adaptive_max_pool = {
+  .name = "adaptive_max_pool",
+  .min_inputs = 1,
+  .max_inputs = 1,
+  .shape = adaptive_shape,
+  .kernel_name = pool_kernel_name,
+  .kernel = adaptive_max_pool_kernel,
+  .reference = adaptive_max_pool_reference,
+};
+
+const TnOp tn_op_adaptive_average_pool = {
+  .name = "adaptive_average_pool",
+  .min_inputs = 1,
+  .max_inputs = 1,
+  .shape = adaptive_shape,
+  .kernel_name = pool_kernel_name,
+  .kernel = adaptive_average_pool_kernel,
+  .reference = adaptive_average_pool_reference,
 };
 
 const TnOp tn_op_mean_spatial = {

@@ -80,6 +80,10 @@ extern const TnOp tn_op_convolution;  /* x (n,h,w,c), kernel (kh,kw,c/groups,f),
 extern const TnOp tn_op_matmul;       /* x (…,k), w (k,n), bias (n)?: the last axis of any rank */
 extern const TnOp tn_op_max_pool;     /* x (n,h,w,c) */
 extern const TnOp tn_op_average_pool; /* x (n,h,w,c) */
+/* x (n,h,w,c) -> (n,kernel[0],kernel[1],c): cut into so many fields, which may overlap by a pixel
+ */
+extern const TnOp tn_op_adaptive_max_pool;
+extern const TnOp tn_op_adaptive_average_pool;
 extern const TnOp tn_op_mean_spatial; /* x (n,h,w,c) -> (n,c) */
 extern const TnOp tn_op_reshape;      /* an alias: same elements, the output's shape */
 extern const TnOp tn_op_transpose;    /* settings.permutation */

@@ -96,6 +96,39 @@ test_dense_rank (void)
 }
 
 static void
+test_dense_after_steps (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId id
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 12, 3)", NULL);
+  TnNodeId dense = add_layer (draft, id, "Dense", "dense", "units", "5", NULL);
+  g_autoptr (TnAdvice) advice = advise (draft);
+  const TnFix *fix
+      = assert_offers (advice, "dense-rank", "Insert GlobalAveragePooling1D before dense");
+  g_autoptr (TnFacts) after = tn_infer (fix->graph, NULL, NULL);
+
+  assert_shape (after, dense, "(None, 5)");
+}
+
+/* A layer for images that meets a sequence: the layer for sequences, told the same. */
+static void
+test_sibling (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId id
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 12, 3)", NULL);
+  TnNodeId pool
+      = add_layer (draft, id, "MaxPooling2D", "pool", "pool_size", "3", "padding", "same", NULL);
+  g_autoptr (TnAdvice) advice = advise (draft);
+  const TnFix *fix = assert_offers (advice, "rank", "Replace pool by MaxPooling1D");
+  g_autoptr (TnFacts) after = tn_infer (fix->graph, NULL, NULL);
+  TnNodeId made = g_array_index (fix->touched, TnNodeId, 0);
+
+  g_assert_null (tn_graph_find (fix->graph, pool));
+  assert_shape (after, made, "(None, 4, 3)");
+}
+
+static void
 test_dense_width (void)
 {
   g_autoptr (TnDraft) draft = tn_draft_new (NULL);
@@ -221,6 +254,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/advice/dense-rank", test_dense_rank);
+  g_test_add_func ("/advice/dense-after-steps", test_dense_after_steps);
+  g_test_add_func ("/advice/sibling", test_sibling);
   g_test_add_func ("/advice/dense-width", test_dense_width);
   g_test_add_func ("/advice/target", test_target);
   g_test_add_func ("/advice/reshape", test_reshape);

@@ -152,6 +152,16 @@ draw_pool (GRand *rand, Draw *draw)
 }
 
 static void
+draw_adaptive (GRand *rand, Draw *draw)
+{
+  draw->n_inputs = 1;
+  draw->shapes[0] = shape (4, size (rand, 3), size (rand, 12), size (rand, 12), size (rand, 9));
+  for (int i = 0; i < 2; i++)
+    draw->settings.kernel[i] = between (rand, 1, 15);
+  draw->any_odd = draw->op == &tn_op_adaptive_max_pool;
+}
+
+static void
 draw_mean (GRand *rand, Draw *draw)
 {
   draw->n_inputs = 1;
@@ -249,6 +259,8 @@ static const struct
   { &tn_op_matmul, draw_matmul, 300, 2e-5 },
   { &tn_op_max_pool, draw_pool, 300, 0 },
   { &tn_op_average_pool, draw_pool, 300, 1e-6 },
+  { &tn_op_adaptive_max_pool, draw_adaptive, 300, 0 },
+  { &tn_op_adaptive_average_pool, draw_adaptive, 300, 1e-6 },
   { &tn_op_mean_spatial, draw_mean, 100, 1e-6 },
   { &tn_op_reshape, draw_reshape, 50, 0 },
   { &tn_op_transpose, draw_transpose, 200, 0 },
