@@ -28,15 +28,26 @@ tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean
                       double scale)
 {
   const TnStyle *style;
+  const TnSceneNode *found;
   double width = 2 * pixel (scale);
   TnRect box;
 
   g_return_if_fail (scene != NULL && cr != NULL);
-  if (!tn_scene_node_box (scene, node, &box))
+  found = tn_scene_find_node (scene, node);
+  if (found == NULL || !tn_scene_node_box (scene, node, &box))
     return;
   style = scene->style;
   cairo_save (cr);
   cairo_new_path (cr);
+  if (found->issue != NULL)
+    {
+      /* The ring goes behind the sign at the corner. */
+      cairo_rectangle (cr, box.x - 50, box.y - 50, box.width + 100, box.height + 100);
+      cairo_new_sub_path (cr);
+      cairo_arc (cr, box.x + box.width, box.y, TN_BADGE_RADIUS + 1.5, 0, 2 * G_PI);
+      cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+      cairo_clip (cr);
+    }
   ring (cr, box, width / 2 + 1.5, style->box_radius);
   tn_color_set (cr, style->selection, 1);
   cairo_set_line_width (cr, width);

@@ -118,4 +118,7 @@ tn_rect_union (TnRect a, TnRect b)
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
 
+/* NULL when it is not in the scene. */
+const TnSceneNode *tn_scene_find_node (const TnScene *scene, TnNodeId node);
+
 G_END_DECLS

@@ -25,8 +25,8 @@ tn_scene_style (const TnScene *scene)
   return scene->style;
 }
 
-static const TnSceneNode *
-find_node (const TnScene *scene, TnNodeId node)
+const TnSceneNode *
+tn_scene_find_node (const TnScene *scene, TnNodeId node)
 {
   int index = tn_graph_index (scene->graph, node);
 
@@ -39,7 +39,7 @@ tn_scene_node_box (const TnScene *scene, TnNodeId node, TnRect *box)
   const TnSceneNode *found;
 
   g_return_val_if_fail (scene != NULL && box != NULL, FALSE);
-  found = find_node (scene, node);
+  found = tn_scene_find_node (scene, node);
   if (found == NULL)
     return FALSE;
   *box = found->box;
@@ -54,7 +54,7 @@ tn_scene_input_port (const TnScene *scene, TnNodeId node, guint call, guint slot
   const TnSceneInput *best = NULL;
 
   g_return_val_if_fail (scene != NULL && x != NULL && y != NULL, FALSE);
-  found = find_node (scene, node);
+  found = tn_scene_find_node (scene, node);
   if (found == NULL)
     return FALSE;
   for (guint i = 0; i < found->n_inputs; i++)
@@ -81,7 +81,7 @@ tn_scene_output_port (const TnScene *scene, TnRef ref, double *x, double *y)
   const TnSceneNode *found;
 
   g_return_val_if_fail (scene != NULL && x != NULL && y != NULL, FALSE);
-  found = find_node (scene, ref.node);
+  found = tn_scene_find_node (scene, ref.node);
   for (guint i = 0; found != NULL && i < found->n_outputs; i++)
     {
       const TnSceneOutput *output = &scene->outputs[found->first_output + i];
@@ -103,7 +103,7 @@ tn_scene_n_input_ports (const TnScene *scene, TnNodeId node, guint call)
   guint count = 0;
 
   g_return_val_if_fail (scene != NULL, 0);
-  found = find_node (scene, node);
+  found = tn_scene_find_node (scene, node);
   for (guint i = 0; found != NULL && i < found->n_inputs; i++)
     count += scene->inputs[found->first_input + i].call == call;
   return count;

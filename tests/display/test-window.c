@@ -45,6 +45,13 @@ test_place (void)
 
   tn_display_key ("<Control>z");
   g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 0);
+
+  /* The first double click after a drag is one. */
+  tn_display_drag (row, 40, 15, canvas, x, y, 1);
+  tn_display_double_click (row, 40, 15);
+  g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 2);
+  tn_display_double_click (row, 40, 15);
+  g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 3);
   tn_window_fixture_free (fixture);
 }
 
