@@ -68,18 +68,7 @@ tn_draft_finish (TnDraft *draft)
 static int
 draft_index (const TnDraft *draft, TnNodeId id)
 {
-  guint low = 0, high = draft->nodes->len;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (tn_node_id (draft->nodes->pdata[middle]) < id)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low < draft->nodes->len && tn_node_id (draft->nodes->pdata[low]) == id ? (int)low : -1;
+  return tn_nodes_index ((TnNode *const *)draft->nodes->pdata, draft->nodes->len, id);
 }
 
 /* The node, as one that may be changed. */

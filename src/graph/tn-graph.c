@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TnGraph: the immutable graph, its order of computation and who uses what. */
 #include "graph/tn-graph-private.h"
+#include "graph/tn-node-private.h"
 
 #include <string.h>
 
@@ -291,18 +292,7 @@ tn_graph_node (const TnGraph *graph, guint index)
 int
 tn_graph_index (const TnGraph *graph, TnNodeId id)
 {
-  guint low = 0, high = graph->n_nodes;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (tn_node_id (graph->nodes[middle]) < id)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low < graph->n_nodes && tn_node_id (graph->nodes[low]) == id ? (int)low : -1;
+  return tn_nodes_index (graph->nodes, graph->n_nodes, id);
 }
 
 const TnNode *

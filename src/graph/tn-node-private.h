@@ -38,5 +38,7 @@ struct _TnNode
 TnNode *tn_node_new (TnNodeId id, const TnSchema *schema, const char *name);
 /* A copy that may still be changed by its maker. */
 TnNode *tn_node_clone (const TnNode *node);
+/* Where in @nodes, sorted by id, the one with this id stands; -1 when there is none. */
+int tn_nodes_index (TnNode *const *nodes, guint n_nodes, TnNodeId id);
 
 G_END_DECLS

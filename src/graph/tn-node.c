@@ -47,6 +47,29 @@ tn_node_clone (const TnNode *node)
   return copy;
 }
 
+int
+tn_nodes_index (TnNode *const *nodes, guint n_nodes, TnNodeId id)
+{
+  guint low, high;
+
+  if (n_nodes == 0 || id < nodes[0]->id || id > nodes[n_nodes - 1]->id)
+    return -1;
+  /* Ids grow by at least one from node to node, which leaves as many places as layers were ever
+   * removed: often a single one. */
+  high = MIN (n_nodes - 1, id - nodes[0]->id);
+  low = n_nodes - 1 - MIN (n_nodes - 1, nodes[n_nodes - 1]->id - id);
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (nodes[middle]->id < id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return nodes[low]->id == id ? (int)low : -1;
+}
+
 TnNode *
 tn_node_ref (const TnNode *node)
 {

@@ -6,33 +6,31 @@
 
 G_BEGIN_DECLS
 
-/* What is known of one call of a layer. */
+/* What is known of one call of a layer. What arrives at it is what its sources put out. */
 typedef struct
 {
-  guint n_inputs;
-  TnShape *inputs;      /* as they arrived; rank -1: not known */
-  GRefString **sources; /* interned names of the layers they come from; NULL: not wired */
-  gboolean assumed;     /* an input was */
-  guint n_outputs;
-  TnShape *outputs;
   TnResultState state;
+  gboolean assumed; /* an input was */
+  guint n_outputs;
+  TnShape *outputs; /* room for schema->n_outputs, in the node's own block */
 } TnCallFacts;
 
 /* What is known of one layer: a pure function of the node, its inputs' shapes and names, and the
- * rule for Dense. Immutable and counted, shared between successive facts. */
+ * rule for Dense. Immutable once made, and counted: shared between successive facts. */
 typedef struct
 {
   gatomicrefcount ref_count;
-  TnNode *node; /* owned */
   TnDenseInputs dense_inputs;
+  TnNode *node; /* owned */
   guint n_calls;
-  TnCallFacts *calls;
+  guint n_told; /* calls told so far, while the facts are made */
   TnState state;
   gint64 params;
   gint64 trainable;
   gint64 macs;
-  GArray *weights;   /* of TnWeightSpec, or NULL */
-  GPtrArray *issues; /* of TnIssue, without provenance, errors first */
+  GArray *weights;     /* of TnWeightSpec, or NULL */
+  GPtrArray *issues;   /* of TnIssue, without provenance, errors first; NULL: none */
+  TnCallFacts calls[]; /* n_calls, then their outputs */
 } TnNodeFacts;
 
 struct _TnFacts

@@ -70,19 +70,20 @@ tn_facts_shape (const TnFacts *facts, TnRef ref, gboolean *assumed)
 TnShape
 tn_facts_input (const TnFacts *facts, guint index, guint call, guint slot)
 {
-  const TnNodeFacts *node;
+  const TnNode *node;
 
   g_return_val_if_fail (index < tn_graph_size (facts->graph), tn_shape_none ());
-  node = facts->nodes[index];
-  if (call >= node->n_calls || slot >= node->calls[call].n_inputs)
+  node = tn_graph_node (facts->graph, index);
+  if (call >= tn_node_n_calls (node))
     return tn_shape_none ();
-  return node->calls[call].inputs[slot];
+  return tn_facts_shape (facts, tn_node_input (node, call, slot), NULL);
 }
 
 TnEdgeState
 tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
 {
   const TnNode *node = tn_graph_node (facts->graph, index);
+  const GPtrArray *issues = facts->nodes[index]->issues;
   TnRef ref = tn_node_input (node, call, slot);
   TnEdgeState state = TN_EDGE_OK;
   gboolean assumed;
@@ -90,9 +91,9 @@ tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
 
   if (!tn_shape_is_some (&shape))
     return TN_EDGE_UNKNOWN;
-  for (guint i = 0; i < facts->nodes[index]->issues->len; i++)
+  for (guint i = 0; issues != NULL && i < issues->len; i++)
     {
-      const TnIssue *issue = facts->nodes[index]->issues->pdata[i];
+      const TnIssue *issue = issues->pdata[i];
 
       if (issue->slot != (int)slot || issue->call != (int)call)
         continue;

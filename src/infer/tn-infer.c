@@ -7,23 +7,28 @@
 /* How often a long pass looks whether it was cancelled. */
 #define STEPS_PER_LOOK 256
 
+/* One pass. */
+typedef struct
+{
+  TnFacts *facts;          /* being made */
+  const TnFacts *previous; /* borrowed, or NULL */
+
+  /* owned; emptied and used again for each layer */
+  GArray *inputs;     /* of TnShape */
+  GPtrArray *sources; /* of names */
+  TnReport *report;
+
+  GHashTable *shared; /* owned; index of a layer with several calls, not yet all told → TnReport */
+} Pass;
+
 static void
 node_facts_unref (TnNodeFacts *facts)
 {
   if (facts == NULL || !g_atomic_ref_count_dec (&facts->ref_count))
     return;
-  for (guint i = 0; i < facts->n_calls; i++)
-    {
-      for (guint slot = 0; slot < facts->calls[i].n_inputs; slot++)
-        g_clear_pointer (&facts->calls[i].sources[slot], g_ref_string_release);
-      g_free (facts->calls[i].inputs);
-      g_free (facts->calls[i].sources);
-      g_free (facts->calls[i].outputs);
-    }
-  g_free (facts->calls);
   tn_node_unref (facts->node);
   g_clear_pointer (&facts->weights, g_array_unref);
-  g_ptr_array_unref (facts->issues);
+  g_clear_pointer (&facts->issues, g_ptr_array_unref);
   g_free (facts);
 }
 
@@ -50,52 +55,111 @@ tn_facts_unref (TnFacts *facts)
 static TnNodeFacts *
 node_facts_new (const TnNode *node, TnDenseInputs dense_inputs)
 {
-  TnNodeFacts *facts = g_new0 (TnNodeFacts, 1);
+  guint n_calls = tn_node_n_calls (node);
+  guint n_outputs = tn_node_schema (node)->n_outputs;
+  gsize calls = n_calls * sizeof (TnCallFacts);
+  TnNodeFacts *facts
+      = g_malloc0 (sizeof *facts + calls + (gsize)n_calls * n_outputs * sizeof (TnShape));
+  TnShape *outputs = (TnShape *)((char *)facts->calls + calls);
 
   g_atomic_ref_count_init (&facts->ref_count);
   facts->node = tn_node_ref (node);
   facts->dense_inputs = dense_inputs;
-  facts->n_calls = tn_node_n_calls (node);
-  facts->calls = g_new0 (TnCallFacts, facts->n_calls);
-  facts->issues = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
+  facts->n_calls = n_calls;
+  for (guint call = 0; call < n_calls; call++)
+    {
+      facts->calls[call].state = TN_RESULT_NONE;
+      facts->calls[call].outputs = outputs + (gsize)call * n_outputs;
+    }
   return facts;
+}
+
+/* The shape of a tensor of the node at @index (-1: none), as far as the pass has come. */
+static TnShape
+told_shape (const TnFacts *facts, TnRef ref, int index, gboolean *assumed)
+{
+  *assumed = FALSE;
+  if (index < 0 || facts->nodes[index] == NULL)
+    return tn_shape_none ();
+  return tn_facts_shape (facts, ref, assumed);
 }
 
 /* What arrives at a call: shapes, names of the layers they come from, and whether one is assumed.
  */
 static void
-gather_inputs (const TnFacts *facts, const TnNode *node, guint call, TnCallFacts *out)
+gather_inputs (Pass *pass, const TnNode *node, guint call, TnCallFacts *out)
 {
-  out->n_inputs = tn_node_n_inputs (node, call);
-  out->inputs = g_new (TnShape, out->n_inputs);
-  out->sources = g_new0 (GRefString *, out->n_inputs);
-  for (guint slot = 0; slot < out->n_inputs; slot++)
+  const TnGraph *graph = pass->facts->graph;
+  guint n_inputs = tn_node_n_inputs (node, call);
+
+  g_array_set_size (pass->inputs, n_inputs);
+  g_ptr_array_set_size (pass->sources, (int)n_inputs);
+  for (guint slot = 0; slot < n_inputs; slot++)
     {
       TnRef ref = tn_node_input (node, call, slot);
-      const TnNode *source = tn_graph_find (facts->graph, ref.node);
-      gboolean assumed = FALSE;
+      int index = tn_graph_index (graph, ref.node);
+      gboolean assumed;
 
-      /* With several calls the source may be computed only later in the pass: not known yet. */
-      out->inputs[slot]
-          = source != NULL && facts->nodes[tn_graph_index (facts->graph, ref.node)] != NULL
-                ? tn_facts_shape (facts, ref, &assumed)
-                : tn_shape_none ();
-      if (source != NULL)
-        out->sources[slot] = g_ref_string_new_intern (tn_node_name (source));
+      g_array_index (pass->inputs, TnShape, slot) = told_shape (pass->facts, ref, index, &assumed);
+      pass->sources->pdata[slot]
+          = index >= 0 ? (gpointer)tn_node_name (tn_graph_node (graph, (guint)index)) : NULL;
       out->assumed = out->assumed || assumed;
     }
 }
 
-static gboolean
-same_inputs (const TnCallFacts *a, const TnCallFacts *b)
+/* Index in the previous graph: nearly always the same. */
+static int
+previous_index (const TnFacts *previous, TnNodeId id, guint guess)
 {
-  if (a->n_inputs != b->n_inputs || a->assumed != b->assumed)
-    return FALSE;
-  for (guint slot = 0; slot < a->n_inputs; slot++)
-    if (a->sources[slot] != b->sources[slot]
-        || !tn_shape_identical (&a->inputs[slot], &b->inputs[slot]))
-      return FALSE;
-  return TRUE;
+  if (guess < tn_graph_size (previous->graph)
+      && tn_node_id (tn_graph_node (previous->graph, guess)) == id)
+    return (int)guess;
+  return tn_graph_index (previous->graph, id);
+}
+
+/* Does the same arrive along @ref, from a layer of the same name, as in the previous facts? */
+static gboolean
+is_same_input (const Pass *pass, TnRef ref)
+{
+  const TnFacts *now = pass->facts, *then = pass->previous;
+  int index = tn_graph_index (now->graph, ref.node);
+  int before = previous_index (then, ref.node, (guint)MAX (index, 0));
+  gboolean assumed_now, assumed_then;
+  TnShape shape_now, shape_then;
+
+  if (index < 0 || before < 0)
+    return index == before;
+  /* Taken over itself, so of the same name as well. */
+  if (now->nodes[index] == then->nodes[before])
+    return TRUE;
+  shape_now = told_shape (now, ref, index, &assumed_now);
+  shape_then = told_shape (then, ref, before, &assumed_then);
+  return assumed_now == assumed_then && tn_shape_identical (&shape_now, &shape_then)
+         && g_str_equal (tn_node_name (tn_graph_node (now->graph, (guint)index)),
+                         tn_node_name (tn_graph_node (then->graph, (guint)before)));
+}
+
+/* The previous facts of the node at @index, a new reference, if they still hold; else NULL. A
+ * layer with several calls is always told anew: what arrives at the later ones is not known yet. */
+static TnNodeFacts *
+take_over (const Pass *pass, guint index, const TnNode *node)
+{
+  TnNodeFacts *before;
+  int found;
+
+  if (pass->previous == NULL || tn_node_n_calls (node) != 1)
+    return NULL;
+  found = previous_index (pass->previous, tn_node_id (node), index);
+  if (found < 0)
+    return NULL;
+  before = pass->previous->nodes[found];
+  if (before->dense_inputs != tn_graph_dense_inputs (pass->facts->graph)
+      || (before->node != node && !tn_node_same_meaning (before->node, node)))
+    return NULL;
+  for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
+    if (!is_same_input (pass, tn_node_input (node, 0, slot)))
+      return NULL;
+  return node_facts_ref (before);
 }
 
 static void
@@ -115,20 +179,15 @@ missing_input (const TnNode *node, guint call, guint slot, TnReport *report)
 
 /* Everything that must be known before a rule can run is known? Says what is missing. */
 static gboolean
-inputs_ready (const TnNode *node, guint call, const TnCallFacts *facts, TnReport *report,
-              gboolean *unwired)
+inputs_ready (const Pass *pass, const TnNode *node, guint call, TnReport *report)
 {
   gboolean ready = TRUE;
 
-  *unwired = FALSE;
-  for (guint slot = 0; slot < facts->n_inputs; slot++)
+  for (guint slot = 0; slot < pass->inputs->len; slot++)
     {
-      if (facts->sources[slot] == NULL)
-        {
-          missing_input (node, call, slot, report);
-          *unwired = TRUE;
-        }
-      if (!tn_shape_is_some (&facts->inputs[slot]))
+      if (pass->sources->pdata[slot] == NULL)
+        missing_input (node, call, slot, report);
+      if (!tn_shape_is_some (&g_array_index (pass->inputs, TnShape, slot)))
         ready = FALSE;
     }
   return ready;
@@ -152,34 +211,63 @@ count_weights (TnNodeFacts *facts)
     }
 }
 
+/* All calls of a layer use the same weights. */
 static void
-apply_call (TnNodeFacts *facts, guint call, TnReport *report)
+check_weights (TnNodeFacts *facts, guint call, const GArray *weights, TnReport *report)
+{
+  for (guint i = 0; i < MIN (facts->weights->len, weights->len); i++)
+    {
+      const TnWeightSpec *first = &g_array_index (facts->weights, TnWeightSpec, i);
+      const TnWeightSpec *here = &g_array_index (weights, TnWeightSpec, i);
+      g_autofree char *has = NULL, *needs = NULL;
+      TnIssue *issue;
+
+      if (tn_shape_identical (&first->shape, &here->shape))
+        continue;
+      has = tn_shape_to_text (&first->shape);
+      needs = tn_shape_to_text (&here->shape);
+      issue = tn_report_add (report, TN_SEVERITY_ERROR, "kernel-width", tn_node_id (facts->node),
+                             /* Translators: layer, weight, shape, shape */
+                             _ ("%s is used more than once with the same weights, but what arrives "
+                                "differs: its %s is %s elsewhere and would have to be %s here."),
+                             tn_node_name (facts->node), first->name, has, needs);
+      issue->call = (int)call;
+      issue->slot = 0;
+      facts->calls[call].state = TN_RESULT_ASSUMED;
+      return;
+    }
+}
+
+static void
+apply_call (Pass *pass, TnNodeFacts *facts, guint call, TnReport *report)
 {
   TnCallFacts *entry = &facts->calls[call];
   TnLayerResult result = { .state = TN_RESULT_NONE };
   const TnLayer *layer = tn_layer_of (facts->node);
-  gboolean unwired;
 
-  if (!inputs_ready (facts->node, call, entry, report, &unwired))
+  gather_inputs (pass, facts->node, call, entry);
+  if (!inputs_ready (pass, facts->node, call, report))
     {
       /* A bad parameter shows even where nothing arrives yet. */
       if (tn_node_check (facts->node, report) && layer->check != NULL)
         layer->check (facts->node, report);
-      entry->state = TN_RESULT_NONE;
       facts->macs = -1;
       return;
     }
-  tn_layer_apply (facts->node, facts->dense_inputs, call, entry->inputs,
-                  (const char *const *)entry->sources, entry->n_inputs, &result, report);
+  tn_layer_apply (facts->node, facts->dense_inputs, call, (const TnShape *)pass->inputs->data,
+                  (const char *const *)pass->sources->pdata, pass->inputs->len, &result, report);
   entry->state = result.state;
-  entry->n_outputs = result.n_outputs;
-  entry->outputs = g_memdup2 (result.outputs, result.n_outputs * sizeof (TnShape));
+  entry->n_outputs = MIN (result.n_outputs, layer->schema.n_outputs);
+  for (guint output = 0; output < entry->n_outputs; output++)
+    entry->outputs[output] = result.outputs[output];
   if (facts->macs >= 0)
     facts->macs = result.macs < 0 || __builtin_add_overflow (facts->macs, result.macs, &facts->macs)
                       ? -1
                       : facts->macs;
   if (facts->weights == NULL)
     facts->weights = g_steal_pointer (&result.weights);
+  else if (result.weights != NULL)
+    check_weights (facts, call, result.weights, report);
   tn_layer_result_clear (&result);
 }
 
@@ -193,22 +281,47 @@ has_open_dims (const TnNodeFacts *facts)
   return FALSE;
 }
 
-static void
-judge (TnNodeFacts *facts, TnReport *report)
+/* What is wrong with the layer itself is found at each of its calls, but told once. */
+static gboolean
+is_told (const TnNodeFacts *facts, const TnIssue *issue)
 {
-  gboolean wrong = FALSE, blocked = FALSE, untold = FALSE;
+  if (facts->n_calls == 1 || issue->slot >= 0)
+    return FALSE;
+  for (guint i = 0; i < facts->issues->len; i++)
+    {
+      const TnIssue *other = facts->issues->pdata[i];
 
-  /* Errors stand before what is less. */
+      if (other->slot < 0 && other->code == issue->code
+          && g_str_equal (other->message, issue->message))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Errors stand before what is less. */
+static void
+take_issues (TnNodeFacts *facts, const TnReport *report)
+{
+  facts->issues = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
   for (guint severity = TN_SEVERITY_ERROR; severity <= TN_SEVERITY_WARNING; severity++)
     for (guint i = 0; i < tn_report_size (report); i++)
       {
         const TnIssue *issue = tn_report_issue (report, i);
 
-        if (issue->severity != (TnSeverity)severity)
-          continue;
-        g_ptr_array_add (facts->issues, tn_issue_copy (issue));
-        wrong = wrong || issue->severity != TN_SEVERITY_WARNING;
+        if (issue->severity == (TnSeverity)severity && !is_told (facts, issue))
+          g_ptr_array_add (facts->issues, tn_issue_copy (issue));
       }
+}
+
+static void
+judge (TnNodeFacts *facts, const TnReport *report)
+{
+  gboolean wrong = FALSE, blocked = FALSE, untold = FALSE;
+
+  if (tn_report_size (report) > 0)
+    take_issues (facts, report);
+  for (guint i = 0; facts->issues != NULL && i < facts->issues->len && !wrong; i++)
+    wrong = ((const TnIssue *)facts->issues->pdata[i])->severity != TN_SEVERITY_WARNING;
   for (guint call = 0; call < facts->n_calls; call++)
     {
       if (facts->calls[call].state == TN_RESULT_NONE)
@@ -226,30 +339,47 @@ judge (TnNodeFacts *facts, TnReport *report)
                                          : TN_STATE_KNOWN;
 }
 
-static TnNodeFacts *
-infer_node (const TnFacts *facts, const TnNode *node, TnNodeFacts *before)
+/* What is said about a layer with several calls is kept from one to the next. */
+static TnReport *
+shared_report (Pass *pass, guint index)
 {
-  TnDenseInputs dense_inputs = tn_graph_dense_inputs (facts->graph);
-  TnNodeFacts *made = node_facts_new (node, dense_inputs);
-  g_autoptr (TnReport) report = NULL;
-  gboolean same = before != NULL && before->dense_inputs == dense_inputs
-                  && before->n_calls == made->n_calls && tn_node_same_meaning (before->node, node);
+  TnReport *report = g_hash_table_lookup (pass->shared, GUINT_TO_POINTER (index));
 
-  for (guint call = 0; call < made->n_calls; call++)
+  if (report == NULL)
     {
-      gather_inputs (facts, node, call, &made->calls[call]);
-      same = same && same_inputs (&made->calls[call], &before->calls[call]);
+      report = tn_report_new ();
+      g_hash_table_insert (pass->shared, GUINT_TO_POINTER (index), report);
     }
-  if (same)
+  return report;
+}
+
+static void
+infer_step (Pass *pass, TnGraphStep step)
+{
+  const TnNode *node = tn_graph_node (pass->facts->graph, step.index);
+  TnNodeFacts **place = &pass->facts->nodes[step.index];
+  gboolean shared = tn_node_n_calls (node) > 1;
+  TnReport *report;
+
+  if (*place == NULL)
     {
-      node_facts_unref (made);
-      return node_facts_ref (before);
+      *place = take_over (pass, step.index, node);
+      if (*place != NULL)
+        return;
+      *place = node_facts_new (node, tn_graph_dense_inputs (pass->facts->graph));
     }
-  report = tn_report_new ();
-  for (guint call = 0; call < made->n_calls; call++)
-    apply_call (made, call, report);
-  judge (made, report);
-  return made;
+  report = shared ? shared_report (pass, step.index) : pass->report;
+  apply_call (pass, *place, step.call, report);
+  if (++(*place)->n_told < (*place)->n_calls)
+    return;
+  judge (*place, report);
+  if (shared)
+    g_hash_table_remove (pass->shared, GUINT_TO_POINTER (step.index));
+  else if (tn_report_size (report) > 0)
+    {
+      tn_report_free (pass->report);
+      pass->report = tn_report_new ();
+    }
 }
 
 /* The axes of the input that an issue is about: the one it names, or all but the batch. */
@@ -286,7 +416,7 @@ collect_issues (TnFacts *facts)
 
       if (step.call > 0)
         continue;
-      for (guint i = 0; i < node->issues->len; i++)
+      for (guint i = 0; node->issues != NULL && i < node->issues->len; i++)
         {
           TnIssue *issue = tn_issue_copy (node->issues->pdata[i]);
 
@@ -332,33 +462,34 @@ TnFacts *
 tn_infer (const TnGraph *graph, const TnFacts *previous, GCancellable *cancellable)
 {
   TnFacts *facts = g_new0 (TnFacts, 1);
-  guint size = tn_graph_size (graph);
+  Pass pass
+      = { .facts = facts,
+          .previous = previous,
+          .inputs = g_array_new (FALSE, FALSE, sizeof (TnShape)),
+          .sources = g_ptr_array_new (),
+          .report = tn_report_new (),
+          .shared = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_report_free) };
+  gboolean cancelled = FALSE;
 
   g_atomic_ref_count_init (&facts->ref_count);
   facts->graph = tn_graph_ref (graph);
-  facts->nodes = g_new0 (TnNodeFacts *, size);
+  facts->nodes = g_new0 (TnNodeFacts *, tn_graph_size (graph));
   facts->issues = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
 
-  for (guint position = 0; position < tn_graph_n_steps (graph); position++)
+  for (guint position = 0; position < tn_graph_n_steps (graph) && !cancelled; position++)
     {
-      TnGraphStep step = tn_graph_step (graph, position);
-      const TnNode *node = tn_graph_node (graph, step.index);
-      int before = previous != NULL ? tn_graph_index (previous->graph, tn_node_id (node)) : -1;
-      TnNodeFacts *made;
-
-      if (position % STEPS_PER_LOOK == 0 && g_cancellable_is_cancelled (cancellable))
-        {
-          for (guint i = 0; i < size; i++)
-            if (facts->nodes[i] == NULL)
-              facts->nodes[i] = node_facts_new (tn_graph_node (graph, i), TN_DENSE_FLAT);
-          tn_facts_unref (facts);
-          return NULL;
-        }
-      /* A shared layer is inferred again at each of its calls: only then are that call's inputs
-       * known. */
-      made = infer_node (facts, node, before >= 0 ? previous->nodes[before] : NULL);
-      node_facts_unref (facts->nodes[step.index]);
-      facts->nodes[step.index] = made;
+      infer_step (&pass, tn_graph_step (graph, position));
+      if (position % STEPS_PER_LOOK == 0)
+        cancelled = g_cancellable_is_cancelled (cancellable);
+    }
+  g_array_unref (pass.inputs);
+  g_ptr_array_unref (pass.sources);
+  tn_report_free (pass.report);
+  g_hash_table_unref (pass.shared);
+  if (cancelled)
+    {
+      tn_facts_unref (facts);
+      return NULL;
     }
   collect_issues (facts);
   add_up (facts);

@@ -135,7 +135,10 @@ void
 tn_layer_result_clear (TnLayerResult *result)
 {
   g_clear_pointer (&result->weights, g_array_unref);
-  *result = (TnLayerResult){ .state = TN_RESULT_NONE };
+  /* The shapes beyond n_outputs are never looked at. */
+  result->state = TN_RESULT_NONE;
+  result->n_outputs = 0;
+  result->macs = 0;
 }
 
 static void

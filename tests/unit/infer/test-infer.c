@@ -175,6 +175,75 @@ test_cancel (void)
   g_assert_null (tn_infer (graph, NULL, cancellable));
 }
 
+/* One kernel serves all calls of a layer, so all must bring the same number of features. */
+static void
+test_shared (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId a
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 4)", NULL);
+  TnNodeId b
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 4)", NULL);
+  TnNodeId dense = add_layer (draft, a, "Dense", NULL, "units", "3", NULL);
+  guint call = tn_draft_add_call (draft, dense);
+  g_autoptr (TnFacts) same = NULL, different = NULL, blocked = NULL;
+  const TnIssue *issue;
+
+  g_assert_true (tn_draft_connect (draft, (TnRef){ b, 0, 0 }, dense, call, 0, NULL));
+  same = infer_draft (draft);
+  g_assert_cmpuint (tn_facts_n_issues (same), ==, 0);
+  g_assert_cmpint (tn_facts_params (same, 2), ==, 15);
+  g_assert_cmpint (tn_facts_macs (same, 2), ==, 24);
+
+  g_assert_true (tn_draft_set_text (draft, b, "batch_shape", "(None, 8)", NULL));
+  {
+    g_autoptr (TnGraph) graph = tn_draft_finish (draft);
+
+    different = tn_infer (graph, same, NULL);
+  }
+  g_assert_cmpuint (tn_facts_n_issues (different), ==, 1);
+  issue = find_code (different, "kernel-width");
+  g_assert_nonnull (issue);
+  g_assert_cmpint (issue->call, ==, 1);
+  g_assert_cmpint (issue->slot, ==, 0);
+  g_assert_cmpstr (issue->message, ==,
+                   "dense is used more than once with the same weights, but what arrives differs: "
+                   "its kernel is (4, 3) elsewhere and would have to be (8, 3) here.");
+  g_assert_cmpint (tn_facts_state (different, 2), ==, TN_STATE_WRONG);
+  g_assert_cmpint (tn_facts_edge (different, 2, 0, 0), ==, TN_EDGE_OK);
+  g_assert_cmpint (tn_facts_edge (different, 2, 1, 0), ==, TN_EDGE_ERROR);
+
+  /* What is wrong with the layer itself is said once, however often it is used. */
+  tn_draft_set (draft, dense,
+                (guint)tn_schema_param (tn_node_schema (tn_draft_find (draft, dense)), "units"),
+                NULL, FALSE, NULL);
+  blocked = infer_draft (draft);
+  g_assert_cmpuint (tn_facts_n_issues (blocked), ==, 1);
+  g_assert_cmpstr (tn_facts_issue (blocked, 0)->code, ==, "param");
+}
+
+/* A layer that feeds itself, in its second call; and very many calls, which take no time. */
+static void
+test_many_calls (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId input
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 4)", NULL);
+  TnNodeId dense = add_layer (draft, input, "Dense", NULL, "units", "4", NULL);
+  g_autoptr (TnFacts) facts = NULL;
+
+  for (guint call = 1; call < 3000; call++)
+    {
+      g_assert_cmpuint (tn_draft_add_call (draft, dense), ==, call);
+      g_assert_true (
+          tn_draft_connect (draft, (TnRef){ dense, (guint16)(call - 1), 0 }, dense, call, 0, NULL));
+    }
+  facts = infer_draft (draft);
+  g_assert_cmpuint (tn_facts_n_issues (facts), ==, 0);
+  g_assert_cmpint (tn_facts_macs (facts, 1), ==, 3000 * 16);
+  g_assert_cmpint (tn_facts_params (facts, 1), ==, 20);
+}
+
 /* ---- incremental inference gives what a fresh one gives ---- */
 
 static void
@@ -209,7 +278,7 @@ random_edit (TnDraft *draft)
   TnNodeId b = size > 0 ? tn_node_id (tn_draft_node (draft, (guint)g_test_rand_int_range (0, size)))
                         : TN_NODE_NONE;
 
-  switch (size < 4 ? 0 : g_test_rand_int_range (0, 6))
+  switch (size < 4 ? 0 : g_test_rand_int_range (0, 8))
     {
     case 0:
     case 1:
@@ -232,6 +301,18 @@ random_edit (TnDraft *draft)
       tn_draft_set_dense_inputs (draft, g_test_rand_bit () ? TN_DENSE_ANY : TN_DENSE_FLAT);
       if (tn_schema_param (tn_node_schema (tn_draft_find (draft, a)), "units") >= 0)
         tn_draft_set_text (draft, a, "units", g_test_rand_bit () ? "3" : "8", NULL);
+      break;
+    case 6:
+      {
+        g_autofree char *name = g_strdup_printf ("layer_%u", g_test_rand_int_range (0, 99));
+
+        tn_draft_rename (draft, a, name, NULL);
+        break;
+      }
+    case 7:
+      if (tn_node_schema (tn_draft_find (draft, b))->n_outputs > 0
+          && tn_node_n_calls (tn_draft_find (draft, a)) < 4)
+        tn_draft_connect (draft, (TnRef){ b, 0, 0 }, a, tn_draft_add_call (draft, a), 0, NULL);
       break;
     }
 }
@@ -288,6 +369,8 @@ main (int argc, char **argv)
   g_test_add_func ("/infer/blocked", test_blocked);
   g_test_add_func ("/infer/all-faults-at-once", test_all_faults_at_once);
   g_test_add_func ("/infer/cancel", test_cancel);
+  g_test_add_func ("/infer/shared", test_shared);
+  g_test_add_func ("/infer/many-calls", test_many_calls);
   g_test_add_func ("/infer/incremental", test_incremental);
   g_test_add_func ("/infer/long-chain", test_long_chain);
   return g_test_run ();
