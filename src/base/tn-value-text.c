@@ -17,10 +17,12 @@ append_quoted (GString *out, const char *string)
   g_string_append_c (out, '\'');
   for (const char *c = string; *c != '\0'; c++)
     {
+      const char *escape = *c == '\n' ? "\\n" : *c == '\t' ? "\\t" : *c == '\r' ? "\\r" : NULL;
+
       if (*c == '\'' || *c == '\\')
         g_string_append_c (out, '\\');
-      if (*c == '\n')
-        g_string_append (out, "\\n");
+      if (escape != NULL)
+        g_string_append (out, escape);
       else
         g_string_append_c (out, *c);
     }
@@ -108,6 +110,13 @@ skip_space (Parser *parser)
     parser->at++;
 }
 
+/* What a character behind a backslash stands for. */
+static char
+unescape (char c)
+{
+  return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+}
+
 static TnValue *
 parse_quoted (Parser *parser)
 {
@@ -119,7 +128,7 @@ parse_quoted (Parser *parser)
       if (*parser->at == '\\' && parser->at[1] != '\0')
         {
           parser->at++;
-          g_string_append_c (string, *parser->at == 'n' ? '\n' : *parser->at);
+          g_string_append_c (string, unescape (*parser->at));
         }
       else
         g_string_append_c (string, *parser->at);
@@ -167,13 +176,25 @@ parse_word (Parser *parser)
                                     &integer, NULL))
         return tn_value_new_int (integer);
       number = g_ascii_strtod (word, &end);
-      if (*end == '\0' && end != word && isfinite (number))
+      /* C reads hexadecimal as well, which nobody here means. */
+      if (*end == '\0' && end != word && isfinite (number) && strpbrk (word, "xX") == NULL)
         return tn_value_new_float (number);
       g_free (parser->message);
       parser->message = g_strdup_printf (_ ("“%s” is not a number."), word);
       return NULL;
     }
   return tn_value_new_string (word);
+}
+
+/* The text ended before @close came. */
+static gboolean
+missing_end (Parser *parser, char close)
+{
+  if (*parser->at != '\0' || parser->message != NULL)
+    return *parser->at == '\0';
+  /* Translators: a bracket */
+  parser->message = g_strdup_printf (_ ("“%c” is missing at the end."), close);
+  return TRUE;
 }
 
 /* Items up to @close; a dict when @dict. Without @close ('\0'): the bare list "3, 3". */
@@ -193,6 +214,8 @@ parse_items (Parser *parser, char close, gboolean dict, TnValue *first)
       skip_space (parser);
       if (*parser->at == close)
         break;
+      if (missing_end (parser, close))
+        return NULL;
       if (items->len > 0)
         {
           if (*parser->at != ',')
@@ -204,6 +227,8 @@ parse_items (Parser *parser, char close, gboolean dict, TnValue *first)
           skip_space (parser);
           if (*parser->at == close)
             break;
+          if (missing_end (parser, close))
+            return NULL;
         }
       if (dict)
         {
