@@ -3,8 +3,11 @@
 #include "tensor/tn-tensor.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
@@ -57,6 +60,12 @@ header_parse (const char *text, const char *path, Header *header, GError **error
   const TnValue *fortran = tn_value_lookup (dict, "fortran_order");
   const TnValue *shape = tn_value_lookup (dict, "shape");
 
+  if (shape != NULL && tn_value_size (shape) > TN_MAX_RANK)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s: arrays of more than %d dimensions cannot be read."), path, TN_MAX_RANK);
+      return FALSE;
+    }
   if (descr == NULL || fortran == NULL || tn_value_kind (fortran) != TN_VALUE_BOOL
       || !tn_shape_from_value (shape, &header->shape) || !tn_shape_is_full (&header->shape, 0))
     {
@@ -138,22 +147,23 @@ tn_npy_parse (GBytes *bytes, const char *path, GError **error)
       return NULL;
     }
   start = data[MAGIC_BYTES] == 1 ? 10 : 12;
-  if (data[MAGIC_BYTES] < 1 || data[MAGIC_BYTES] > 3 || length < start)
+  if (data[MAGIC_BYTES] < 1 || data[MAGIC_BYTES] > 3)
     {
       g_set_error (error, TN_ERROR, TN_ERROR_SYNTAX,
                    _ ("%s: version %d of the .npy format is not known."), path, data[MAGIC_BYTES]);
       return NULL;
     }
   header_length = (gsize)data[8] | (gsize)data[9] << 8;
-  if (start == 12)
+  if (start == 12 && length >= start)
     header_length |= (gsize)data[10] << 16 | (gsize)data[11] << 24;
-  if (header_length > MAX_HEADER || header_length > length - start)
+  if (length < start || header_length > MAX_HEADER || header_length > length - start)
     {
       g_set_error (error, TN_ERROR, TN_ERROR_SYNTAX,
                    _ ("%s: the header of this .npy file is damaged."), path);
       return NULL;
     }
-  text = g_strndup ((const char *)data + start, header_length);
+  /* Parts of it may end up in a message. */
+  text = g_utf8_make_valid ((const char *)data + start, (gssize)header_length);
   if (!header_parse (text, path, &header, error))
     return NULL;
   start += header_length;
@@ -185,14 +195,25 @@ tn_npy_parse (GBytes *bytes, const char *path, GError **error)
 TnTensor *
 tn_npy_read (const char *path, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &local);
+  int descriptor = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  g_autoptr (GMappedFile) file = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  int fault = descriptor < 0 ? errno : 0;
+  struct stat status;
 
+  if (descriptor >= 0 && fstat (descriptor, &status) == 0 && S_ISDIR (status.st_mode))
+    fault = EISDIR;
+  else if (descriptor >= 0)
+    {
+      file = g_mapped_file_new_from_fd (descriptor, FALSE, NULL);
+      fault = EIO;
+    }
+  if (descriptor >= 0)
+    g_close (descriptor, NULL);
   if (file == NULL)
     {
       g_set_error (error, TN_ERROR, TN_ERROR_IO, _ ("%s cannot be read: %s."), path,
-                   local->message);
+                   g_strerror (fault));
       return NULL;
     }
   bytes = g_mapped_file_get_bytes (file);
