@@ -121,7 +121,12 @@ tn_param_normalize (const TnParam *param, const TnValue *value)
       && object_class (value) != NULL)
     for (guint i = 0; param->choices[i] != NULL; i++)
       if (object_names_equal (param->choices[i], object_class (value)))
-        return tn_value_new_string (param->choices[i]);
+        {
+          if (tn_value_kind (value) == TN_VALUE_STRING
+              && strcmp (param->choices[i], tn_value_string (value)) == 0)
+            break;
+          return tn_value_new_string (param->choices[i]);
+        }
   return tn_value_ref (value);
 }
 
