@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* .npy files: what NumPy writes is read, what is written is what NumPy writes, and damage of every
- * kind is refused with a sentence that names the file. */
+/* Files of NumPy: what NumPy writes is read, what is written is what NumPy writes, and damage of
+ * every kind is refused with a sentence that names the file. */
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
