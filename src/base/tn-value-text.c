@@ -203,13 +203,16 @@ parse_items (Parser *parser, char close, gboolean dict, TnValue *first)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
   g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) places = dict ? g_hash_table_new (g_str_hash, g_str_equal) : NULL;
   TnValue *made;
 
   if (first != NULL)
     g_ptr_array_add (items, first);
   for (;;)
     {
+      g_autoptr (TnValue) key = NULL;
       TnValue *item;
+      gpointer place;
 
       skip_space (parser);
       if (*parser->at == close)
@@ -232,8 +235,7 @@ parse_items (Parser *parser, char close, gboolean dict, TnValue *first)
         }
       if (dict)
         {
-          g_autoptr (TnValue) key = parse_value (parser);
-
+          key = parse_value (parser);
           skip_space (parser);
           if (key == NULL || tn_value_kind (key) != TN_VALUE_STRING || *parser->at != ':')
             {
@@ -241,11 +243,22 @@ parse_items (Parser *parser, char close, gboolean dict, TnValue *first)
               return NULL;
             }
           parser->at++;
-          g_ptr_array_add (keys, g_strdup (tn_value_string (key)));
         }
       item = parse_value (parser);
       if (item == NULL)
         return NULL;
+      /* As in Python, what is said last of a key counts. */
+      if (dict && g_hash_table_lookup_extended (places, tn_value_string (key), NULL, &place))
+        {
+          tn_value_unref (items->pdata[GPOINTER_TO_UINT (place)]);
+          items->pdata[GPOINTER_TO_UINT (place)] = item;
+          continue;
+        }
+      if (dict)
+        {
+          g_ptr_array_add (keys, g_strdup (tn_value_string (key)));
+          g_hash_table_insert (places, keys->pdata[keys->len - 1], GUINT_TO_POINTER (items->len));
+        }
       g_ptr_array_add (items, item);
     }
   if (close != '\0')

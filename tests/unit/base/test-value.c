@@ -147,6 +147,7 @@ test_from_text (void)
     { "{}", "{}" },
     { "{\"class_name\": \"Zeros\", \"config\": {}}", "{'class_name': 'Zeros', 'config': {}}" },
     { "{seed: None}", "{'seed': None}" },
+    { "{'a': 1, 'b': 2, 'a': 3}", "{'a': 3, 'b': 2}" },
     { "größe", "'größe'" },
   };
 
