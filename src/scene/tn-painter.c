@@ -30,8 +30,13 @@ line_width (const TnPaint *paint, double width, double least)
   return paint->scale > 0 ? MAX (width, least / paint->scale) : width;
 }
 
-/* On pixels, cairo puts each glyph on a whole one. A baseline that falls between two must come out
- * the same whatever tile it is drawn on, so it is decided here, and no glyph is left on a tie. */
+/* Letters stand at 1024ths of a unit, cairo counts in 256ths of a pixel: so far off, no letter is
+ * on a tie at the usual scales. */
+#define NO_TIE (9.0 / 4096)
+
+/* On pixels, cairo puts each glyph on a whole one. What falls between two must come out the same
+ * whatever tile it is drawn on: so the line begins on a whole pixel, from where every tile counts
+ * alike. */
 static void
 snap (cairo_t *cr, double *x, double *baseline)
 {
@@ -42,7 +47,7 @@ snap (cairo_t *cr, double *x, double *baseline)
     return;
   cairo_surface_get_device_scale (target, &scale_x, &scale_y);
   cairo_user_to_device (cr, x, baseline);
-  *x += 1.37e-4;
+  *x = floor (*x * scale_x + 0.5 + 1e-3) / scale_x + NO_TIE;
   *baseline = floor (*baseline * scale_y + 0.5 + 1e-3) / scale_y;
   cairo_device_to_user (cr, x, baseline);
 }
