@@ -50,7 +50,8 @@ tidy (const TnParam *param, const char *text)
       if (comma != NULL && strchr (tidied, '.') == NULL && strchr (comma + 1, ',') == NULL)
         *comma = '.';
     }
-  else if (param->kind == TN_PARAM_INTS || param->kind == TN_PARAM_DIMS)
+  else if (param->kind == TN_PARAM_INTS || param->kind == TN_PARAM_DIMS
+           || param->kind == TN_PARAM_PAIRS)
     {
       g_auto (GStrv) parts = g_strsplit (tidied, "×", -1);
       g_free (tidied);

@@ -10,9 +10,10 @@ static const char *
 kind_name (TnParamKind kind)
 {
   static const char *const names[] = {
-    [TN_PARAM_BOOL] = "bool",     [TN_PARAM_INT] = "int",       [TN_PARAM_FLOAT] = "float",
-    [TN_PARAM_STRING] = "string", [TN_PARAM_CHOICE] = "choice", [TN_PARAM_INTS] = "ints",
-    [TN_PARAM_DIMS] = "shape",    [TN_PARAM_AXES] = "axes",     [TN_PARAM_OBJECT] = "object",
+    [TN_PARAM_BOOL] = "bool",     [TN_PARAM_INT] = "int",         [TN_PARAM_FLOAT] = "float",
+    [TN_PARAM_STRING] = "string", [TN_PARAM_CHOICE] = "choice",   [TN_PARAM_INTS] = "ints",
+    [TN_PARAM_DIMS] = "shape",    [TN_PARAM_AXES] = "axes",       [TN_PARAM_OBJECT] = "object",
+    [TN_PARAM_PAIRS] = "pairs",   [TN_PARAM_NUMBERS] = "numbers",
   };
 
   return names[kind];
@@ -23,7 +24,8 @@ static gboolean
 has_bounds (const TnParam *param)
 {
   return (param->kind == TN_PARAM_INT || param->kind == TN_PARAM_FLOAT
-          || param->kind == TN_PARAM_INTS)
+          || param->kind == TN_PARAM_INTS || param->kind == TN_PARAM_PAIRS
+          || param->kind == TN_PARAM_NUMBERS)
          && !(param->flags & TN_PARAM_UNBOUNDED);
 }
 
@@ -69,8 +71,9 @@ default_text (const TnParam *param)
 static TnValue *
 bound_value (const TnParam *param, double bound)
 {
-  return param->kind == TN_PARAM_FLOAT ? tn_cli_json_float (bound)
-                                       : tn_value_new_int ((gint64)bound);
+  return param->kind == TN_PARAM_FLOAT || param->kind == TN_PARAM_NUMBERS
+             ? tn_cli_json_float (bound)
+             : tn_value_new_int ((gint64)bound);
 }
 
 static TnValue *
@@ -97,8 +100,8 @@ param_value (const TnParam *param)
       has_bounds (param) ? bound_value (param, param->minimum) : tn_value_new_none (), "exclusive",
       tn_value_new_bool ((param->flags & TN_PARAM_EXCLUSIVE) != 0), "maximum",
       has_maximum (param) ? bound_value (param, param->maximum) : tn_value_new_none (), "length",
-      param->kind == TN_PARAM_INTS ? tn_cli_json_count (param->length) : tn_value_new_none (),
-      "choices", choices, "help", tn_cli_json_string (_ (param->help)), NULL);
+      param->length > 0 ? tn_cli_json_count (param->length) : tn_value_new_none (), "choices",
+      choices, "help", tn_cli_json_string (_ (param->help)), NULL);
 }
 
 static TnValue *

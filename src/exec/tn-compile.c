@@ -401,6 +401,14 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
       return FALSE;
     }
 
+  if (layer->runs != NULL && !layer->runs (node))
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s cannot be run yet with the settings it has: it is a layer of type %s."),
+                   tn_node_name (node), tn_node_type (node));
+      return FALSE;
+    }
+
   guint n_inputs = tn_node_n_inputs (node, step.call);
   g_autofree TnTensorId *inputs = g_new (TnTensorId, n_inputs + 1);
   for (guint slot = 0; slot < n_inputs; slot++)

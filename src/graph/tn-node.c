@@ -294,6 +294,45 @@ tn_node_ints (const TnNode *node, guint param, gint64 *out)
 }
 
 gboolean
+tn_node_pairs (const TnNode *node, guint param, gint64 *out)
+{
+  const TnParam *schema = &node->schema->params[param];
+  g_autoptr (TnValue) value = tn_node_value (node, param);
+  g_autoptr (TnValue) pairs = value != NULL ? tn_param_normalize (schema, value) : NULL;
+
+  if (pairs == NULL || !tn_param_check (schema, pairs, NULL))
+    return FALSE;
+  for (guint i = 0; i < 2 * schema->length; i++)
+    if (tn_value_kind (pairs) == TN_VALUE_INT)
+      out[i] = tn_value_int (pairs);
+    else
+      {
+        const TnValue *pair = schema->length == 1 ? pairs : tn_value_at (pairs, i / 2);
+
+        out[i] = tn_value_int (tn_value_at (pair, i % 2));
+      }
+  return TRUE;
+}
+
+gboolean
+tn_node_axes (const TnNode *node, guint param, gint64 *out, guint *n)
+{
+  g_autoptr (TnValue) value = tn_node_value (node, param);
+
+  *n = 0;
+  if (value == NULL || !tn_param_check (&node->schema->params[param], value, NULL))
+    return FALSE;
+  if (tn_value_kind (value) == TN_VALUE_INT)
+    out[(*n)++] = tn_value_int (value);
+  else if (tn_value_size (value) > TN_MAX_RANK)
+    return FALSE;
+  else
+    for (; *n < tn_value_size (value); (*n)++)
+      out[*n] = tn_value_int (tn_value_at (value, *n));
+  return TRUE;
+}
+
+gboolean
 tn_node_dims (const TnNode *node, guint param, TnShape *out)
 {
   const TnValue *value = value_of_kind (node, param, TN_VALUE_LIST);

@@ -52,6 +52,11 @@ double tn_node_float (const TnNode *node, guint param);
 const char *tn_node_string (const TnNode *node, guint param);
 /* INTS of the schema's length into @out; a single number fills all. FALSE when None or wrong. */
 gboolean tn_node_ints (const TnNode *node, guint param, gint64 *out);
+/* PAIRS of the schema's length, two numbers each, into @out. FALSE when None or wrong. */
+gboolean tn_node_pairs (const TnNode *node, guint param, gint64 *out);
+/* AXES into @out, as they were given; *@n of them, a lone one being 1 and None 0. FALSE when there
+ * are more than TN_MAX_RANK or something else. */
+gboolean tn_node_axes (const TnNode *node, guint param, gint64 *out, guint *n);
 /* DIMS, with -1 as TN_DIM_UNKNOWN as well (see TN_PARAM_MINUS_ONE; tn_node_value() tells them
  * apart). */
 gboolean tn_node_dims (const TnNode *node, guint param, TnShape *out);

@@ -17,6 +17,48 @@ tn_schema_param (const TnSchema *schema, const char *name)
   return -1;
 }
 
+static TnValue *
+new_pair (gint64 before, gint64 after)
+{
+  return tn_value_new_ints ((gint64[]){ before, after }, 2);
+}
+
+/* One number along both ends of all axes. */
+static TnValue *
+spread_pairs (const TnParam *param, gint64 amount)
+{
+  g_autofree TnValue **pairs = NULL;
+
+  if (param->length == 1)
+    return new_pair (amount, amount);
+  pairs = g_new (TnValue *, param->length);
+  for (guint i = 0; i < param->length; i++)
+    pairs[i] = new_pair (amount, amount);
+  return tn_value_new_list (pairs, param->length);
+}
+
+/* (1, 2) along two axes is ((1, 1), (2, 2)). What cannot be meant stays as it is. */
+static TnValue *
+normalize_pairs (const TnParam *param, const TnValue *value)
+{
+  g_autoptr (GPtrArray) pairs = NULL;
+
+  if (tn_value_kind (value) == TN_VALUE_INT && tn_value_int (value) >= 0)
+    return spread_pairs (param, tn_value_int (value));
+  if (tn_value_kind (value) != TN_VALUE_LIST || param->length == 1)
+    return tn_value_ref (value);
+  pairs = g_ptr_array_new ();
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      const TnValue *item = tn_value_at (value, i);
+
+      g_ptr_array_add (pairs, tn_value_kind (item) == TN_VALUE_INT
+                                  ? new_pair (tn_value_int (item), tn_value_int (item))
+                                  : tn_value_ref (item));
+    }
+  return tn_value_new_list ((TnValue *const *)pairs->pdata, pairs->len);
+}
+
 TnValue *
 tn_param_default (const TnParam *param)
 {
@@ -37,11 +79,15 @@ tn_param_default (const TnParam *param)
             integers[i] = fallback->integer;
           return tn_value_new_ints (integers, param->length);
         }
+      if (param->kind == TN_PARAM_PAIRS)
+        return spread_pairs (param, fallback->integer);
       return tn_value_new_int (fallback->integer);
     case TN_VALUE_FLOAT:
       return tn_value_new_float (fallback->number);
     case TN_VALUE_STRING:
       return tn_value_new_string (fallback->string);
+    case TN_VALUE_LIST:
+      return tn_value_from_text (fallback->string, NULL);
     default:
       return tn_value_new_none ();
     }
@@ -105,6 +151,8 @@ tn_param_normalize (const TnParam *param, const TnValue *value)
         integers[i] = tn_value_int (value);
       return tn_value_new_ints (integers, param->length);
     }
+  if (param->kind == TN_PARAM_PAIRS)
+    return normalize_pairs (param, value);
   if (param->kind == TN_PARAM_DIMS && tn_value_kind (value) == TN_VALUE_INT)
     {
       gint64 size = tn_value_int (value);
@@ -195,7 +243,31 @@ describe_allowed (const TnParam *param)
             _ ("a list of sizes such as (28, 28, 1), with at most one -1 for what is left"));
       return g_strdup (_ ("a list of sizes such as (28, 28, 1), with None where a size is open"));
     case TN_PARAM_AXES:
+      if (param->length > 0)
+        return g_strdup_printf (ngettext ("an axis such as -1, or a list of %u axis",
+                                          "an axis such as -1, or a list of %u axes",
+                                          param->length),
+                                param->length);
       return g_strdup (_ ("an axis such as -1, or a list of axes"));
+    case TN_PARAM_PAIRS:
+      {
+        g_autofree char *each = describe_range (param, TRUE);
+
+        if (param->length == 1)
+          return g_strdup_printf (_ ("%s, or two such as in (1, 2)"), each);
+        return g_strdup_printf (_ ("%s, or a list of %u such, or of %u pairs as in (1, 2)"), each,
+                                param->length, param->length);
+      }
+    case TN_PARAM_NUMBERS:
+      {
+        g_autofree char *each = describe_range (param, FALSE);
+
+        if (param->length == 0)
+          return g_strdup_printf (_ ("%s, or a list of such"), each);
+        return g_strdup_printf (
+            ngettext ("%s, or a list of %u such", "%s, or a list of %u such", param->length), each,
+            param->length);
+      }
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return g_strdup (_ ("a dict"));
@@ -245,15 +317,59 @@ dims_fit (const TnParam *param, const TnValue *value)
 }
 
 static gboolean
-axes_fit (const TnValue *value)
+axes_fit (const TnParam *param, const TnValue *value)
 {
   if (tn_value_kind (value) == TN_VALUE_INT)
     return TRUE;
-  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == 0)
+  if (tn_value_kind (value) != TN_VALUE_LIST)
+    return FALSE;
+  if (tn_value_size (value) == 0 && !(param->flags & TN_PARAM_EMPTY))
+    return FALSE;
+  if (param->length > 0 && tn_value_size (value) != param->length)
     return FALSE;
   for (gsize i = 0; i < tn_value_size (value); i++)
     if (tn_value_kind (tn_value_at (value, i)) != TN_VALUE_INT)
       return FALSE;
+  return TRUE;
+}
+
+static gboolean
+is_pair (const TnParam *param, const TnValue *value)
+{
+  return tn_value_kind (value) == TN_VALUE_LIST && tn_value_size (value) == 2
+         && int_fits (param, tn_value_at (value, 0)) && int_fits (param, tn_value_at (value, 1));
+}
+
+static gboolean
+pairs_fit (const TnParam *param, const TnValue *value)
+{
+  if (tn_value_kind (value) == TN_VALUE_INT)
+    return (param->flags & TN_PARAM_NEGATIVE) != 0 && tn_value_int (value) >= -G_MAXINT32;
+  if (param->length == 1)
+    return is_pair (param, value);
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) != param->length)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!is_pair (param, tn_value_at (value, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+numbers_fit (const TnParam *param, const TnValue *value, guint length)
+{
+  if (tn_value_is_number (value))
+    return number_in_range (param, tn_value_float (value));
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == 0
+      || (length > 0 && tn_value_size (value) != length))
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      const TnValue *item = tn_value_at (value, i);
+
+      if ((length > 0 && !tn_value_is_number (item)) || !numbers_fit (param, item, length))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -287,7 +403,11 @@ value_fits (const TnParam *param, const TnValue *value)
     case TN_PARAM_DIMS:
       return dims_fit (param, value);
     case TN_PARAM_AXES:
-      return axes_fit (value);
+      return axes_fit (param, value);
+    case TN_PARAM_PAIRS:
+      return pairs_fit (param, value);
+    case TN_PARAM_NUMBERS:
+      return numbers_fit (param, value, param->length);
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return tn_value_kind (value) == TN_VALUE_DICT;

@@ -17,7 +17,11 @@ G_BEGIN_DECLS
  * @TN_PARAM_CHOICE: one of choices (compared without regard to case where FOLD_CASE is set)
  * @TN_PARAM_INTS: @length whole numbers; one number stands for all of them, as in Keras
  * @TN_PARAM_DIMS: a list of any length of whole numbers and None (a shape)
- * @TN_PARAM_AXES: a whole number or a list of such
+ * @TN_PARAM_AXES: a whole number or a list of such; of @length ones where that is not 0
+ * @TN_PARAM_PAIRS: before and after along each of @length axes: ((1, 2), (3, 4)), for one axis
+ *     (1, 2); as in Keras one number stands for all, one in place of a pair for both of it
+ * @TN_PARAM_NUMBERS: a number or a list of such, to any depth; flat and of @length numbers where
+ *     that is not 0
  * @TN_PARAM_OBJECT: a Keras object (initializer, regularizer, constraint): a name or a dict
  *     {class_name, config}; choices holds the names offered
  */
@@ -32,6 +36,8 @@ typedef enum
   TN_PARAM_DIMS,
   TN_PARAM_AXES,
   TN_PARAM_OBJECT,
+  TN_PARAM_PAIRS,
+  TN_PARAM_NUMBERS,
 } TnParamKind;
 
 typedef enum
@@ -45,9 +51,12 @@ typedef enum
   TN_PARAM_UNBOUNDED = 1 << 6,   /* minimum and maximum do not count */
   TN_PARAM_LEGACY_NONE = 1 << 7, /* a file's None means the default and is no value of its own */
   TN_PARAM_FREE_DICT = 1 << 8,   /* OBJECT: any dict, without class_name */
+  TN_PARAM_EMPTY = 1 << 9,       /* AXES: the list may be empty */
+  TN_PARAM_NEGATIVE = 1 << 10,   /* PAIRS: the one number for all may be below the minimum */
 } TnParamFlags;
 
-/* A default as data: for INTS @integer stands for all of them. DIMS and AXES lists have none. */
+/* A default as data: for INTS and PAIRS @integer stands for all of them; a LIST stands in @string
+ * as it is written. */
 typedef struct
 {
   TnValueKind kind;
@@ -66,7 +75,7 @@ typedef struct
   TnDefault fallback;
   double minimum;
   double maximum;             /* 0 with minimum 0: no upper bound (see UNBOUNDED) */
-  guint length;               /* INTS */
+  guint length;               /* INTS, AXES, PAIRS, NUMBERS */
   const char *const *choices; /* NULL-terminated */
   const char *suggestion;     /* value, as text, given to a layer that is newly placed: "64" */
 } TnParam;

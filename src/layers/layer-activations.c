@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Activation layers: ReLU, Softmax. */
+/* Activation layers: ReLU and its kin, Softmax. */
 #include <math.h>
 
 #include "layers/tn-params.h"
@@ -86,6 +86,264 @@ static const TnLayer layer_relu = {
   .shapes = same_shapes,
   .lower = relu_lower,
   .examples = relu_examples,
+};
+
+/* ---- LeakyReLU ---- */
+
+enum
+{
+  LEAKY_NEGATIVE_SLOPE,
+  LEAKY_N_PARAMS,
+};
+
+static const TnParam leaky_relu_params[LEAKY_N_PARAMS] = {
+  [LEAKY_NEGATIVE_SLOPE] = { .name = "negative_slope",
+                             .label = N_ ("Negative slope"),
+                             .kind = TN_PARAM_FLOAT,
+                             .minimum = 0,
+                             .fallback = TN_DEFAULT_FLOAT (0.3),
+                             .help = N_ ("What negative numbers are multiplied by.") },
+};
+
+static void
+leaky_relu_lower (TnLower *lower)
+{
+  TnTensorId input = tn_lower_input (lower, 0);
+  TnOpSettings settings = {
+    .activation = TN_ACTIVATION_PIECEWISE,
+    .params
+    = { INFINITY, (float)tn_node_float (tn_lower_node (lower), LEAKY_NEGATIVE_SLOPE), 0.0f },
+  };
+
+  tn_lower_output (lower, tn_lower_call (lower, &tn_op_activation, &settings, &input, 1));
+}
+
+static const TnLayerExample leaky_relu_examples[] = {
+  { "", "(None, 4)", "(None, 4)", NULL },
+  { "negative_slope=0.1", "(None, 7, None, 3)", "(None, 7, None, 3)", NULL },
+  { "negative_slope=-1", "(None, 4)", NULL, "param" },
+  { "negative_slope=None", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_leaky_relu = {
+  .schema = { .type = "LeakyReLU",
+              .auto_name = "leaky_re_lu",
+              .params = leaky_relu_params,
+              .n_params = LEAKY_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_ACTIVATIONS,
+  .label = N_ ("Leaky ReLU"),
+  .summary = N_ ("Makes negative numbers smaller instead of zero, so that they go on learning."),
+  .keywords = N_ ("rectifier activation nonlinearity slope gan"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = same_shapes,
+  .lower = leaky_relu_lower,
+  .examples = leaky_relu_examples,
+};
+
+/* ---- PReLU ---- */
+
+enum
+{
+  PRELU_ALPHA_INITIALIZER,
+  PRELU_ALPHA_REGULARIZER,
+  PRELU_ALPHA_CONSTRAINT,
+  PRELU_SHARED_AXES,
+  PRELU_N_PARAMS,
+};
+
+static const TnParam prelu_params[PRELU_N_PARAMS] = {
+  [PRELU_ALPHA_INITIALIZER]
+  = TN_PARAM_INITIALIZER ("alpha_initializer", N_ ("Slope initializer"), "zeros",
+                          N_ ("How the slopes are chosen before training.")),
+  [PRELU_ALPHA_REGULARIZER]
+  = TN_PARAM_REGULARIZER ("alpha_regularizer", N_ ("Slope regularizer"),
+                          N_ ("A penalty in training that keeps the slopes small.")),
+  [PRELU_ALPHA_CONSTRAINT]
+  = TN_PARAM_CONSTRAINT ("alpha_constraint", N_ ("Slope constraint"),
+                         N_ ("A rule that the slopes are made to obey after each training step.")),
+  [PRELU_SHARED_AXES] = { .name = "shared_axes",
+                          .label = N_ ("Shared axes"),
+                          .kind = TN_PARAM_AXES,
+                          .flags = TN_PARAM_OPTIONAL | TN_PARAM_EMPTY,
+                          .fallback = TN_DEFAULT_NONE,
+                          .help = N_ ("Axes along which one slope serves all: (1, 2) gives an "
+                                      "image one slope per channel.") },
+};
+
+/* A slope for every number of a sample, but for the shared axes (bits of @sharing). FALSE when one
+ * of these is out of range. */
+static gboolean
+prelu_slopes (const TnNode *node, const TnShape *input, TnShape *slopes, guint *sharing,
+              gint64 *offending)
+{
+  gint64 shared[TN_MAX_RANK];
+  guint n = 0;
+
+  slopes->rank = input->rank - 1;
+  for (int axis = 1; axis < input->rank; axis++)
+    slopes->dims[axis - 1] = input->dims[axis];
+  if (!tn_node_is_none (node, PRELU_SHARED_AXES))
+    tn_node_axes (node, PRELU_SHARED_AXES, shared, &n);
+  for (guint i = 0; i < n; i++)
+    {
+      int axis = tn_shape_axis (slopes, shared[i] == G_MININT64 ? shared[i] : shared[i] - 1);
+
+      *offending = shared[i];
+      if (axis < 0)
+        return FALSE;
+      slopes->dims[axis] = tn_dim (1);
+      *sharing |= 1u << (axis + 1);
+    }
+  return TRUE;
+}
+
+static void
+prelu_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = tn_rule_input (rule, 0), slopes = { 0 };
+  g_autofree char *got = tn_shape_to_text (&input);
+  gint64 offending = 0;
+  guint sharing = 0;
+  TnIssue *issue;
+
+  if (!prelu_slopes (node, &input, &slopes, &sharing, &offending))
+    {
+      issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
+                             _ ("%s shares its slopes along axis %" PRIi64
+                                ", but %s from %s has only %d axes, the batch included."),
+                             tn_node_name (node), offending, got, tn_rule_source (rule, 0),
+                             input.rank);
+      if (issue != NULL)
+        issue->param = "shared_axes";
+      tn_rule_assume (rule, &input);
+      return;
+    }
+  for (int axis = 1; axis < input.rank; axis++)
+    {
+      if ((sharing & 1u << axis) != 0
+          || !tn_rule_check_pin (rule, "kernel-width", 0, axis, &slopes.dims[axis - 1])
+          || tn_dim_is_known (slopes.dims[axis - 1]))
+        continue;
+      issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
+                             _ ("%s keeps a slope for every number of a sample, so axis %d must be "
+                                "known, but in %s from %s it is open (None); share the slopes "
+                                "along it, or give it a size."),
+                             tn_node_name (node), axis, got, tn_rule_source (rule, 0));
+      if (issue != NULL)
+        issue->axis = axis - input.rank;
+    }
+  tn_rule_weight (rule, "alpha", &slopes, TRUE, PRELU_ALPHA_INITIALIZER, 0);
+  tn_rule_output (rule, &input);
+}
+
+/* max (x, 0) - alpha · max (-x, 0) */
+static void
+prelu_lower (TnLower *lower)
+{
+  TnTensorId input = tn_lower_input (lower, 0);
+  TnTensorId negative = tn_lower_affine (lower, input, -1, 0);
+  TnOpSettings times = { .binary = TN_BINARY_MULTIPLY }, minus = { .binary = TN_BINARY_SUBTRACT };
+  TnTensorId alpha = tn_lower_weight (lower, "alpha");
+
+  negative = tn_lower_activation (lower, negative, "relu");
+  negative = tn_lower_call (lower, &tn_op_binary, &times, (TnTensorId[]){ negative, alpha }, 2);
+  input = tn_lower_activation (lower, input, "relu");
+  tn_lower_output (
+      lower, tn_lower_call (lower, &tn_op_binary, &minus, (TnTensorId[]){ input, negative }, 2));
+}
+
+static const TnLayerExample prelu_examples[] = {
+  { "", "(None, 7, 8, 3)", "(None, 7, 8, 3)", NULL },
+  { "shared_axes=(1, 2)", "(None, None, None, 3)", "(None, None, None, 3)", NULL },
+  { "", "(None, None, 5)", NULL, "unknown-dim" },
+  { "shared_axes=3", "(None, 4)", NULL, "axis" },
+  { NULL },
+};
+
+static const TnLayer layer_prelu = {
+  .schema = { .type = "PReLU",
+              .auto_name = "p_re_lu",
+              .params = prelu_params,
+              .n_params = PRELU_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_ACTIVATIONS,
+  .label = N_ ("Parametric ReLU"),
+  .summary = N_ ("A leaky ReLU that learns its slopes, one for every number of a sample."),
+  .keywords = N_ ("rectifier activation nonlinearity learned slope alpha"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = prelu_shapes,
+  .lower = prelu_lower,
+  .examples = prelu_examples,
+};
+
+/* ---- ELU ---- */
+
+enum
+{
+  ELU_ALPHA,
+  ELU_N_PARAMS,
+};
+
+static const TnParam elu_params[ELU_N_PARAMS] = {
+  [ELU_ALPHA] = { .name = "alpha",
+                  .label = N_ ("Alpha"),
+                  .kind = TN_PARAM_FLOAT,
+                  .flags = TN_PARAM_OPTIONAL | TN_PARAM_UNBOUNDED,
+                  .fallback = TN_DEFAULT_FLOAT (1),
+                  .help = N_ ("Very negative numbers come out as the negative of this.") },
+};
+
+/* Keras takes None, but cannot compute with it. */
+static gboolean
+elu_runs (const TnNode *node)
+{
+  return !tn_node_is_none (node, ELU_ALPHA);
+}
+
+static void
+elu_lower (TnLower *lower)
+{
+  TnTensorId input = tn_lower_input (lower, 0);
+  TnOpSettings settings = { .activation = TN_ACTIVATION_ELU,
+                            .params = { (float)tn_node_float (tn_lower_node (lower), ELU_ALPHA) } };
+
+  tn_lower_output (lower, tn_lower_call (lower, &tn_op_activation, &settings, &input, 1));
+}
+
+static const TnLayerExample elu_examples[] = {
+  { "", "(None, 4)", "(None, 4)", NULL },
+  { "alpha=0.5", "(None, None, 5)", "(None, None, 5)", NULL },
+  { "alpha=much", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_elu = {
+  .schema = { .type = "ELU",
+              .auto_name = "elu",
+              .params = elu_params,
+              .n_params = ELU_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_ACTIVATIONS,
+  .label = N_ ("ELU"),
+  .summary = N_ ("Bends negative numbers smoothly towards a limit below zero."),
+  .keywords = N_ ("exponential linear unit activation nonlinearity"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = same_shapes,
+  .lower = elu_lower,
+  .runs = elu_runs,
+  .examples = elu_examples,
 };
 
 /* ---- Softmax ---- */
@@ -230,4 +488,5 @@ static const TnLayer layer_softmax = {
   .examples = softmax_examples,
 };
 
-const TnLayer *const tn_layers_activations[] = { &layer_relu, &layer_softmax, NULL };
+const TnLayer *const tn_layers_activations[]
+    = { &layer_relu, &layer_leaky_relu, &layer_prelu, &layer_elu, &layer_softmax, NULL };

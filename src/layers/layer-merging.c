@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Merging layers: Add, Concatenate. */
+/* Merging layers: those that work element by element, Concatenate, Dot. */
 #include <string.h>
 
 #include "layers/tn-params.h"
 
+/* Layers that take as many inputs as they can get still need two to make sense. */
 static void
 warn_single (TnRule *rule)
 {
@@ -12,6 +13,22 @@ warn_single (TnRule *rule)
                    _ ("%s has only one input, so there is nothing to join; wire a second one to "
                       "it, or remove it."),
                    tn_node_name (tn_rule_node (rule)));
+}
+
+/* FALSE, with an issue, when there are fewer inputs than the layer is made for. */
+static gboolean
+expect_inputs (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  guint least = tn_node_schema (node)->min_inputs;
+
+  if (tn_rule_n_inputs (rule) >= least)
+    return TRUE;
+  tn_rule_issue (rule, TN_SEVERITY_ERROR, "missing-input", -1,
+                 ngettext ("%s joins exactly %u input, but %u is wired to it.",
+                           "%s joins exactly %u inputs, but %u is wired to it.", least),
+                 tn_node_name (node), least, tn_rule_n_inputs (rule));
+  return FALSE;
 }
 
 /* ", and axis 2: 26 against 13" */
@@ -23,7 +40,7 @@ append_difference (GString *out, int axis, TnDim a, TnDim b)
   g_string_append_printf (out, _ ("axis %d: %" PRIi64 " and %" PRIi64), axis, a.size, b.size);
 }
 
-/* ---- Add ---- */
+/* ---- element by element ---- */
 
 /* One axis of two inputs that are joined element by element, as Keras broadcasts: 1 stretches, open
  * stays open. FALSE when they differ. */
@@ -76,11 +93,16 @@ broadcast_shape (TnShape *shape, const TnShape *other, GString *differences, int
 }
 
 static void
-add_shapes (TnRule *rule)
+elementwise_shapes (TnRule *rule)
 {
   const TnNode *node = tn_rule_node (rule);
   TnShape output = tn_rule_input (rule, 0);
 
+  if (!expect_inputs (rule))
+    {
+      tn_rule_assume (rule, &output);
+      return;
+    }
   warn_single (rule);
   for (guint slot = 1; slot < tn_rule_n_inputs (rule); slot++)
     {
@@ -109,15 +131,15 @@ add_shapes (TnRule *rule)
   tn_rule_output (rule, &output);
 }
 
-static void
-add_lower (TnLower *lower)
+static TnTensorId
+elementwise (TnLower *lower, TnBinary binary)
 {
-  TnTensorId sum = tn_lower_input (lower, 0);
-  TnOpSettings settings = { .binary = TN_BINARY_ADD };
+  TnTensorId result = tn_lower_input (lower, 0);
+  TnOpSettings settings = { .binary = binary };
 
   for (guint slot = 1; slot < tn_lower_n_inputs (lower); slot++)
     {
-      TnTensorId inputs[2] = { sum, tn_lower_input (lower, slot) };
+      TnTensorId inputs[2] = { result, tn_lower_input (lower, slot) };
 
       /* Keras aligns what follows the batch on the right: (N, 5) meets (N, 4, 5) as (N, 1, 5). */
       for (int i = 0; i < 2; i++)
@@ -133,9 +155,46 @@ add_lower (TnLower *lower)
           shape.rank = other->rank;
           inputs[i] = tn_lower_reshape (lower, inputs[i], &shape);
         }
-      sum = tn_lower_call (lower, &tn_op_binary, &settings, inputs, 2);
+      result = tn_lower_call (lower, &tn_op_binary, &settings, inputs, 2);
     }
-  tn_lower_output (lower, sum);
+  return result;
+}
+
+static void
+add_lower (TnLower *lower)
+{
+  tn_lower_output (lower, elementwise (lower, TN_BINARY_ADD));
+}
+
+static void
+subtract_lower (TnLower *lower)
+{
+  tn_lower_output (lower, elementwise (lower, TN_BINARY_SUBTRACT));
+}
+
+static void
+multiply_lower (TnLower *lower)
+{
+  tn_lower_output (lower, elementwise (lower, TN_BINARY_MULTIPLY));
+}
+
+static void
+average_lower (TnLower *lower)
+{
+  tn_lower_output (lower, tn_lower_affine (lower, elementwise (lower, TN_BINARY_ADD),
+                                           1.0 / tn_lower_n_inputs (lower), 0));
+}
+
+static void
+maximum_lower (TnLower *lower)
+{
+  tn_lower_output (lower, elementwise (lower, TN_BINARY_MAXIMUM));
+}
+
+static void
+minimum_lower (TnLower *lower)
+{
+  tn_lower_output (lower, elementwise (lower, TN_BINARY_MINIMUM));
 }
 
 static const TnLayerExample add_examples[] = {
@@ -150,22 +209,46 @@ static const TnLayerExample add_examples[] = {
   { NULL },
 };
 
-static const TnLayer layer_add = {
-  .schema = { .type = "Add",
-              .auto_name = "add",
-              .min_inputs = 1,
-              .max_inputs = G_MAXUINT,
-              .n_outputs = 1,
-              .keras = TRUE },
-  .family = TN_FAMILY_MERGING,
-  .label = N_ ("Add"),
-  .summary = N_ ("Adds its inputs element by element; they need the same shape."),
-  .keywords = N_ ("sum plus residual skip connection merge"),
-  .icon = "tenon-layer-add-symbolic",
-  .shapes = add_shapes,
-  .lower = add_lower,
-  .examples = add_examples,
+/* What follows the first input needs no more examples than the rule they share has. */
+static const TnLayerExample elementwise_examples[] = {
+  { "", "(None, 4, 5); (None, 5)", "(None, 4, 5)", NULL },
+  { "", "(None, 7, 7, 32); (None, 1, 1, 32)", "(None, 7, 7, 32)", NULL },
+  { "", "(None, 7, 7, 32); (None, 7, 7, 64)", NULL, "merge-shape" },
+  { NULL },
 };
+
+/* clang-format off */
+#define ELEMENTWISE_LAYER(id, name, most, title, about, words, icon_name, cases)                   \
+  static const TnLayer layer_##id = {                                                              \
+    .schema = { .type = name, .auto_name = #id, .min_inputs = most == 2 ? 2 : 1,                   \
+                .max_inputs = most, .n_outputs = 1, .keras = TRUE },                               \
+    .family = TN_FAMILY_MERGING, .label = title, .summary = about, .keywords = words,              \
+    .icon = icon_name, .shapes = elementwise_shapes, .lower = id##_lower, .examples = cases,       \
+  }
+
+ELEMENTWISE_LAYER (add, "Add", G_MAXUINT, N_ ("Add"),
+                   N_ ("Adds its inputs element by element; they need the same shape."),
+                   N_ ("sum plus residual skip connection merge"), "tenon-layer-add-symbolic",
+                   add_examples);
+ELEMENTWISE_LAYER (subtract, "Subtract", 2, N_ ("Subtract"),
+                   N_ ("Takes its second input from its first, element by element."),
+                   N_ ("minus difference merge"), "tenon-layer-add-symbolic",
+                   elementwise_examples);
+ELEMENTWISE_LAYER (multiply, "Multiply", G_MAXUINT, N_ ("Multiply"),
+                   N_ ("Multiplies its inputs element by element, as a gate or a mask does."),
+                   N_ ("times product gate mask squeeze excite attention merge"),
+                   "tenon-layer-add-symbolic", elementwise_examples);
+ELEMENTWISE_LAYER (average, "Average", G_MAXUINT, N_ ("Average"),
+                   N_ ("Takes the mean of its inputs, element by element."),
+                   N_ ("mean ensemble merge"), "tenon-layer-add-symbolic", elementwise_examples);
+ELEMENTWISE_LAYER (maximum, "Maximum", G_MAXUINT, N_ ("Maximum"),
+                   N_ ("Keeps the largest of its inputs, element by element."),
+                   N_ ("max largest maxout merge"), "tenon-layer-add-symbolic",
+                   elementwise_examples);
+ELEMENTWISE_LAYER (minimum, "Minimum", G_MAXUINT, N_ ("Minimum"),
+                   N_ ("Keeps the smallest of its inputs, element by element."),
+                   N_ ("min smallest merge"), "tenon-layer-add-symbolic", elementwise_examples);
+/* clang-format on */
 
 /* ---- Concatenate ---- */
 
@@ -327,4 +410,198 @@ static const TnLayer layer_concatenate = {
   .examples = concatenate_examples,
 };
 
-const TnLayer *const tn_layers_merging[] = { &layer_add, &layer_concatenate, NULL };
+/* ---- Dot ---- */
+
+enum
+{
+  DOT_AXES,
+  DOT_NORMALIZE,
+  DOT_N_PARAMS,
+};
+
+static const TnParam dot_params[DOT_N_PARAMS] = {
+  [DOT_AXES] = { .name = "axes",
+                 .label = N_ ("Axes"),
+                 .kind = TN_PARAM_AXES,
+                 .flags = TN_PARAM_REQUIRED,
+                 .length = 2,
+                 .suggestion = "1",
+                 .help = N_ ("The axis that is multiplied and added up; two for one of each input, "
+                             "as in (2, 1).") },
+  [DOT_NORMALIZE] = { .name = "normalize",
+                      .label = N_ ("Normalize"),
+                      .kind = TN_PARAM_BOOL,
+                      .fallback = TN_DEFAULT_BOOL (FALSE),
+                      .help = N_ ("Brings both inputs to length 1 first, so that the result is "
+                                  "their cosine similarity.") },
+};
+
+static void
+dot_refuse_axis (TnRule *rule, guint slot, gint64 axis)
+{
+  TnShape input = tn_rule_input (rule, slot);
+  g_autofree char *got = tn_shape_to_text (&input);
+  TnIssue *issue
+      = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", (int)slot,
+                       _ ("%s multiplies along axis %" PRIi64 " of input %u, but %s from %s has "
+                          "only %d axes, the batch included."),
+                       tn_node_name (tn_rule_node (rule)), axis, slot + 1, got,
+                       tn_rule_source (rule, slot), input.rank);
+
+  if (issue != NULL)
+    issue->param = "axes";
+}
+
+/* The axis of each input as counted from the front; FALSE with an issue when one has none such. */
+static gboolean
+dot_axes (TnRule *rule, int axes[2])
+{
+  gint64 given[TN_MAX_RANK];
+  guint n;
+
+  tn_node_axes (tn_rule_node (rule), DOT_AXES, given, &n);
+  for (guint slot = 0; slot < 2; slot++)
+    {
+      TnShape input = tn_rule_input (rule, slot);
+      gint64 axis = given[n == 1 ? 0 : slot];
+
+      /* Keras wraps a lone negative axis around as often as need be. */
+      if (n == 1 && axis < 0 && input.rank > 0)
+        axes[slot] = (int)(((axis % input.rank) + input.rank) % input.rank);
+      else
+        axes[slot] = tn_shape_axis (&input, axis);
+      if (axes[slot] < 0 || input.rank < 2)
+        {
+          dot_refuse_axis (rule, slot, axis);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Sizes along the two axes must be the same, or both open. */
+static gboolean
+dot_compare (TnRule *rule, const TnShape *a, const TnShape *b, const int axes[2])
+{
+  TnDim one = a->dims[axes[0]], other = b->dims[axes[1]];
+  g_autofree char *first = NULL, *second = NULL;
+  TnIssue *issue;
+
+  if (one.size == other.size)
+    return TRUE;
+  first = tn_shape_to_text (a);
+  second = tn_shape_to_text (b);
+  issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "merge-shape", 1,
+                         _ ("%s multiplies axis %d of %s from %s with axis %d of %s from %s, which "
+                            "must have one and the same known size, or be open both."),
+                         tn_node_name (tn_rule_node (rule)), axes[0], first,
+                         tn_rule_source (rule, 0), axes[1], second, tn_rule_source (rule, 1));
+  if (issue != NULL)
+    {
+      issue->axis = axes[1] - b->rank;
+      issue->param = "axes";
+      issue->expected = *b;
+      issue->expected.dims[axes[1]] = one;
+      for (int axis = 0; axis < b->rank; axis++)
+        issue->expected.dims[axis].trace = 0;
+    }
+  return FALSE;
+}
+
+/* Appends the axes of @shape but @left_out, without the first @skip of those. */
+static gboolean
+dot_append (TnShape *output, const TnShape *shape, int left_out, int skip)
+{
+  for (int axis = 0; axis < shape->rank; axis++)
+    {
+      if (axis == left_out || skip-- > 0)
+        continue;
+      if (output->rank == TN_MAX_RANK)
+        return FALSE;
+      output->dims[output->rank++] = shape->dims[axis];
+    }
+  return TRUE;
+}
+
+static void
+dot_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape a, b, output = { .rank = 0 };
+  int axes[2];
+  gboolean good;
+
+  if (!expect_inputs (rule) || !dot_axes (rule, axes))
+    return;
+  a = tn_rule_input (rule, 0);
+  b = tn_rule_input (rule, 1);
+  good = dot_compare (rule, &a, &b, axes);
+  if (!dot_append (&output, &a, axes[0], 0) || !dot_append (&output, &b, axes[1], 1))
+    {
+      tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", -1,
+                     _ ("%s would put out more axes than the %d that Tenon works with."),
+                     tn_node_name (node), TN_MAX_RANK);
+      return;
+    }
+  if (output.rank == 1)
+    output.dims[output.rank++] = tn_dim (1);
+  if (good && (axes[0] == 0 || axes[1] == 0))
+    {
+      TnIssue *issue
+          = tn_rule_issue (rule, TN_SEVERITY_WARNING, "axis", -1,
+                           _ ("%s multiplies along the batch (axis 0): Keras infers a shape for "
+                              "that, but cannot run it."),
+                           tn_node_name (node));
+
+      if (issue != NULL)
+        issue->param = "axes";
+    }
+  if (good)
+    tn_rule_output (rule, &output);
+  else
+    tn_rule_assume (rule, &output);
+}
+
+static char *
+dot_brief (const TnNode *node)
+{
+  g_autoptr (TnValue) value = tn_node_value (node, DOT_AXES);
+  g_autofree char *axes = value != NULL ? tn_value_to_text (value) : NULL;
+
+  return axes == NULL ? g_strdup ("") : g_strdup_printf (_ ("axes %s"), axes);
+}
+
+static const TnLayerExample dot_examples[] = {
+  { "axes=1", "(None, 4); (None, 4)", "(None, 1)", NULL },
+  { "axes=(2, 1)", "(None, 3, 4); (None, 4, 5)", "(None, 3, 5)", NULL },
+  { "axes=-1", "(None, 3, 4); (None, 5, 4)", "(None, 3, 5)", NULL },
+  { "axes=1", "(None, None, 5); (None, None, 6)", "(None, 5, 6)", NULL },
+  { "axes=1", "(None, 3, 4); (None, 5, 6)", NULL, "merge-shape" },
+  { "axes=3", "(None, 3, 4); (None, 5, 6)", NULL, "axis" },
+  { "axes=0", "(2, 4); (2, 5)", NULL, "axis" },
+  { "axes=(1, 1, 1)", "(None, 4); (None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_dot = {
+  .schema = { .type = "Dot",
+              .auto_name = "dot",
+              .params = dot_params,
+              .n_params = DOT_N_PARAMS,
+              .min_inputs = 2,
+              .max_inputs = 2,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_MERGING,
+  .label = N_ ("Dot"),
+  .summary = N_ ("Multiplies two inputs along an axis and adds up: how much alike they are."),
+  .keywords = N_ ("dot product cosine similarity matrix multiply siamese merge"),
+  .icon = "tenon-layer-add-symbolic",
+  .shapes = dot_shapes,
+  .brief = dot_brief,
+  .examples = dot_examples,
+};
+
+const TnLayer *const tn_layers_merging[] = { &layer_add,         &layer_subtract, &layer_multiply,
+                                             &layer_average,     &layer_maximum,  &layer_minimum,
+                                             &layer_concatenate, &layer_dot,      NULL };

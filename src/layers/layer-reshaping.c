@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reshaping layers: Flatten, Reshape. */
+/* Reshaping layers: Flatten, Reshape, Permute, RepeatVector. */
 #include <string.h>
 
 #include "layers/tn-window.h"
@@ -265,4 +265,178 @@ static const TnLayer layer_reshape = {
   .examples = reshape_examples,
 };
 
-const TnLayer *const tn_layers_reshaping[] = { &layer_flatten, &layer_reshape, NULL };
+/* ---- Permute ---- */
+
+enum
+{
+  PERMUTE_DIMS,
+  PERMUTE_N_PARAMS,
+};
+
+static const TnParam permute_params[PERMUTE_N_PARAMS] = {
+  [PERMUTE_DIMS] = { .name = "dims",
+                     .label = N_ ("Order of axes"),
+                     .kind = TN_PARAM_AXES,
+                     .flags = TN_PARAM_REQUIRED | TN_PARAM_EMPTY,
+                     .suggestion = "(2, 1)",
+                     .help = N_ ("Which axis comes where, counted from 1 without the batch: (2, 1) "
+                                 "swaps the two of a sequence.") },
+};
+
+/* Each of 1 … n once. */
+static gboolean
+permute_check (const TnNode *node, TnReport *report)
+{
+  g_autoptr (TnValue) value = tn_node_value (node, PERMUTE_DIMS);
+  g_autofree char *given = tn_value_to_text (value);
+  gint64 dims[TN_MAX_RANK];
+  guint n, seen = 0;
+  gboolean good = tn_value_kind (value) == TN_VALUE_LIST
+                  && tn_node_axes (node, PERMUTE_DIMS, dims, &n) && n < TN_MAX_RANK;
+  TnIssue *issue;
+
+  for (guint i = 0; good && i < n; i++)
+    {
+      good = dims[i] >= 1 && dims[i] <= n && (seen & 1u << dims[i]) == 0;
+      if (good)
+        seen |= 1u << dims[i];
+    }
+  if (good)
+    return TRUE;
+  issue = tn_report_add (report, TN_SEVERITY_ERROR, "param", tn_node_id (node),
+                         _ ("%s: dims must name each axis once, counted from 1 without the batch, "
+                            "as (2, 1) does, not %s."),
+                         tn_node_name (node), given);
+  if (issue != NULL)
+    issue->param = "dims";
+  return FALSE;
+}
+
+static void
+permute_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = tn_rule_input (rule, 0), output = input;
+  gint64 dims[TN_MAX_RANK];
+  guint n;
+
+  tn_node_axes (node, PERMUTE_DIMS, dims, &n);
+  if (!tn_rule_expect_rank (rule, 0, (int)n + 1))
+    return;
+  for (guint i = 0; i < n; i++)
+    output.dims[1 + i] = input.dims[dims[i]];
+  tn_rule_output (rule, &output);
+}
+
+static void
+permute_lower (TnLower *lower)
+{
+  int permutation[TN_MAX_RANK] = { 0 };
+  gint64 dims[TN_MAX_RANK];
+  guint n;
+
+  tn_node_axes (tn_lower_node (lower), PERMUTE_DIMS, dims, &n);
+  for (guint i = 0; i < n; i++)
+    permutation[1 + i] = (int)dims[i];
+  tn_lower_output (lower, tn_lower_transpose (lower, tn_lower_input (lower, 0), permutation));
+}
+
+static const TnLayerExample permute_examples[] = {
+  { "dims=(2, 1)", "(None, 3, None)", "(None, None, 3)", NULL },
+  { "dims=(3, 1, 2)", "(None, 3, 4, 5)", "(None, 5, 3, 4)", NULL },
+  { "dims=(1, 2)", "(None, 3, 4, 5)", NULL, "rank" },
+  { "dims=(0, 1)", "(None, 3, 4)", NULL, "param" },
+  { "dims=(1, 1)", "(None, 3, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_permute = {
+  .schema = { .type = "Permute",
+              .auto_name = "permute",
+              .params = permute_params,
+              .n_params = PERMUTE_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_RESHAPING,
+  .label = N_ ("Permute"),
+  .summary = N_ ("Puts the axes of each sample in another order, as in transposing a table."),
+  .keywords = N_ ("transpose swap axes channels order"),
+  .icon = "tenon-layer-reshape-symbolic",
+  .check = permute_check,
+  .shapes = permute_shapes,
+  .lower = permute_lower,
+  .examples = permute_examples,
+};
+
+/* ---- RepeatVector ---- */
+
+enum
+{
+  REPEAT_N,
+  REPEAT_N_PARAMS,
+};
+
+static const TnParam repeat_vector_params[REPEAT_N_PARAMS] = {
+  [REPEAT_N] = { .name = "n",
+                 .label = N_ ("Repetitions"),
+                 .kind = TN_PARAM_INT,
+                 .flags = TN_PARAM_REQUIRED,
+                 .minimum = 1,
+                 .suggestion = "3",
+                 .help = N_ ("How many times the row of features is repeated; the new axis has "
+                             "this size.") },
+};
+
+static void
+repeat_vector_shapes (TnRule *rule)
+{
+  TnShape input = tn_rule_input (rule, 0);
+  TnShape output
+      = { .rank = 3, .dims = { input.dims[0], tn_rule_param (rule, REPEAT_N, 0), input.dims[1] } };
+
+  if (tn_rule_expect_rank (rule, 0, 2))
+    tn_rule_output (rule, &output);
+}
+
+static void
+repeat_vector_lower (TnLower *lower)
+{
+  TnTensorId input = tn_lower_input (lower, 0);
+  const TnShape *shape = tn_lower_shape (lower, input);
+  TnShape column = { .rank = 3, .dims = { shape->dims[0], tn_dim (1), shape->dims[1] } };
+
+  input = tn_lower_reshape (lower, input, &column);
+  input = tn_lower_repeat (lower, input, 1, tn_node_int (tn_lower_node (lower), REPEAT_N));
+  tn_lower_output (lower, input);
+}
+
+static const TnLayerExample repeat_vector_examples[] = {
+  { "n=3", "(None, 32)", "(None, 3, 32)", NULL },
+  { "n=0", "(None, 32)", NULL, "param" },
+  { "n=3", "(None, 4, 5)", NULL, "rank" },
+  { NULL },
+};
+
+static const TnLayer layer_repeat_vector = {
+  .schema = { .type = "RepeatVector",
+              .auto_name = "repeat_vector",
+              .params = repeat_vector_params,
+              .n_params = REPEAT_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_RESHAPING,
+  .label = N_ ("Repeat vector"),
+  .summary = N_ ("Makes a sequence of a row of features by repeating it."),
+  .keywords = N_ ("repeat copy sequence decoder tile"),
+  .icon = "tenon-layer-reshape-symbolic",
+  .shapes = repeat_vector_shapes,
+  .lower = repeat_vector_lower,
+  .examples = repeat_vector_examples,
+};
+
+const TnLayer *const tn_layers_reshaping[]
+    = { &layer_flatten, &layer_reshape, &layer_permute, &layer_repeat_vector, NULL };

@@ -49,6 +49,8 @@ typedef struct
   void (*shapes) (TnRule *rule);
   /* NULL: the layer does nothing when a model is run (Target). */
   void (*lower) (TnLower *lower);
+  /* Can these settings be lowered? NULL: all can. */
+  gboolean (*runs) (const TnNode *node);
   /* The one line under the name in its box, "32 filters, 3×3, relu"; NULL: made from the set
    * parameters. New string. */
   char *(*brief) (const TnNode *node);

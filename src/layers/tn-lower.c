@@ -56,6 +56,53 @@ tn_lower_transpose (TnLower *lower, TnTensorId input, const int *permutation)
   return tn_lower_call (lower, &tn_op_transpose, &settings, &input, 1);
 }
 
+static TnTensorId
+append (TnLower *lower, TnTensorId a, TnTensorId b, int axis)
+{
+  TnOpSettings settings = { .axis = axis };
+
+  return tn_lower_call (lower, &tn_op_concatenate, &settings, (TnTensorId[]){ a, b }, 2);
+}
+
+TnTensorId
+tn_lower_repeat (TnLower *lower, TnTensorId input, int axis, gint64 times)
+{
+  TnShape shape = *tn_lower_shape (lower, input), apart = shape;
+  TnTensorId power, out = TN_TENSOR_ABSENT;
+
+  if (times == 1)
+    return input;
+  /* (outer, entries, 1, inner): copies go along the third axis. */
+  apart.rank = 4;
+  apart.dims[0] = apart.dims[3] = tn_dim (1);
+  for (int i = 0; i < axis; i++)
+    apart.dims[0].size *= shape.dims[i].size;
+  apart.dims[1] = shape.dims[axis];
+  apart.dims[2] = tn_dim (1);
+  for (int i = axis + 1; i < shape.rank; i++)
+    apart.dims[3].size *= shape.dims[i].size;
+  /* Doubled as long as needed, so that a thousand copies take ten calls or twenty. */
+  power = tn_lower_reshape (lower, input, &apart);
+  for (gint64 left = times; left > 0; left /= 2)
+    {
+      if (left % 2 != 0)
+        out = out == TN_TENSOR_ABSENT ? power : append (lower, out, power, 2);
+      if (left > 1)
+        power = append (lower, power, power, 2);
+    }
+  shape.dims[axis].size *= times;
+  return tn_lower_reshape (lower, out, &shape);
+}
+
+TnTensorId
+tn_lower_affine (TnLower *lower, TnTensorId input, double factor, double offset)
+{
+  TnOpSettings settings
+      = { .activation = TN_ACTIVATION_AFFINE, .params = { (float)factor, (float)offset } };
+
+  return tn_lower_call (lower, &tn_op_activation, &settings, &input, 1);
+}
+
 /* Keras's names and the arguments it gives them when they are used by name alone. */
 static const struct
 {

@@ -22,6 +22,10 @@ TnTensorId tn_lower_call (TnLower *lower, const TnOp *op, const TnOpSettings *se
 TnTensorId tn_lower_reshape (TnLower *lower, TnTensorId input, const TnShape *shape);
 /* permutation[i]: which axis of the input becomes axis i. */
 TnTensorId tn_lower_transpose (TnLower *lower, TnTensorId input, const int *permutation);
+/* Each entry along @axis @times times in a row: a, b becomes a, a, b, b. */
+TnTensorId tn_lower_repeat (TnLower *lower, TnTensorId input, int axis, gint64 times);
+/* @factor · x + @offset, for every x. */
+TnTensorId tn_lower_affine (TnLower *lower, TnTensorId input, double factor, double offset);
 /* Keras's activation @name, which may be more than one op (softmax, glu). */
 TnTensorId tn_lower_activation (TnLower *lower, TnTensorId input, const char *name);
 /* The result, in order of outputs. Its shape must equal the inferred one: asserted by the caller.

@@ -78,6 +78,14 @@ tn_rule_param (TnRule *rule, guint param, guint element)
       tn_node_ints (rule->node, param, values);
       dim = tn_dim (values[element]);
     }
+  else if (schema->kind == TN_PARAM_PAIRS)
+    {
+      gint64 values[6] = { 0 };
+
+      g_assert (2 * schema->length <= G_N_ELEMENTS (values) && element < 2 * schema->length);
+      tn_node_pairs (rule->node, param, values);
+      dim = tn_dim (ABS (values[element]));
+    }
   else if (schema->kind == TN_PARAM_DIMS)
     {
       TnShape dims;

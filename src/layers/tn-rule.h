@@ -16,7 +16,8 @@ guint tn_rule_n_inputs (const TnRule *rule);
 /* Always some shape: a rule is not run while an input is not known at all. */
 TnShape tn_rule_input (const TnRule *rule, guint slot);
 TnDenseInputs tn_rule_dense_inputs (const TnRule *rule);
-/* Element @element (0 for a scalar) of an integer parameter, as a dim that remembers it. */
+/* Element @element (0 for a scalar) of an integer parameter, as a dim that remembers it. Of pairs
+ * the elements are counted through; a negative one gives its amount. */
 TnDim tn_rule_param (TnRule *rule, guint param, guint element);
 
 /* ---- arithmetic: unknown in, unknown out; overflow raises the issue "overflow" ---- */

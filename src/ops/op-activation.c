@@ -160,6 +160,10 @@ tn_activation_apply (const TnOpSettings *settings, const float *in, float *out, 
       for (i = 0; i < n; i++)
         out[i] = piecewisef (in[i], p0, p1, p2);
       break;
+    case TN_ACTIVATION_AFFINE:
+      for (i = 0; i < n; i++)
+        out[i] = p0 * in[i] + p1;
+      break;
     case TN_N_ACTIVATIONS:
     default:
       g_assert_not_reached ();
@@ -233,6 +237,8 @@ tn_activation_formula (const TnOpSettings *settings, double x)
         double y = x > p2 ? fmin (x, p0) : 0.0;
         return y - p1 * fmax (p2 - x, 0.0);
       }
+    case TN_ACTIVATION_AFFINE:
+      return p0 * x + p1;
     case TN_N_ACTIVATIONS:
     default:
       g_assert_not_reached ();

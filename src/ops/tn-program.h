@@ -44,6 +44,7 @@ typedef enum
   TN_ACTIVATION_SPARSE_SIGMOID,
   TN_ACTIVATION_PIECEWISE, /* ReLU layer: max_value (INFINITY for None), negative_slope, threshold
                             */
+  TN_ACTIVATION_AFFINE,    /* factor * x + offset */
   TN_N_ACTIVATIONS,
 } TnActivation;
 

@@ -13,6 +13,7 @@ static const struct
   { "missing-input", N_ ("needs another input") },
   { "unknown-dim", N_ ("needs a known size") },
   { "window-size", N_ ("window larger than its input") },
+  { "crop-size", N_ ("nothing left after cropping") },
   { "groups", N_ ("groups do not divide channels") },
   { "axis", N_ ("the input has no such axis") },
   { "overflow", N_ ("too large to be counted") },

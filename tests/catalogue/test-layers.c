@@ -225,6 +225,8 @@ static const struct
 {
   const char *id, *why;
 } deviations[] = {
+  { "AlphaDropout-p2",
+    "noise_shape ('a',): Keras does not look at it before training, which fails" },
   { "Activation-p13",
     "Keras takes threshold for an activation but cannot run it: it lacks arguments" },
   { "Activation-p24", "glu halves an axis of 5: Keras infers (N, 5), running it is an error" },

@@ -174,6 +174,7 @@ test_activations (void)
     { TN_ACTIVATION_PIECEWISE, { 6, 0, 0 }, 8, 6 },
     { TN_ACTIVATION_PIECEWISE, { INFINITY, 0.1f, 1 }, 0.5f, -0.05f },
     { TN_ACTIVATION_PIECEWISE, { INFINITY, 0, 1 }, 1.5f, 1.5f },
+    { TN_ACTIVATION_AFFINE, { 2, -1, 0 }, 3, 5 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
