@@ -54,6 +54,7 @@ struct _TnCanvas
   gboolean tiles_incomplete;
   gboolean show_stale; /* facts have lagged long enough to be dimmed */
   gboolean fit_pending;
+  double least_zoom;  /* of a fit: a model that was opened must be readable */
   gboolean fitted;    /* and nothing was panned, zoomed or edited since */
   gboolean activated; /* this press was a double click's second: no gesture */
 };

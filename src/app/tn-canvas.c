@@ -14,8 +14,10 @@
 /* Facts that lag for less than this (milliseconds) are not dimmed: it would only flicker. */
 #define STALE_DELAY 150
 /* A zoom is over when nothing was zoomed for so long (milliseconds). */
-#define ZOOM_SETTLE   120
-#define FIT_MARGIN    16
+#define ZOOM_SETTLE 120
+#define FIT_MARGIN  16
+/* Names can still be read. */
+#define READABLE_ZOOM 0.5
 #define REVEAL_MARGIN 48
 /* With more changes than that everything is drawn again: finding the tiles would take longer. */
 #define MOST_CHANGES 1000
@@ -236,6 +238,7 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
   self->nudge_merge = 0;
   self->show_stale = FALSE;
   self->fit_pending = TRUE;
+  self->least_zoom = READABLE_ZOOM;
   if (document != NULL)
     g_signal_connect (document, "changed", G_CALLBACK (document_changed_cb), self);
   if (engine != NULL)
@@ -350,12 +353,10 @@ tn_canvas_zoom_at (TnCanvas *self, double factor, double x, double y)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
 }
 
-void
-tn_canvas_zoom_fit (TnCanvas *self)
+static void
+fit (TnCanvas *self)
 {
   TnRect bounds = { 0 };
-
-  g_return_if_fail (TN_IS_CANVAS (self));
 
   if (self->viewport.width <= 0 || self->viewport.height <= 0)
     {
@@ -366,10 +367,20 @@ tn_canvas_zoom_fit (TnCanvas *self)
   tn_canvas_sync (self);
   if (self->scene != NULL)
     bounds = tn_scene_bounds (self->scene);
-  tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, 1);
+  tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, self->least_zoom, 1);
   tn_canvas_view_changed (self);
   self->fitted = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+}
+
+void
+tn_canvas_zoom_fit (TnCanvas *self)
+{
+  g_return_if_fail (TN_IS_CANVAS (self));
+
+  /* Who asks to see everything gets everything. */
+  self->least_zoom = 0;
+  fit (self);
 }
 
 void
@@ -535,7 +546,7 @@ tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   tn_viewport_resize (&self->viewport, width, height, gtk_widget_get_scale_factor (widget));
   /* What was fitted into the window fits again when a panel opens beside it. */
   if (self->fit_pending || (self->fitted && resized))
-    tn_canvas_zoom_fit (self);
+    fit (self);
   tn_canvas_allocate_proxies (self);
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));

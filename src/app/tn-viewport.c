@@ -103,7 +103,8 @@ tn_viewport_zoom_at (TnViewport *viewport, double factor, double widget_x, doubl
 }
 
 void
-tn_viewport_fit (TnViewport *viewport, TnRect bounds, double margin, double most_zoom)
+tn_viewport_fit (TnViewport *viewport, TnRect bounds, double margin, double least_zoom,
+                 double most_zoom)
 {
   double width = MAX (viewport->width - 2 * margin, 1);
   double height = MAX (viewport->height - 2 * margin, 1);
@@ -113,9 +114,11 @@ tn_viewport_fit (TnViewport *viewport, TnRect bounds, double margin, double most
     zoom = MIN (zoom, width / bounds.width);
   if (bounds.height > 0)
     zoom = MIN (zoom, height / bounds.height);
-  viewport->zoom = CLAMP (zoom, TN_ZOOM_MINIMUM, TN_ZOOM_MAXIMUM);
+  viewport->zoom = CLAMP (MAX (zoom, least_zoom), TN_ZOOM_MINIMUM, TN_ZOOM_MAXIMUM);
   viewport->x = viewport->width / 2 - (bounds.x + bounds.width / 2) * viewport->zoom;
   viewport->y = viewport->height / 2 - (bounds.y + bounds.height / 2) * viewport->zoom;
+  if (zoom < least_zoom && bounds.height * viewport->zoom > height)
+    viewport->y = margin - bounds.y * viewport->zoom;
 }
 
 /* How far a span must move to lie within low … high. */

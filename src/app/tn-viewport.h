@@ -46,9 +46,11 @@ void tn_viewport_pan (TnViewport *viewport, double dx, double dy);
  * @factor is no positive number. */
 gboolean tn_viewport_zoom_at (TnViewport *viewport, double factor, double widget_x,
                               double widget_y);
-/* @bounds in the middle, as large as it fits within @margin (widget units) but at most
- * @most_zoom. Bounds of no size are only centred. */
-void tn_viewport_fit (TnViewport *viewport, TnRect bounds, double margin, double most_zoom);
+/* @bounds in the middle, as large as it fits within @margin (widget units), but at least
+ * @least_zoom and at most @most_zoom; what then does not fit is seen from its top on. Bounds of no
+ * size are only centred. */
+void tn_viewport_fit (TnViewport *viewport, TnRect bounds, double margin, double least_zoom,
+                      double most_zoom);
 /* Pans as little as needed for @rect to lie within @margin; what is larger than the window is shown
  * from its top left. TRUE when it moved. */
 gboolean tn_viewport_reveal (TnViewport *viewport, TnRect rect, double margin);

@@ -104,22 +104,28 @@ test_fit (void)
   TnRect visible;
 
   /* Small: 100 %, in the middle. */
-  tn_viewport_fit (&viewport, (TnRect){ 100, 100, 200, 100 }, 20, 1);
+  tn_viewport_fit (&viewport, (TnRect){ 100, 100, 200, 100 }, 20, 0, 1);
   g_assert_cmpfloat (viewport.zoom, ==, 1);
   visible = tn_viewport_visible (&viewport);
   g_assert_cmpfloat_with_epsilon (visible.x + visible.width / 2, 200, NEAR);
   g_assert_cmpfloat_with_epsilon (visible.y + visible.height / 2, 150, NEAR);
 
   /* Large: the tighter side decides. */
-  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 1600, 600 }, 20, 1);
+  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 1600, 600 }, 20, 0, 1);
   g_assert_cmpfloat (viewport.zoom, ==, 0.5);
-  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 100, 6000 }, 20, 1);
+  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 100, 6000 }, 20, 0, 1);
   g_assert_cmpfloat (viewport.zoom, ==, 0.1);
 
   /* Beyond what can be zoomed, and nothing at all. */
-  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 1e9, 1e9 }, 20, 1);
+  /* Not below what can be read: from the top on. */
+  tn_viewport_fit (&viewport, (TnRect){ 0, -50, 100, 6000 }, 20, 0.5, 1);
+  g_assert_cmpfloat (viewport.zoom, ==, 0.5);
+  g_assert_cmpfloat (viewport.y, ==, 20 + 25);
+  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 200, 100 }, 20, 0.5, 1);
+  g_assert_cmpfloat (viewport.zoom, ==, 1);
+  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 1e9, 1e9 }, 20, 0, 1);
   g_assert_cmpfloat (viewport.zoom, ==, TN_ZOOM_MINIMUM);
-  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 0, 0 }, 20, 1);
+  tn_viewport_fit (&viewport, (TnRect){ 0, 0, 0, 0 }, 20, 0, 1);
   g_assert_cmpfloat (viewport.zoom, ==, 1);
   g_assert_cmpfloat (viewport.x, ==, 420);
 }
