@@ -24,6 +24,7 @@ static const TnIssueCode issue_codes[] = {
   { "window-size",
     N_ ("The window of a convolution or pooling is larger than what it slides over.") },
   { "crop-size", N_ ("A cropping takes off all that there is along an axis.") },
+  { "einsum-shape", N_ ("The sizes that an EinsumDense is to put out are not what arrives.") },
   { "groups", N_ ("The number of groups does not divide the channels.") },
   { "axis", N_ ("An axis is named that the input does not have.") },
   { "overflow", N_ ("A size is too large to be counted.") },

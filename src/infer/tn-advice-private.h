@@ -55,4 +55,14 @@ gboolean tn_advisor_try_replace (TnAdvisor *advisor, TnNodeId node, const char *
 /* The candidates for each code; in tn-candidates.c. */
 void tn_candidates (TnAdvisor *advisor);
 
+/* For merges, in tn-candidates-branches.c. The offending branch made as large as the first one
+ * along its spatial axes, and the other way round. */
+void tn_candidates_fit_branches (TnAdvisor *advisor);
+/* The offending branch with its axes in the order of the first one's. */
+void tn_candidates_permute (TnAdvisor *advisor);
+
+/* Classes that there are for sequences, images and volumes: "MaxPooling" and 4 axes give
+ * MaxPooling2D; NULL where such a shape has no class. Free with g_free(). */
+char *tn_class_for_rank (const char *stem, int rank);
+
 G_END_DECLS

@@ -40,10 +40,8 @@ insert_dense (TnAdvisor *advisor, gint64 units)
     insert_here (advisor, "Dense", what, (const char *const[]){ "units", text, NULL });
 }
 
-/* Classes that there are for sequences, images and volumes: "MaxPooling" and 4 axes give
- * MaxPooling2D; NULL where such a shape has no class. Free with g_free(). */
-static char *
-class_for_rank (const char *stem, int rank)
+char *
+tn_class_for_rank (const char *stem, int rank)
 {
   return rank >= 3 && rank <= 5 ? g_strdup_printf ("%s%dD", stem, rank - 2) : NULL;
 }
@@ -81,7 +79,7 @@ insert_poolings (TnAdvisor *advisor, TnNodeId to, guint slot, guint most)
 {
   const TnNode *target = tn_graph_find (advisor->graph, to);
   TnShape shape = tn_facts_shape (advisor->facts, tn_node_input (target, 0, slot), NULL);
-  g_autofree char *type = class_for_rank ("MaxPooling", shape.rank);
+  g_autofree char *type = tn_class_for_rank ("MaxPooling", shape.rank);
   guint kept = advisor->fixes->len;
 
   if (type == NULL)
@@ -107,7 +105,7 @@ static void
 replace_flatten (TnAdvisor *advisor, const TnNode *flatten)
 {
   TnShape in = tn_facts_shape (advisor->facts, tn_node_input (flatten, 0, 0), NULL);
-  g_autofree char *type = class_for_rank ("GlobalAveragePooling", in.rank);
+  g_autofree char *type = tn_class_for_rank ("GlobalAveragePooling", in.rank);
 
   if (type != NULL)
     tn_advisor_try_replace (advisor, tn_node_id (flatten), type,
@@ -130,7 +128,7 @@ replace_sibling (TnAdvisor *advisor)
   if (digit == NULL || digit[1] != 'D')
     return;
   stem = g_strndup (tn_node_type (node), (gsize)(digit - tn_node_type (node)));
-  type = class_for_rank (stem, advisor->arrives.rank);
+  type = tn_class_for_rank (stem, advisor->arrives.rank);
   if (type != NULL && digit[2] != '\0')
     {
       char *whole = g_strconcat (type, digit + 2, NULL);
@@ -233,7 +231,7 @@ static void
 dense_rank (TnAdvisor *advisor)
 {
   gint64 features = tn_shape_elements (&advisor->arrives, 1);
-  g_autofree char *pooling = class_for_rank ("GlobalAveragePooling", advisor->arrives.rank);
+  g_autofree char *pooling = tn_class_for_rank ("GlobalAveragePooling", advisor->arrives.rank);
 
   insert_here (advisor, "Flatten", "Flatten", NULL);
   if (pooling != NULL)
@@ -347,6 +345,7 @@ match_sizes (TnAdvisor *advisor)
     }
   for (guint slot = 0; slot < tn_node_n_inputs (advisor->node, advisor->call); slot++)
     insert_poolings (advisor, advisor->issue->node, slot, 1);
+  tn_candidates_fit_branches (advisor);
 }
 
 static void
@@ -365,7 +364,8 @@ merge_shape (TnAdvisor *advisor)
       insert_dense (advisor, a.dims[1].size);
       scale_causes (advisor, a.dims[1].size, b.dims[1].size);
     }
-  if (a.rank == 4)
+  tn_candidates_permute (advisor);
+  if (a.rank >= 3 && a.rank <= 5)
     match_sizes (advisor);
   tn_advisor_try_replace (
       advisor, advisor->issue->node, "Concatenate",
@@ -385,7 +385,7 @@ concat_shape (TnAdvisor *advisor)
 
       tn_advisor_try_set (advisor, advisor->issue->node, "axis", text);
     }
-  if (rank == 4)
+  if (rank >= 3 && rank <= 5)
     match_sizes (advisor);
   if (rank > 2)
     insert_here (advisor, "Flatten", "Flatten", NULL);
@@ -602,6 +602,25 @@ common_divisor (gint64 a, gint64 b)
   return a;
 }
 
+/* Of GroupNormalization: as many as divide the channels, or each channel by itself. */
+static void
+normalization_groups (TnAdvisor *advisor)
+{
+  const TnSchema *schema = tn_node_schema (advisor->node);
+  int groups = tn_schema_param (schema, "groups"), where = tn_schema_param (schema, "axis");
+  int axis = where >= 0
+                 ? tn_shape_axis (&advisor->arrives, tn_node_int (advisor->node, (guint)where))
+                 : -1;
+  g_autofree char *text = NULL;
+
+  if (axis < 0 || advisor->arrives.dims[axis].size < 1)
+    return;
+  text = int_text (common_divisor (advisor->arrives.dims[axis].size,
+                                   tn_node_int (advisor->node, (guint)groups)));
+  tn_advisor_try_set (advisor, advisor->issue->node, "groups", text);
+  tn_advisor_try_set (advisor, advisor->issue->node, "groups", "-1");
+}
+
 static void
 bad_groups (TnAdvisor *advisor)
 {
@@ -610,7 +629,12 @@ bad_groups (TnAdvisor *advisor)
   gint64 channels, divisor;
   g_autofree char *text = NULL;
 
-  if (groups < 0 || filters < 0)
+  if (groups >= 0 && filters < 0)
+    {
+      normalization_groups (advisor);
+      return;
+    }
+  if (groups < 0)
     return;
   divisor = common_divisor (tn_node_int (advisor->node, (guint)filters),
                             tn_node_int (advisor->node, (guint)groups));
@@ -633,6 +657,35 @@ bad_axis (TnAdvisor *advisor)
     tn_advisor_try_set (advisor, advisor->issue->node, "activation", "'sigmoid'");
 }
 
+/* A cropping that takes off all that there is: less of it, none of it, or more to take it from. */
+static void
+crop_size (TnAdvisor *advisor)
+{
+  if (advisor->issue->param != NULL)
+    {
+      tn_advisor_try_set (advisor, advisor->issue->node, advisor->issue->param, "1");
+      tn_advisor_try_set (advisor, advisor->issue->node, advisor->issue->param, "0");
+    }
+  tn_advisor_try_remove (advisor, advisor->issue->node);
+  enlarge_inputs (advisor);
+}
+
+/* Every size of an EinsumDense but the last taken from what arrives. */
+static void
+einsum_shape (TnAdvisor *advisor)
+{
+  int param = tn_schema_param (tn_node_schema (advisor->node), "output_shape");
+  g_autofree char *text = NULL;
+  TnShape wanted;
+
+  if (param < 0 || !tn_node_dims (advisor->node, (guint)param, &wanted))
+    return;
+  for (int axis = 0; axis < wanted.rank - 1; axis++)
+    wanted.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
+  text = tn_shape_to_text (&wanted);
+  tn_advisor_try_set (advisor, advisor->issue->node, "output_shape", text);
+}
+
 static const struct
 {
   const char *code;
@@ -649,6 +702,8 @@ static const struct
   { "merge-shape", merge_shape },
   { "concat-shape", concat_shape },
   { "window-size", window_size },
+  { "crop-size", crop_size },
+  { "einsum-shape", einsum_shape },
   { "groups", bad_groups },
   { "axis", bad_axis },
   { "target-shape", target_shape },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Core layers: InputLayer, Dense, Activation. */
+/* Core layers: InputLayer, Dense, Activation, Identity, Masking, Embedding. */
 #include <string.h>
 
 #include "layers/tn-window.h"
@@ -380,4 +380,190 @@ static const TnLayer layer_activation = {
   .examples = activation_examples,
 };
 
-const TnLayer *const tn_layers_core[] = { &layer_input, &layer_dense, &layer_activation, NULL };
+/* ---- Identity ---- */
+
+static void
+identity_shapes (TnRule *rule)
+{
+  TnShape shape = tn_rule_input (rule, 0);
+
+  tn_rule_output (rule, &shape);
+}
+
+static void
+identity_lower (TnLower *lower)
+{
+  tn_lower_output (lower, tn_lower_input (lower, 0));
+}
+
+static const TnLayerExample identity_examples[] = {
+  { "", "(2, 0, 3)", "(2, 0, 3)", NULL },
+  { "", "(None, None)", "(None, None)", NULL },
+  { NULL },
+};
+
+static const TnLayer layer_identity = {
+  .schema = { .type = "Identity",
+              .auto_name = "identity",
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Identity"),
+  .summary = N_ ("Hands on what arrives as it is; holds a place, or names a point in the model."),
+  .keywords = N_ ("pass through placeholder nothing noop"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = identity_shapes,
+  .lower = identity_lower,
+  .examples = identity_examples,
+};
+
+/* ---- Masking ---- */
+
+enum
+{
+  MASKING_MASK_VALUE,
+  MASKING_N_PARAMS,
+};
+
+static const TnParam masking_params[MASKING_N_PARAMS] = {
+  [MASKING_MASK_VALUE] = { .name = "mask_value",
+                           .label = N_ ("Mask value"),
+                           .kind = TN_PARAM_FLOAT,
+                           .flags = TN_PARAM_UNBOUNDED,
+                           .fallback = TN_DEFAULT_FLOAT (0),
+                           .help = N_ ("A step whose features are all this number is left out by "
+                                       "the layers that come after.") },
+};
+
+static const TnLayerExample masking_examples[] = {
+  { "", "(None, None, 2)", "(None, None, 2)", NULL },
+  { "mask_value=-1", "(None, 4)", "(None, 4)", NULL },
+  { "mask_value=None", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_masking = {
+  .schema = { .type = "Masking",
+              .auto_name = "masking",
+              .params = masking_params,
+              .n_params = MASKING_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Masking"),
+  .summary = N_ ("Tells later layers which steps of a sequence are only filling; shape stays."),
+  .keywords = N_ ("mask skip padding sequence timesteps"),
+  .icon = "tenon-layer-activation-symbolic",
+  .shapes = identity_shapes,
+  .examples = masking_examples,
+};
+
+/* ---- Embedding ---- */
+
+enum
+{
+  EMBEDDING_INPUT_DIM,
+  EMBEDDING_OUTPUT_DIM,
+  EMBEDDING_INITIALIZER,
+  EMBEDDING_REGULARIZER,
+  EMBEDDING_ACTIVITY_REGULARIZER,
+  EMBEDDING_CONSTRAINT,
+  EMBEDDING_MASK_ZERO,
+  EMBEDDING_N_PARAMS,
+};
+
+static const TnParam embedding_params[EMBEDDING_N_PARAMS] = {
+  [EMBEDDING_INPUT_DIM] = { .name = "input_dim",
+                            .label = N_ ("Vocabulary"),
+                            .kind = TN_PARAM_INT,
+                            .flags = TN_PARAM_REQUIRED,
+                            .minimum = 1,
+                            .suggestion = "1000",
+                            .help = N_ ("How many different whole numbers can arrive; the largest "
+                                        "is one less.") },
+  [EMBEDDING_OUTPUT_DIM] = { .name = "output_dim",
+                             .label = N_ ("Features"),
+                             .kind = TN_PARAM_INT,
+                             .flags = TN_PARAM_REQUIRED,
+                             .minimum = 1,
+                             .suggestion = "64",
+                             .help = N_ ("How many numbers each of them becomes.") },
+  [EMBEDDING_INITIALIZER]
+  = TN_PARAM_INITIALIZER ("embeddings_initializer", N_ ("Table initializer"), "random_uniform",
+                          N_ ("How the table's numbers are chosen before training.")),
+  [EMBEDDING_REGULARIZER]
+  = TN_PARAM_REGULARIZER ("embeddings_regularizer", N_ ("Table regularizer"),
+                          N_ ("A penalty in training that keeps the table's numbers small.")),
+  [EMBEDDING_ACTIVITY_REGULARIZER] = TN_PARAM_ACTIVITY_REGULARIZER,
+  [EMBEDDING_CONSTRAINT]
+  = TN_PARAM_CONSTRAINT ("embeddings_constraint", N_ ("Table constraint"),
+                         N_ ("A rule that the table is made to obey after each training step.")),
+  [EMBEDDING_MASK_ZERO] = { .name = "mask_zero",
+                            .label = N_ ("Zero is filling"),
+                            .kind = TN_PARAM_BOOL,
+                            .fallback = TN_DEFAULT_BOOL (FALSE),
+                            .help = N_ ("Tells later layers to leave out steps that are 0.") },
+};
+
+static void
+embedding_shapes (TnRule *rule)
+{
+  TnShape shape = tn_rule_input (rule, 0);
+  TnShape table = { .rank = 2,
+                    .dims = { tn_rule_param (rule, EMBEDDING_INPUT_DIM, 0),
+                              tn_rule_param (rule, EMBEDDING_OUTPUT_DIM, 0) } };
+
+  if (shape.rank == TN_MAX_RANK)
+    {
+      tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", 0,
+                     _ ("%s would put out more axes than the %d that Tenon works with."),
+                     tn_node_name (tn_rule_node (rule)), TN_MAX_RANK);
+      return;
+    }
+  tn_rule_weight (rule, "embeddings", &table, TRUE, EMBEDDING_INITIALIZER, 0);
+  shape = tn_shape_append (shape, table.dims[1]);
+  tn_rule_output (rule, &shape);
+}
+
+static char *
+embedding_brief (const TnNode *node)
+{
+  return g_strdup_printf (_ ("%" PRIi64 " entries, %" PRIi64 " features"),
+                          tn_node_int (node, EMBEDDING_INPUT_DIM),
+                          tn_node_int (node, EMBEDDING_OUTPUT_DIM));
+}
+
+static const TnLayerExample embedding_examples[] = {
+  { "input_dim=1000, output_dim=64", "(None, 20)", "(None, 20, 64)", NULL },
+  { "input_dim=10, output_dim=4, mask_zero=True", "(None, 7, None)", "(None, 7, None, 4)", NULL },
+  { "input_dim=10, output_dim=4", "(None,)", "(None, 4)", NULL },
+  { "input_dim=0, output_dim=4", "(None, 20)", NULL, "param" },
+  { NULL },
+};
+
+static const TnLayer layer_embedding = {
+  .schema = { .type = "Embedding",
+              .auto_name = "embedding",
+              .params = embedding_params,
+              .n_params = EMBEDDING_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Embedding"),
+  .summary = N_ ("Looks whole numbers up in a trained table: each becomes a row of features."),
+  .keywords = N_ ("lookup table words tokens vocabulary text vector"),
+  .icon = "tenon-layer-dense-symbolic",
+  .shapes = embedding_shapes,
+  .brief = embedding_brief,
+  .examples = embedding_examples,
+};
+
+const TnLayer *const tn_layers_core[]
+    = { &layer_input,     &layer_dense, &layer_activation, &layer_identity, &layer_masking,
+        &layer_embedding, NULL };

@@ -21,6 +21,7 @@ static const struct
   [TN_FAMILY_ACTIVATIONS] = { "activations", N_ ("Activation") },
   [TN_FAMILY_RESHAPING] = { "reshaping", N_ ("Reshaping") },
   [TN_FAMILY_MERGING] = { "merging", N_ ("Merging") },
+  [TN_FAMILY_PREPROCESSING] = { "preprocessing", N_ ("Preprocessing") },
   [TN_FAMILY_TRAINING] = { "training", N_ ("Training") },
 };
 

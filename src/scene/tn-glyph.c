@@ -193,6 +193,22 @@ draw_target (cairo_t *cr)
   cairo_fill (cr);
 }
 
+/* Controls that slide. */
+static void
+draw_preprocessing (cairo_t *cr)
+{
+  static const double places[] = { 13, 6, 10.5 };
+
+  for (int i = 0; i < 3; i++)
+    line (cr, 2.5, 4.5 + 5.5 * i, 17.5, 4.5 + 5.5 * i);
+  cairo_stroke (cr);
+  for (int i = 0; i < 3; i++)
+    {
+      dot (cr, places[i], 4.5 + 5.5 * i, 2.2);
+      cairo_fill (cr);
+    }
+}
+
 static void
 draw_core (cairo_t *cr)
 {
@@ -223,6 +239,7 @@ static const Draw by_family[TN_N_FAMILIES] = {
   [TN_FAMILY_ACTIVATIONS] = draw_activation,
   [TN_FAMILY_RESHAPING] = draw_reshaping,
   [TN_FAMILY_MERGING] = draw_merging,
+  [TN_FAMILY_PREPROCESSING] = draw_preprocessing,
   [TN_FAMILY_TRAINING] = draw_target,
 };
 

@@ -29,7 +29,7 @@ make_node (TnDraft *draft, const TnLayer *layer, guint n_inputs)
 
 static const char *const sources[MOST_INPUTS] = { "a", "b", "c", "d", "e", "f", "g", "h" };
 
-/* "filters=32, kernel_size=(3, 2)": commas within brackets do not part. */
+/* "filters=32, kernel_size=(3, 2)": commas within brackets or quotes do not part. */
 static void
 apply_settings (TnDraft *draft, TnNodeId id, const char *settings)
 {
@@ -40,14 +40,18 @@ apply_settings (TnDraft *draft, TnNodeId id, const char *settings)
       const char *equals = strchr (at, '=');
       const char *end = equals;
       int depth = 0;
+      gboolean quoted = FALSE;
       g_autofree char *name = NULL, *text = NULL;
       g_autoptr (TnReport) report = tn_report_new ();
       g_autoptr (TnValue) value = NULL;
       int param;
 
       g_assert_nonnull (equals);
-      for (end = equals + 1; *end != '\0' && (*end != ',' || depth > 0); end++)
-        depth += *end == '(' ? 1 : *end == ')' ? -1 : 0;
+      for (end = equals + 1; *end != '\0' && (*end != ',' || depth > 0 || quoted); end++)
+        {
+          depth += *end == '(' ? 1 : *end == ')' ? -1 : 0;
+          quoted ^= *end == '\'';
+        }
       name = g_strstrip (g_strndup (at, equals - at));
       text = g_strndup (equals + 1, end - equals - 1);
       param = tn_schema_param (tn_node_schema (tn_draft_find (draft, id)), name);

@@ -205,6 +205,31 @@ test_merge (void)
   tn_advice_unref (g_steal_pointer (&advice));
   advice = advise (draft);
   assert_offers (advice, "merge-shape", "Set padding of conv2d to same");
+  assert_offers (advice, "merge-shape", "Insert ZeroPadding2D(((1, 1), (1, 1))) after conv2d");
+  assert_offers (advice, "merge-shape", "Insert Cropping2D(((1, 1), (1, 1))) after input_layer");
+
+  tn_draft_set_text (draft, conv, "padding", "same", NULL);
+  tn_draft_set_text (draft, conv, "strides", "2", NULL);
+  tn_advice_unref (g_steal_pointer (&advice));
+  advice = advise (draft);
+  assert_offers (advice, "merge-shape", "Insert UpSampling2D(2) after conv2d");
+}
+
+/* Two sequences with time and features the other way round. */
+static void
+test_permute (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId a
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", "a", "batch_shape", "(None, 20, 8)", NULL);
+  TnNodeId b
+      = add_layer (draft, TN_NODE_NONE, "InputLayer", "b", "batch_shape", "(None, 8, 20)", NULL);
+  TnNodeId add = add_layer (draft, a, "Add", NULL, NULL);
+  g_autoptr (TnAdvice) advice = NULL;
+
+  tn_draft_connect (draft, (TnRef){ b, 0, 0 }, add, 0, 1, NULL);
+  advice = advise (draft);
+  assert_offers (advice, "merge-shape", "Insert Permute((2, 1)) before add");
 }
 
 static void
@@ -260,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/advice/target", test_target);
   g_test_add_func ("/advice/reshape", test_reshape);
   g_test_add_func ("/advice/merge", test_merge);
+  g_test_add_func ("/advice/permute", test_permute);
   g_test_add_func ("/advice/window", test_window);
   g_test_add_func ("/advice/others", test_others);
   return g_test_run ();
