@@ -201,6 +201,67 @@ test_default (void)
   g_assert_cmpint (tn_schema_param (&test_full, "axes"), ==, -1);
 }
 
+/* Croppings and paddings, and numbers that are one or many. */
+static void
+test_pairs_and_numbers (void)
+{
+  static const TnParam params[] = {
+    { .name = "cropping", .kind = TN_PARAM_PAIRS, .length = 1 },
+    { .name = "cropping", .kind = TN_PARAM_PAIRS, .length = 2 },
+    { .name = "padding", .kind = TN_PARAM_PAIRS, .length = 2, .flags = TN_PARAM_NEGATIVE },
+    { .name = "factor", .kind = TN_PARAM_NUMBERS, .length = 2, .minimum = -1, .maximum = 1 },
+    { .name = "mean", .kind = TN_PARAM_NUMBERS, .flags = TN_PARAM_UNBOUNDED },
+    { .name = "axes", .kind = TN_PARAM_AXES, .length = 2 },
+    { .name = "axis", .kind = TN_PARAM_AXES, .flags = TN_PARAM_EMPTY },
+  };
+  static const struct
+  {
+    guint param;
+    const char *text, *normal; /* NULL: refused */
+  } values[] = {
+    { 0, "2", "(2, 2)" },
+    { 0, "(1, 2)", "(1, 2)" },
+    { 0, "(1,)", NULL },
+    { 0, "-1", NULL },
+    { 0, "((1, 2), 3)", NULL },
+    { 1, "2", "((2, 2), (2, 2))" },
+    { 1, "(1, 2)", "((1, 1), (2, 2))" },
+    { 1, "((1, 2), 3)", "((1, 2), (3, 3))" },
+    { 1, "((1, 2), (-3, 3))", NULL },
+    { 1, "((1, 2, 3), 3)", NULL },
+    { 1, "(1, 2, 3)", NULL },
+    { 1, "-1", NULL },
+    { 1, "2.5", NULL },
+    { 2, "-1", "-1" },
+    { 2, "(-1, 1)", NULL },
+    { 3, "0.5", "0.5" },
+    { 3, "(-1, 1)", "(-1, 1)" },
+    { 3, "(-1, 1.5)", NULL },
+    { 3, "(0.1, 0.2, 0.3)", NULL },
+    { 3, "((0.1, 0.2), (0.3, 0.4))", NULL },
+    { 4, "((1, 2.5), (3, 4))", "((1, 2.5), (3, 4))" },
+    { 4, "()", NULL },
+    { 4, "'much'", NULL },
+    { 5, "(2, 1)", "(2, 1)" },
+    { 5, "(1, 1, 1)", NULL },
+    { 6, "()", "()" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      const TnParam *param = &params[values[i].param];
+      g_autoptr (TnValue) value = value_of (values[i].text);
+      g_autoptr (TnValue) normal = tn_param_normalize (param, value);
+      g_autofree char *message = NULL;
+      g_autofree char *text = tn_value_to_text (normal);
+
+      if (tn_param_check (param, value, &message) != (values[i].normal != NULL))
+        g_error ("%s = %s: %s", param->name, values[i].text, message);
+      if (values[i].normal != NULL)
+        g_assert_cmpstr (text, ==, values[i].normal);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -208,5 +269,6 @@ main (int argc, char **argv)
   g_test_add_func ("/schema/check", test_check);
   g_test_add_func ("/schema/normalize", test_normalize);
   g_test_add_func ("/schema/default", test_default);
+  g_test_add_func ("/schema/pairs-and-numbers", test_pairs_and_numbers);
   return g_test_run ();
 }
