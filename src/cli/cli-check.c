@@ -7,7 +7,7 @@
 static TnExit
 run_check (const TnCommand *command, int argc, char **argv)
 {
-  gboolean json = FALSE;
+  gboolean json = FALSE, keras_words = FALSE;
   g_autofree char *dense_inputs = NULL;
   g_autofree char *weights = NULL;
   g_auto (GStrv) rest = NULL;
@@ -20,6 +20,8 @@ run_check (const TnCommand *command, int argc, char **argv)
       N_ ("What a Dense does with more than two dimensions, instead of what the file says: "
           "“flat” refuses them, “any” works on the last one as Keras does"),
       "flat|any" },
+    { "keras-words", 0, 0, G_OPTION_ARG_NONE, &keras_words,
+      N_ ("Add to each problem what Keras says of it, word for word"), NULL },
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
       N_ ("Check that these weights (.npz) fit the layers"), N_ ("FILE") },
     { NULL },
@@ -28,6 +30,7 @@ run_check (const TnCommand *command, int argc, char **argv)
   if (!tn_command_parse (command, entries, argc, argv, 1, 1, &rest, &code)
       || !tn_subject_read (&subject, rest[0], dense_inputs, weights, &code))
     return code;
+  subject.keras_words = keras_words;
   tn_subject_advise (&subject);
   code = tn_subject_has_errors (&subject) ? TN_EXIT_PROBLEMS : TN_EXIT_OK;
   if (json)

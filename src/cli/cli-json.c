@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cli/cli-private.h"
+#include "infer/tn-keras-words.h"
 
 /* ---- building ---- */
 
@@ -129,18 +130,19 @@ tn_cli_json_issues (const TnSubject *subject)
   for (guint i = 0; i < tn_subject_n_issues (subject); i++)
     {
       const TnIssue *issue = tn_subject_issue (subject, i);
+      g_autoptr (TnValue) plain = tn_cli_json_dict (
+          "severity", tn_cli_json_string (tn_severity_name (issue->severity)), "code",
+          tn_cli_json_string (issue->code), "layer",
+          tn_cli_json_string (name_of (tn_subject_graph (subject), issue->node)), "slot",
+          tn_cli_json_count (issue->slot), "param", tn_cli_json_string (issue->param), "axis",
+          axis_value (issue->axis), "expected", tn_cli_json_shape (&issue->expected), "received",
+          tn_cli_json_shape (&issue->received), "message", tn_cli_json_string (issue->message),
+          "provenance", provenance_value (subject, issue), "fixes", fixes_value (subject, i), NULL);
+      g_autofree char *words = subject->keras_words ? tn_keras_words (subject->facts, issue) : NULL;
+      g_autoptr (TnValue) said = tn_cli_json_string (words);
 
-      g_ptr_array_add (
-          items,
-          tn_cli_json_dict (
-              "severity", tn_cli_json_string (tn_severity_name (issue->severity)), "code",
-              tn_cli_json_string (issue->code), "layer",
-              tn_cli_json_string (name_of (tn_subject_graph (subject), issue->node)), "slot",
-              tn_cli_json_count (issue->slot), "param", tn_cli_json_string (issue->param), "axis",
-              axis_value (issue->axis), "expected", tn_cli_json_shape (&issue->expected),
-              "received", tn_cli_json_shape (&issue->received), "message",
-              tn_cli_json_string (issue->message), "provenance", provenance_value (subject, issue),
-              "fixes", fixes_value (subject, i), NULL));
+      g_ptr_array_add (items, subject->keras_words ? tn_value_with (plain, "keras_message", said)
+                                                   : g_steal_pointer (&plain));
     }
   return tn_cli_json_list (items);
 }

@@ -124,6 +124,7 @@ typedef struct
   TnAdvice *advice;
   TnReport *weights_report; /* what --weights brought up; NULL without */
   GHashTable *weights;
+  gboolean keras_words; /* issues are told in Keras's words as well */
 } TnSubject;
 
 void tn_subject_clear (TnSubject *subject);

@@ -4,6 +4,7 @@
 
 #include "base/tn-text.h"
 #include "cli/cli-private.h"
+#include "infer/tn-keras-words.h"
 
 /* Sign, name and ink of a finding: told by shape and word as well as by colour. */
 static const char *
@@ -163,6 +164,18 @@ write_fix (const TnFix *fix, TnPaper *paper)
     }
 }
 
+/* On one line, so that it can be searched for as it is. */
+static void
+write_keras_words (const TnSubject *subject, const TnIssue *issue, TnPaper *paper)
+{
+  g_autofree char *words = tn_keras_words (subject->facts, issue);
+
+  if (words == NULL)
+    return;
+  tn_paper_write (paper, TN_INK_DIM, "  %s ", _ ("Keras says:"));
+  g_string_append_printf (paper->text, "%s\n", words);
+}
+
 void
 tn_cli_report_write_issue (const TnSubject *subject, guint position, gboolean with_fixes,
                            TnPaper *paper)
@@ -187,6 +200,8 @@ tn_cli_report_write_issue (const TnSubject *subject, guint position, gboolean wi
         g_string_append_printf (paper->text, "%*s", (int)tn_cli_columns (because) + 3, "");
       g_string_append_printf (paper->text, "%s\n", text);
     }
+  if (subject->keras_words)
+    write_keras_words (subject, issue, paper);
   if (!with_fixes || !is_fact || subject->advice == NULL)
     return;
   for (guint i = 0; i < tn_advice_n_fixes (subject->advice, position); i++)
