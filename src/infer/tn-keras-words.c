@@ -427,12 +427,52 @@ batches_differ (const Words *words)
   return FALSE;
 }
 
+/* The two axes that a Dot multiplies over: a pair as it was given, one number from the front. */
+static char *
+say_dot (const Words *words)
+{
+  int param = find_param (words, "axes");
+  TnShape shapes[2] = { input_shape (words, 0), input_shape (words, 1) };
+  g_autoptr (TnValue) value = param >= 0 ? tn_node_value (words->node, (guint)param) : NULL;
+  g_autofree char *first = tn_shape_to_text (&shapes[0]);
+  g_autofree char *second = tn_shape_to_text (&shapes[1]);
+  g_autoptr (GString) out = g_string_new ("Incompatible input shapes: axis values ");
+
+  for (int i = 0; i < 2; i++)
+    {
+      gboolean list = value != NULL && tn_value_size (value) == 2;
+      const TnValue *item = list ? tn_value_at (value, (gsize)i) : value;
+      int axis;
+
+      if (item == NULL || tn_value_kind (item) != TN_VALUE_INT)
+        return NULL;
+      axis = tn_shape_axis (&shapes[i], tn_value_int (item));
+      if (axis < 0)
+        return NULL;
+      if (tn_dim_is_known (shapes[i].dims[axis]))
+        g_string_append_printf (out, "%" G_GINT64_FORMAT, shapes[i].dims[axis].size);
+      else
+        g_string_append (out, "None");
+      g_string_append_printf (out, " (at axis %" G_GINT64_FORMAT ")%s",
+                              list ? tn_value_int (item) : axis,
+                              i == 0 ? " != " : ". Full input shapes: ");
+    }
+  g_string_append_printf (out, "%s, %s", first, second);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
 static char *
 say_merge_shape (const Words *words)
 {
+  static const char *const elementwise[]
+      = { "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", NULL };
   const TnShape *a = &words->issue->expected, *b = &words->input;
   g_autofree char *first = NULL, *second = NULL, *all = NULL;
 
+  if (strcmp (words->type, "Dot") == 0)
+    return say_dot (words);
+  if (!g_strv_contains (elementwise, words->type))
+    return NULL;
   if (batches_differ (words))
     {
       all = inputs_text (words);
