@@ -46,19 +46,26 @@ tn_class_for_rank (const char *stem, int rank)
   return rank >= 3 && rank <= 5 ? g_strdup_printf ("%s%dD", stem, rank - 2) : NULL;
 }
 
-/* A 1×1 convolution changes the number of channels and nothing else. */
+/* A convolution of kernel size 1 changes the number of channels and nothing else. */
 static void
 insert_pointwise (TnAdvisor *advisor, guint slot, gint64 filters)
 {
+  TnRef from = tn_node_input (advisor->node, advisor->call, slot);
   g_autofree char *text = int_text (filters);
-  const TnNode *source
-      = tn_graph_find (advisor->graph, tn_node_input (advisor->node, advisor->call, slot).node);
+  g_autofree char *type
+      = tn_class_for_rank ("Conv", tn_facts_shape (advisor->facts, from, NULL).rank);
+  const TnNode *source = tn_graph_find (advisor->graph, from.node);
+  char *label;
 
-  if (filters < 1 || source == NULL)
+  if (filters < 1 || source == NULL || type == NULL)
     return;
-  tn_advisor_try_insert (advisor, "Conv2D", advisor->issue->node, advisor->call, slot,
-                         g_strdup_printf (_ ("Insert a 1×1 Conv2D with %s filters after %s"), text,
-                                          tn_node_name (source)),
+  if (strcmp (type, "Conv2D") == 0)
+    label = g_strdup_printf (_ ("Insert a 1×1 Conv2D with %s filters after %s"), text,
+                             tn_node_name (source));
+  else
+    label = g_strdup_printf (_ ("Insert a %s of kernel size 1 with %s filters after %s"), type,
+                             text, tn_node_name (source));
+  tn_advisor_try_insert (advisor, type, advisor->issue->node, advisor->call, slot, label,
                          (const char *const[]){ "filters", text, "kernel_size", "1", NULL });
 }
 
@@ -215,7 +222,8 @@ pinned_width (TnAdvisor *advisor)
                   g_strdup_printf (_ ("Rebuild the weights of %s for %s features"),
                                    tn_node_name (advisor->node), count),
                   &issue->node, 1);
-  if (advisor->arrives.rank == 4)
+  if (advisor->arrives.rank == 4
+      || (advisor->arrives.rank > 2 && strcmp (issue->code, "kernel-width") == 0))
     insert_pointwise (advisor, advisor->slot, wanted);
   else
     insert_dense (advisor, wanted);
@@ -354,10 +362,10 @@ merge_shape (TnAdvisor *advisor)
   TnShape a = advisor->issue->expected, b = advisor->arrives;
   const TnNode *node = advisor->node;
 
-  if (a.rank == 4 && b.rank == 4)
+  if (a.rank >= 3 && a.rank == b.rank)
     {
-      insert_pointwise (advisor, 0, b.dims[3].size);
-      insert_pointwise (advisor, advisor->slot, a.dims[3].size);
+      insert_pointwise (advisor, 0, b.dims[b.rank - 1].size);
+      insert_pointwise (advisor, advisor->slot, a.dims[a.rank - 1].size);
     }
   if (a.rank == 2 && b.rank == 2)
     {
@@ -626,6 +634,7 @@ bad_groups (TnAdvisor *advisor)
 {
   int groups = tn_schema_param (tn_node_schema (advisor->node), "groups");
   int filters = tn_schema_param (tn_node_schema (advisor->node), "filters");
+  int axis = tn_shape_axis (&advisor->arrives, advisor->issue->axis);
   gint64 channels, divisor;
   g_autofree char *text = NULL;
 
@@ -638,9 +647,12 @@ bad_groups (TnAdvisor *advisor)
     return;
   divisor = common_divisor (tn_node_int (advisor->node, (guint)filters),
                             tn_node_int (advisor->node, (guint)groups));
-  if (advisor->arrives.rank == 4)
+  /* Told at the filters, the fault names no axis. */
+  if (axis <= 0)
+    axis = advisor->arrives.rank - 1;
+  if (axis > 0)
     {
-      channels = advisor->arrives.dims[3].size;
+      channels = advisor->arrives.dims[axis].size;
       if (channels > 0)
         divisor = common_divisor (channels, divisor);
     }

@@ -17,6 +17,9 @@ typedef enum
   TN_STEP_SUM,
   TN_STEP_WINDOW_VALID, /* operands: dim, kernel, stride, dilation */
   TN_STEP_WINDOW_SAME,  /* operands: dim, stride */
+  TN_STEP_TRANSPOSED,   /* operands: dim, kernel, stride, dilation */
+  TN_STEP_PADDED_VALID, /* operands: dim, kernel, stride, dilation, padding */
+  TN_STEP_PADDED_SAME,  /* the same */
 } TnStepKind;
 
 #define TN_STEP_OPERANDS 4

@@ -232,6 +232,54 @@ tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilat
                          (TnDim[]){ dim, kernel, stride, dilation }, 4);
 }
 
+/* dim·stride + rest; FALSE on overflow. */
+static gboolean
+spread (gint64 dim, gint64 stride, gint64 rest, gint64 *out)
+{
+  return !__builtin_mul_overflow (dim, stride, out) && !__builtin_add_overflow (*out, rest, out);
+}
+
+gboolean
+tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride, TnDim dilation,
+                           gboolean same, const TnDim *padding)
+{
+  const TnDim operands[]
+      = { *dim, kernel, stride, dilation, padding != NULL ? *padding : tn_dim (0) };
+  gint64 out = TN_DIM_UNKNOWN, reach, rest;
+
+  if (__builtin_mul_overflow (kernel.size - 1, dilation.size, &reach) || reach == G_MAXINT64)
+    {
+      *dim = overflow (rule);
+      return TRUE;
+    }
+  reach++;
+  if (padding == NULL && stride.size == 1 && (same || reach == 1))
+    return TRUE;
+  if (padding == NULL)
+    rest = same ? 0 : MAX (reach - stride.size, 0);
+  else
+    /* Validation has seen to a padding below the stride: no overflow here. */
+    rest = (same ? reach % 2 : reach) - stride.size + padding->size;
+  if (tn_dim_is_known (*dim))
+    {
+      if (!spread (dim->size, stride.size, rest, &out))
+        {
+          *dim = overflow (rule);
+          return TRUE;
+        }
+      if (out < 0)
+        return FALSE;
+    }
+  if (padding != NULL)
+    *dim = tn_rule_record (rule, same ? TN_STEP_PADDED_SAME : TN_STEP_PADDED_VALID, out, operands,
+                           5);
+  else if (same)
+    *dim = tn_rule_record (rule, TN_STEP_PRODUCT, out, (TnDim[]){ *dim, stride }, 2);
+  else
+    *dim = tn_rule_record (rule, TN_STEP_TRANSPOSED, out, operands, 4);
+  return TRUE;
+}
+
 void
 tn_rule_output (TnRule *rule, const TnShape *shape)
 {

@@ -35,6 +35,11 @@ TnDim tn_rule_divide (TnRule *rule, TnDim a, TnDim b);
  * May be 0 or negative: then size is set to 0 and the rule is to complain. */
 TnDim tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilation,
                       gboolean same);
+/* Output of the same window turned round, into @dim. With @padding NULL valid: dim·stride +
+ * max(k' − stride, 0), same: dim·stride; else the size that @padding is added to is
+ * (dim − 1)·stride + k' (valid) or + k' mod 2 (same). FALSE when that is less than nothing. */
+gboolean tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride,
+                                    TnDim dilation, gboolean same, const TnDim *padding);
 /* Of two dims that must agree, the better known (for merges: N with 4 gives N, as Keras has it). */
 
 /* ---- what a rule says ---- */

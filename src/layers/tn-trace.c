@@ -59,6 +59,18 @@ append_joined (const TnTrace *trace, const TnTraceStep *step, const char *sign, 
     }
 }
 
+/* What a dilated window reaches over: ", 5 = (3 − 1) × 2 + 1". */
+static void
+append_reach (const TnTraceStep *step, GString *out)
+{
+  gint64 kernel = step->operands[1].size, dilation = step->operands[3].size;
+
+  if (dilation != 1)
+    g_string_append_printf (
+        out, ", %" G_GINT64_FORMAT " = (%" G_GINT64_FORMAT " − 1) × %" G_GINT64_FORMAT " + 1",
+        (kernel - 1) * dilation + 1, kernel, dilation);
+}
+
 static void
 append_valid_window (const TnTrace *trace, const TnTraceStep *step, GString *out)
 {
@@ -84,10 +96,38 @@ append_valid_window (const TnTrace *trace, const TnTraceStep *step, GString *out
       g_string_append_printf (out, " − %" G_GINT64_FORMAT ")/%" G_GINT64_FORMAT "⌋ + 1", reach,
                               stride.size);
     }
-  if (dilation.size != 1)
-    g_string_append_printf (
-        out, ", %" G_GINT64_FORMAT " = (%" G_GINT64_FORMAT " − 1) × %" G_GINT64_FORMAT " + 1",
-        reach, kernel.size, dilation.size);
+  append_reach (step, out);
+}
+
+/* "28 × 2 + max(3 − 2, 0)", or with output_padding "(28 − 1) × 2 + 3 + 1". */
+static void
+append_transposed_window (const TnTrace *trace, const TnTraceStep *step, GString *out)
+{
+  TnDim dim = step->operands[0], stride = step->operands[2];
+  gint64 reach = (step->operands[1].size - 1) * step->operands[3].size + 1;
+
+  if (step->kind == TN_STEP_TRANSPOSED && stride.size == 1)
+    {
+      append_operand (trace, dim, FALSE, out);
+      g_string_append_printf (out, " + %" G_GINT64_FORMAT " − 1", reach);
+    }
+  else if (step->kind == TN_STEP_TRANSPOSED)
+    {
+      append_operand (trace, dim, TRUE, out);
+      g_string_append_printf (
+          out, " × %" G_GINT64_FORMAT " + max(%" G_GINT64_FORMAT " − %" G_GINT64_FORMAT ", 0)",
+          stride.size, reach, stride.size);
+    }
+  else
+    {
+      g_string_append_c (out, '(');
+      append_operand (trace, dim, FALSE, out);
+      g_string_append_printf (
+          out, " − 1) × %" G_GINT64_FORMAT " + %" G_GINT64_FORMAT "%s + %" G_GINT64_FORMAT,
+          stride.size, reach, step->kind == TN_STEP_PADDED_SAME ? " mod 2" : "",
+          step->operands[4].size);
+    }
+  append_reach (step, out);
 }
 
 static void
@@ -115,6 +155,11 @@ append_step (const TnTrace *trace, const TnTraceStep *step, GString *out)
       break;
     case TN_STEP_WINDOW_VALID:
       append_valid_window (trace, step, out);
+      break;
+    case TN_STEP_TRANSPOSED:
+    case TN_STEP_PADDED_VALID:
+    case TN_STEP_PADDED_SAME:
+      append_transposed_window (trace, step, out);
       break;
     case TN_STEP_INPUT:
     case TN_STEP_PARAM:

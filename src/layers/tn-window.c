@@ -84,6 +84,13 @@ is_same (const TnNode *node, guint padding)
   return strcmp (tn_node_string (node, padding), "same") == 0;
 }
 
+/* As many windows as with same, but all that is added stands in front. */
+static gboolean
+is_causal (const TnNode *node, guint padding)
+{
+  return strcmp (tn_node_string (node, padding), "causal") == 0;
+}
+
 /* Strides that were left at None are the window's own size. */
 static guint
 strides_param (const TnNode *node, guint kernel, int strides)
@@ -98,6 +105,7 @@ tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guin
   const TnNode *node = tn_rule_node (rule);
   TnShape input = *shape;
   guint stride_param = strides_param (node, kernel, strides);
+  gboolean padded = is_same (node, padding) || is_causal (node, padding);
 
   for (int i = 0; i < n; i++)
     {
@@ -105,11 +113,10 @@ tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guin
       TnDim size = tn_rule_param (rule, kernel, (guint)i);
       TnDim spread = dilation >= 0 ? tn_rule_param (rule, (guint)dilation, (guint)i) : tn_dim (1);
       TnDim out = tn_rule_window (rule, input.dims[axis], size,
-                                  tn_rule_param (rule, stride_param, (guint)i), spread,
-                                  is_same (node, padding));
+                                  tn_rule_param (rule, stride_param, (guint)i), spread, padded);
 
       shape->dims[axis] = out;
-      if (tn_dim_is_known (out) && out.size < 1 && !is_same (node, padding))
+      if (tn_dim_is_known (out) && out.size < 1 && !padded)
         {
           g_autofree char *got = tn_shape_to_text (&input);
           const char *what = tn_node_schema (node)->params[kernel].name;
@@ -192,6 +199,9 @@ tn_lower_window (TnLower *lower, const TnShape *input_last, guint kernel, int st
     settings->dilation[i] = 1;
   if (dilation >= 0)
     tn_node_ints (node, (guint)dilation, settings->dilation);
+  if (is_causal (node, padding))
+    for (guint i = 0; i < n; i++)
+      settings->pad_before[i] = (settings->kernel[i] - 1) * settings->dilation[i];
   if (!is_same (node, padding))
     return;
   for (guint i = 0; i < n; i++)

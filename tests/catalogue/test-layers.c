@@ -130,6 +130,55 @@ test_example (gconstpointer data)
     }
 }
 
+/* What is said of how a dim came about. */
+static void
+test_arithmetic (void)
+{
+  static const struct
+  {
+    const char *type, *settings, *input;
+    int axis;
+    const char *text; /* without the leading "57 =" */
+  } expected[] = {
+    { "Conv1D", "filters=4, kernel_size=3", "(None, 10, 3)", 1, "10 − 3 + 1" },
+    { "Conv1D", "filters=4, kernel_size=3, padding=causal, strides=3", "(None, 10, 3)", 1,
+      "⌈10/3⌉" },
+    { "MaxPooling3D", "", "(None, 8, 7, 6, 3)", 2, "⌊7/2⌋" },
+    { "AveragePooling1D", "pool_size=3, strides=2", "(None, 10, 3)", 1, "⌊(10 − 3)/2⌋ + 1" },
+    { "DepthwiseConv2D", "kernel_size=3, depth_multiplier=2", "(None, 8, 8, 5)", 3, "5 × 2" },
+    { "DepthwiseConv2D", "kernel_size=3", "(None, 8, 8, 5)", 3, NULL },
+    { "SeparableConv1D", "filters=7, kernel_size=3", "(None, 8, 5)", 2, NULL },
+    { "Conv2DTranspose", "filters=4, kernel_size=3, strides=2", "(None, 28, 28, 3)", 1,
+      "28 × 2 + max(3 − 2, 0)" },
+    { "Conv2DTranspose", "filters=4, kernel_size=3, strides=2, padding=same", "(None, 28, 28, 3)",
+      2, "28 × 2" },
+    { "Conv1DTranspose", "filters=4, kernel_size=3, strides=2, output_padding=1", "(None, 28, 3)",
+      1, "(28 − 1) × 2 + 3 + 1" },
+    { "Conv1DTranspose", "filters=4, kernel_size=3, strides=2, padding=same, output_padding=0",
+      "(None, 28, 3)", 1, "(28 − 1) × 2 + 3 mod 2 + 0" },
+    { "Conv1DTranspose", "filters=4, kernel_size=3, dilation_rate=2", "(None, 28, 3)", 1,
+      "28 + 5 − 1, 5 = (3 − 1) × 2 + 1" },
+    { "AdaptiveMaxPooling1D", "output_size=4", "(None, 28, 3)", 1, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+      TnNodeId id = tn_node_id (make_node (draft, tn_layer_find (expected[i].type), 1));
+      g_autoptr (TnTrace) trace = NULL;
+      g_autoptr (GArray) leaves = NULL;
+      g_autofree char *text = NULL;
+      TnShape input;
+
+      apply_settings (draft, id, expected[i].settings);
+      g_assert_cmpuint (parse_inputs (expected[i].input, &input), ==, 1);
+      trace = tn_layer_trace (tn_draft_find (draft, id), TN_DENSE_FLAT, 0, &input, sources, 1);
+      g_assert_true (tn_trace_explain (trace, 0, expected[i].axis, &text, &leaves));
+      g_assert_cmpstr (text, ==, expected[i].text);
+      g_assert_cmpuint (leaves->len, >, 0);
+    }
+}
+
 /* A sentence: starts with a capital or a parameter's own word, ends with a full stop. */
 static void
 assert_sentence (const char *text, const char *whose)
@@ -387,7 +436,7 @@ test_keras (void)
   for (gsize i = 0; i < tn_value_size (cases); i++)
     judged += run_case (tn_value_at (cases, i), faults);
   g_test_message ("%u of %" G_GSIZE_FORMAT " cases judged", judged, tn_value_size (cases));
-  g_assert_cmpuint (judged, >, 400);
+  g_assert_cmpuint (judged, >, 1400);
   if (faults->len > 0)
     g_error ("answers that differ from Keras's:\n%s", faults->str);
 }
@@ -404,6 +453,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, tn_layer_at (i), test_example);
     }
+  g_test_add_func ("/catalogue/arithmetic", test_arithmetic);
   g_test_add_func ("/catalogue/documentation", test_documentation);
   g_test_add_func ("/catalogue/search", test_search);
   g_test_add_func ("/catalogue/keras", test_keras);
