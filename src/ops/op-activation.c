@@ -68,7 +68,7 @@ tn_activation_apply (const TnOpSettings *settings, const float *in, float *out, 
       break;
     case TN_ACTIVATION_LEAKY_RELU:
       for (i = 0; i < n; i++)
-        out[i] = in[i] < p0 * in[i] ? p0 * in[i] : in[i];
+        out[i] = in[i] < 0.0f ? p0 * in[i] : in[i];
       break;
     case TN_ACTIVATION_ELU:
       for (i = 0; i < n; i++)
@@ -188,7 +188,7 @@ tn_activation_formula (const TnOpSettings *settings, double x)
     case TN_ACTIVATION_RELU6:
       return fmin (fmax (x, 0.0), 6.0);
     case TN_ACTIVATION_LEAKY_RELU:
-      return fmax (x, p0 * x);
+      return x < 0.0 ? p0 * x : x;
     case TN_ACTIVATION_ELU:
       return x >= 0.0 ? x : p0 * (exp (x) - 1.0);
     case TN_ACTIVATION_SELU:
