@@ -22,8 +22,6 @@ typedef enum
   TN_STEP_PADDED_SAME,  /* the same */
 } TnStepKind;
 
-#define TN_STEP_OPERANDS 4
-
 /* One recorded step; dims refer to it by its number (from 1) in their trace. */
 typedef struct
 {
