@@ -131,3 +131,18 @@ tn_text_double (double number)
     return g_strconcat (text, ".0", NULL);
   return g_strdup (text);
 }
+
+guint
+tn_text_columns (const char *text)
+{
+  guint columns = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar character = g_utf8_get_char (text);
+
+      if (!g_unichar_iszerowidth (character))
+        columns += g_unichar_iswide (character) ? 2 : 1;
+    }
+  return columns;
+}

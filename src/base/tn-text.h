@@ -17,5 +17,7 @@ char *tn_text_bytes (guint64 bytes);
 char *tn_text_duration (double seconds);
 /* The shortest spelling that reads back as the same double, always with a dot: for files. */
 char *tn_text_double (double number);
+/* Columns that @text takes on a terminal. */
+guint tn_text_columns (const char *text);
 
 G_END_DECLS

@@ -73,7 +73,7 @@ write_axis (const TnSubject *subject, TnRef ref, int axis, TnPaper *paper)
                                                   tn_subject_graph (subject));
 
       if (i > 0)
-        g_string_append_printf (paper->text, "%*s", (int)tn_cli_columns (head) + 2, "");
+        g_string_append_printf (paper->text, "%*s", (int)tn_text_columns (head) + 2, "");
       g_string_append_printf (paper->text, "  %s\n", text);
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tenon export: the picture of a model, or the model in another form. */
+/* tenon export: the picture of a model, the model in another form, or code that makes it. */
 #include <math.h>
 #include <string.h>
 
 #include "cli/cli-private.h"
+#include "codegen/tn-code.h"
 #include "scene/tn-scene.h"
 
 typedef enum
@@ -11,6 +12,7 @@ typedef enum
   FORM_PICTURE,
   FORM_TENON,
   FORM_KERAS,
+  FORM_CODE,
   FORM_UNKNOWN,
 } Form;
 
@@ -38,7 +40,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
 /* By the name after -F, or by the ending of the file where none was given. */
 static Form
-find_form (const Typed *typed, TnPictureFormat *picture)
+find_form (const Typed *typed, TnPictureFormat *picture, const TnCodeTarget **code)
 {
   const char *name = typed->format;
 
@@ -61,7 +63,8 @@ find_form (const Typed *typed, TnPictureFormat *picture)
     return FORM_TENON;
   if (g_ascii_strcasecmp (name, "json") == 0 || g_ascii_strcasecmp (name, "keras") == 0)
     return FORM_KERAS;
-  return FORM_UNKNOWN;
+  *code = typed->format != NULL ? tn_code_find (name) : tn_code_find_ending (name);
+  return *code != NULL ? FORM_CODE : FORM_UNKNOWN;
 }
 
 static TnExit
@@ -141,23 +144,64 @@ export_picture (const TnSubject *subject, const char *output, TnPictureFormat fo
 }
 
 static TnExit
+export_code (const TnSubject *subject, const char *output, const TnCodeTarget *target)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  GString *text = tn_code_write (target, subject->facts, &error);
+
+  if (text == NULL)
+    return tn_cli_fail_error (error);
+  bytes = g_string_free_to_bytes (text);
+  return write_bytes (bytes, output);
+}
+
+/* "png, svg, …" with the code as well. */
+static char *
+offered_formats (void)
+{
+  GString *list = g_string_new ("png, svg, pdf, tenon, json");
+
+  for (guint i = 0; tn_code_targets ()[i] != NULL; i++)
+    g_string_append_printf (list, ", %s", tn_code_targets ()[i]->name);
+  return g_string_free (list, FALSE);
+}
+
+/* ".png, .svg, …", each once. */
+static char *
+offered_endings (void)
+{
+  GString *list = g_string_new (".png, .svg, .pdf, .tenon, .json");
+
+  for (guint i = 0; tn_code_targets ()[i] != NULL; i++)
+    {
+      const TnCodeTarget *target = tn_code_targets ()[i];
+
+      if (tn_code_find_ending (target->ending) == target)
+        g_string_append_printf (list, ", .%s", target->ending);
+    }
+  return g_string_free (list, FALSE);
+}
+
+static TnExit
 unknown_form (const Typed *typed)
 {
   g_autofree char *output = g_filename_display_name (typed->output);
+  g_autofree char *formats = offered_formats ();
+  g_autofree char *endings = offered_endings ();
 
   if (typed->format != NULL)
+    return tn_cli_fail (TN_EXIT_USAGE,
+                        _ ("The format “%s” is not offered; what is offered is: %s."),
+                        typed->format, formats);
+  if (g_str_equal (typed->output, "-"))
     return tn_cli_fail (
         TN_EXIT_USAGE,
-        _ ("The format “%s” is not offered; what is offered is png, svg, pdf, tenon and json."),
-        typed->format);
-  if (g_str_equal (typed->output, "-"))
-    return tn_cli_fail (TN_EXIT_USAGE,
-                        _ ("Standard output has no ending that tells the format; say it with -F: "
-                           "png, svg, pdf, tenon or json."));
-  return tn_cli_fail (TN_EXIT_USAGE,
-                      _ ("%s: this ending is not offered; what is offered is .png, .svg, .pdf, "
-                         ".tenon and .json, or -F and one of these."),
-                      output);
+        _ ("Standard output has no ending that tells the format; say it with -F: %s."), formats);
+  return tn_cli_fail (
+      TN_EXIT_USAGE,
+      _ ("%s: this ending is not offered; what is offered is: %s; or -F and a format."), output,
+      endings);
 }
 
 static TnExit
@@ -170,13 +214,14 @@ run_export (const TnCommand *command, int argc, char **argv)
   TnSceneOptions scene_options;
   TnPictureOptions options;
   TnPictureFormat picture = TN_PICTURE_PNG;
+  const TnCodeTarget *target = NULL;
   TnExit code;
   Form form;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &typed.output,
       N_ ("Where to write; “-” is standard output"), N_ ("OUT") },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &typed.format,
-      N_ ("What to write, where the ending of OUT does not tell"), "png|svg|pdf|tenon|json" },
+      N_ ("What to write, where the ending of OUT does not tell"), N_ ("FORMAT") },
     { "scale", 0, 0, G_OPTION_ARG_STRING, &typed.scale,
       N_ ("How large the picture is: 2 doubles the pixels of a PNG"), N_ ("X") },
     { "theme", 0, 0, G_OPTION_ARG_STRING, &typed.theme, N_ ("Colours of the picture"),
@@ -192,7 +237,7 @@ run_export (const TnCommand *command, int argc, char **argv)
   if (typed.output == NULL)
     return tn_cli_fail (TN_EXIT_USAGE,
                         _ ("“tenon export” needs -o OUT: where is it to be written?"));
-  form = find_form (&typed, &picture);
+  form = find_form (&typed, &picture, &target);
   if (form == FORM_UNKNOWN)
     return unknown_form (&typed);
   if (!read_options (&typed, &scene_options, &options))
@@ -201,6 +246,8 @@ run_export (const TnCommand *command, int argc, char **argv)
     return code;
   if (form == FORM_PICTURE)
     return export_picture (&subject, typed.output, picture, &scene_options, &options);
+  if (form == FORM_CODE)
+    return export_code (&subject, typed.output, target);
   bytes = form == FORM_TENON ? tn_format_write_tenon (tn_subject_graph (&subject))
                              : tn_format_write_keras (tn_subject_graph (&subject));
   return write_bytes (bytes, typed.output);
@@ -209,8 +256,12 @@ run_export (const TnCommand *command, int argc, char **argv)
 const TnCommand tn_command_export = {
   .word = "export",
   .arguments = N_ ("FILE"),
-  .summary = N_ ("Draws a model as PNG, SVG or PDF, or writes it as .tenon or as Keras JSON."),
-  .details = N_ ("The ending of OUT says what is written: .png, .svg, .pdf, .tenon or .json "
-                 "(Keras). A model with problems is drawn with them."),
+  .summary
+  = N_ ("Draws a model as PNG, SVG or PDF, or writes it as code, as .tenon or as Keras JSON."),
+  .details = N_ (
+      "The ending of OUT says what is written: .png, .svg or .pdf; .tenon or .json (Keras); .py "
+      "(code for Keras), .dot (Graphviz), .mmd (Mermaid) or .txt (a summary). FORMAT is png, svg, "
+      "pdf, tenon, json, keras-code, dot, mmd or txt. A model with problems is drawn with them, "
+      "but is not written as code."),
   .run = run_export,
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/tn-error.h"
+#include "base/tn-text.h"
 #include "cli/cli-private.h"
 
 /* Columns of running text; what has a narrower terminal breaks it again. */
@@ -164,7 +165,8 @@ tn_paper_write_wrapped (TnPaper *paper, TnInk ink, const char *text, guint inden
 
   for (guint i = 0; words[i] != NULL; i++)
     {
-      if (line->len > 0 && tn_cli_columns (line->str) + 1 + tn_cli_columns (words[i]) > LINE_WIDTH)
+      if (line->len > 0
+          && tn_text_columns (line->str) + 1 + tn_text_columns (words[i]) > LINE_WIDTH)
         {
           tn_paper_write (paper, ink, "%s", line->str);
           g_string_append_c (paper->text, '\n');
@@ -228,21 +230,6 @@ tn_table_add (TnTable *table, TnInk ink, char *text)
   g_array_append_val (table->cells, cell);
 }
 
-guint
-tn_cli_columns (const char *text)
-{
-  guint columns = 0;
-
-  for (; *text != '\0'; text = g_utf8_next_char (text))
-    {
-      gunichar character = g_utf8_get_char (text);
-
-      if (!g_unichar_iszerowidth (character))
-        columns += g_unichar_iswide (character) ? 2 : 1;
-    }
-  return columns;
-}
-
 void
 tn_table_write (const TnTable *table, TnPaper *paper, guint indent)
 {
@@ -251,12 +238,12 @@ tn_table_write (const TnTable *table, TnPaper *paper, guint indent)
 
   for (guint i = 0; i < table->cells->len; i++)
     widths[i % n_columns]
-        = MAX (widths[i % n_columns], tn_cli_columns (g_array_index (table->cells, Cell, i).text));
+        = MAX (widths[i % n_columns], tn_text_columns (g_array_index (table->cells, Cell, i).text));
   for (guint i = 0; i < table->cells->len; i++)
     {
       const Cell *cell = &g_array_index (table->cells, Cell, i);
       guint column = i % n_columns;
-      int padding = (int)(widths[column] - tn_cli_columns (cell->text));
+      int padding = (int)(widths[column] - tn_text_columns (cell->text));
 
       if (column == 0)
         g_string_append_printf (paper->text, "%*s", (int)indent, "");

@@ -110,8 +110,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnTable, tn_table_free)
 void tn_table_add (TnTable *table, TnInk ink, char *text);
 /* Each line begins with @indent spaces. */
 void tn_table_write (const TnTable *table, TnPaper *paper, guint indent);
-/* Columns that @text takes on a terminal. */
-guint tn_cli_columns (const char *text);
 
 /* ---- models ---- */
 

@@ -197,7 +197,7 @@ tn_cli_report_write_issue (const TnSubject *subject, guint position, gboolean wi
       if (i == 0)
         tn_paper_write (paper, TN_INK_DIM, "  %s ", because);
       else
-        g_string_append_printf (paper->text, "%*s", (int)tn_cli_columns (because) + 3, "");
+        g_string_append_printf (paper->text, "%*s", (int)tn_text_columns (because) + 3, "");
       g_string_append_printf (paper->text, "%s\n", text);
     }
   if (subject->keras_words)

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keras 3 code as a person would write it: Sequential for a plain row of layers, else functional.
+ */
+#include <string.h>
+
+#include "base/tn-i18n.h"
+#include "codegen/tn-code-private.h"
+
+/* ---- arguments ---- */
+
+static char *
+argument (const char *name, const TnValue *value)
+{
+  GString *text = g_string_new (NULL);
+
+  if (name != NULL)
+    g_string_append_printf (text, "%s=", name);
+  tn_python_append_value (text, value);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+is_identifier (const char *text)
+{
+  if (!g_ascii_isalpha (*text) && *text != '_')
+    return FALSE;
+  for (const char *c = text; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '_')
+      return FALSE;
+  return TRUE;
+}
+
+/* Keras's module for an object, by how its parameter is called; NULL for anything else. */
+static const char *
+object_module (const TnParam *param)
+{
+  static const struct
+  {
+    const char *suffix;
+    const char *module;
+  } modules[] = {
+    { "_initializer", "keras.initializers" },
+    { "_regularizer", "keras.regularizers" },
+    { "_constraint", "keras.constraints" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (modules); i++)
+    if (g_str_has_suffix (param->name, modules[i].suffix))
+      return modules[i].module;
+  return NULL;
+}
+
+/* "GlorotUniform" as Keras calls it in a word: "glorot_uniform". */
+static char *
+object_word (const char *class_name)
+{
+  GString *word = g_string_new (NULL);
+
+  for (const char *c = class_name; *c != '\0'; c++)
+    {
+      if (g_ascii_isupper (*c) && c > class_name
+          && (g_ascii_islower (c[-1]) || (g_ascii_isdigit (c[-1]) || g_ascii_islower (c[1]))))
+        g_string_append_c (word, '_');
+      g_string_append_c (word, g_ascii_tolower (*c));
+    }
+  return g_string_free (word, FALSE);
+}
+
+static gboolean
+has_settings (const TnValue *config)
+{
+  for (gsize i = 0; config != NULL && i < tn_value_size (config); i++)
+    if (!tn_value_is_none (tn_value_at (config, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* An object's dict: its word where it has no settings, else a call of its class; where it is not
+ * Keras's own, what Keras makes an object of. NULL when it is the default. */
+static char *
+object_argument (const TnParam *param, const TnValue *value)
+{
+  const TnValue *class_name = tn_value_lookup (value, "class_name");
+  const TnValue *config = tn_value_lookup (value, "config");
+  const TnValue *registered = tn_value_lookup (value, "registered_name");
+  const char *module = object_module (param);
+  g_autofree char *word = NULL;
+  g_autoptr (TnValue) word_value = NULL;
+  GString *text;
+
+  if (module == NULL || class_name == NULL || tn_value_kind (class_name) != TN_VALUE_STRING)
+    return argument (param->name, value);
+  text = g_string_new (NULL);
+  g_string_append_printf (text, "%s=%s.", param->name, module);
+  if (!is_identifier (tn_value_string (class_name))
+      || (config != NULL && tn_value_kind (config) != TN_VALUE_DICT)
+      || (registered != NULL && tn_value_kind (registered) == TN_VALUE_STRING
+          && strchr (tn_value_string (registered), '>') != NULL))
+    {
+      g_string_append (text, "deserialize(");
+      tn_python_append_value (text, value);
+      g_string_append_c (text, ')');
+      return g_string_free (text, FALSE);
+    }
+  if (!has_settings (config))
+    {
+      g_string_free (text, TRUE);
+      word = object_word (tn_value_string (class_name));
+      word_value = tn_value_new_string (word);
+      return tn_param_is_default (param, word_value) ? NULL : argument (param->name, word_value);
+    }
+  g_string_append_printf (text, "%s(", tn_value_string (class_name));
+  for (gsize i = 0, n = 0; i < tn_value_size (config); i++)
+    {
+      const TnValue *item = tn_value_at (config, i);
+      const char *key = tn_value_key_at (config, i);
+
+      if (tn_value_is_none (item) || !is_identifier (key))
+        continue;
+      g_string_append_printf (text, "%s%s=", n++ > 0 ? ", " : "", key);
+      tn_python_append_value (text, item);
+    }
+  g_string_append_c (text, ')');
+  return g_string_free (text, FALSE);
+}
+
+/* Files spell out the strides of a pooling that has none of its own: they are the window's size. */
+static gboolean
+is_window_again (const TnNode *node, const TnParam *param, const TnValue *value)
+{
+  int window = tn_schema_param (tn_node_schema (node), "pool_size");
+  g_autoptr (TnValue) size = NULL, normal = NULL;
+
+  if (window < 0 || strcmp (param->name, "strides") != 0 || !(param->flags & TN_PARAM_OPTIONAL))
+    return FALSE;
+  size = tn_node_value (node, (guint)window);
+  if (size == NULL)
+    return FALSE;
+  normal = tn_param_normalize (&tn_node_schema (node)->params[window], size);
+  return tn_value_equal (normal, value);
+}
+
+/* NULL when nothing need be said. */
+static char *
+param_argument (const TnNode *node, guint index)
+{
+  const TnParam *param = &tn_node_schema (node)->params[index];
+  const TnValue *set = tn_node_get (node, index);
+  g_autoptr (TnValue) value = NULL;
+
+  if (set == NULL || ((param->flags & TN_PARAM_LEGACY_NONE) && tn_value_is_none (set)))
+    return NULL;
+  if (!(param->flags & TN_PARAM_REQUIRED) && tn_param_is_default (param, set))
+    return NULL;
+  value = tn_param_normalize (param, set);
+  if (is_window_again (node, param, value))
+    return NULL;
+  if (param->kind == TN_PARAM_OBJECT && tn_value_kind (value) == TN_VALUE_DICT)
+    return object_argument (param, value);
+  /* A window along one axis is a plain number to people. */
+  if (param->kind == TN_PARAM_INTS && param->length == 1 && tn_value_size (value) == 1)
+    {
+      TnValue *item = tn_value_ref (tn_value_at (value, 0));
+
+      tn_value_unref (value);
+      value = item;
+    }
+  /* What a layer cannot be without comes first, and needs no name. */
+  return argument (index == 0 && (param->flags & TN_PARAM_REQUIRED) ? NULL : param->name, value);
+}
+
+/* The type that a layer computes in, where a file says another than Keras's own; NULL otherwise. */
+static char *
+dtype_argument (const TnNode *node)
+{
+  const TnValue *extras = tn_node_extras (node);
+  const TnValue *dtype = extras != NULL ? tn_value_lookup (extras, "dtype") : NULL;
+  const TnValue *config = dtype != NULL ? tn_value_lookup (dtype, "config") : NULL;
+
+  if (config != NULL)
+    dtype = tn_value_lookup (config, "name");
+  if (dtype == NULL || tn_value_kind (dtype) != TN_VALUE_STRING
+      || strcmp (tn_value_string (dtype), "float32") == 0)
+    return NULL;
+  return argument ("dtype", dtype);
+}
+
+static void
+take (GPtrArray *arguments, char *text)
+{
+  if (text != NULL)
+    g_ptr_array_add (arguments, text);
+}
+
+static void
+take_name (GPtrArray *arguments, const char *name)
+{
+  g_autoptr (TnValue) value = tn_value_new_string (name);
+
+  take (arguments, argument ("name", value));
+}
+
+GPtrArray *
+tn_code_keras_arguments (const TnNode *node)
+{
+  GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
+  const TnSchema *schema = tn_node_schema (node);
+
+  for (guint i = 0; i < schema->n_params; i++)
+    take (arguments, param_argument (node, i));
+  take (arguments, dtype_argument (node));
+  if (!tn_node_is_trainable (node))
+    take (arguments, g_strdup ("trainable=False"));
+  take_name (arguments, tn_node_name (node));
+  return arguments;
+}
+
+/* keras.Input() wants the shape without the batch, unless the batch is fixed. */
+static GPtrArray *
+input_arguments (const TnNode *node)
+{
+  GPtrArray *arguments = tn_code_keras_arguments (node);
+  const TnSchema *schema = tn_node_schema (node);
+  int batch_shape = tn_schema_param (schema, "batch_shape");
+  g_autoptr (TnValue) value = tn_node_value (node, (guint)batch_shape);
+  g_autoptr (GPtrArray) dims = g_ptr_array_new ();
+  g_autoptr (TnValue) shape = NULL;
+  gboolean open = tn_value_is_none (tn_value_at (value, 0));
+
+  for (gsize i = 1; i < tn_value_size (value); i++)
+    g_ptr_array_add (dims, tn_value_ref (tn_value_at (value, i)));
+  shape = tn_value_new_list ((TnValue *const *)dims->pdata, dims->len);
+  g_ptr_array_remove_index (arguments, 0);
+  g_ptr_array_insert (arguments, 0,
+                      open ? argument ("shape", shape) : argument ("batch_shape", value));
+  return arguments;
+}
+
+/* ---- the program ---- */
+
+typedef struct
+{
+  const TnFacts *facts;
+  const TnGraph *graph;
+  GString *out;
+  TnPythonNames *names;
+  GHashTable *tensors;
+  GHashTable *shared; /* index of a layer → identifier of the layer itself */
+} Program;
+
+static gboolean
+is_input (const TnNode *node)
+{
+  return tn_node_schema (node)->max_inputs == 0;
+}
+
+/* "layers.Dense(", "keras.Input(". */
+static char *
+constructor (const TnNode *node)
+{
+  if (is_input (node))
+    return g_strdup ("keras.Input(");
+  return g_strdup_printf ("layers.%s(", tn_node_type (node));
+}
+
+static GPtrArray *
+layer_arguments (const TnNode *node)
+{
+  return is_input (node) ? input_arguments (node) : tn_code_keras_arguments (node);
+}
+
+static void
+write_head (Program *program, gboolean has_layers)
+{
+  g_string_append (program->out, "import keras\n");
+  if (has_layers)
+    g_string_append (program->out, "from keras import layers\n");
+  g_string_append_c (program->out, '\n');
+}
+
+static void
+write_sequential (Program *program)
+{
+  g_autoptr (GArray) order = tn_code_order (program->graph);
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  write_head (program, TRUE);
+  g_string_append (program->out, "model = keras.Sequential(\n    [\n");
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint index = g_array_index (order, guint, i);
+      const TnNode *node = tn_graph_node (program->graph, index);
+      g_autoptr (GPtrArray) arguments = NULL;
+      g_autofree char *before = constructor (node);
+      g_autofree char *shapes = tn_code_shapes (program->facts, index);
+
+      if (!tn_node_schema (node)->keras)
+        continue;
+      arguments = layer_arguments (node);
+      tn_python_append_call (program->out, 8, before, arguments, "),", shapes);
+    }
+  tn_python_append_string (name, tn_graph_name (program->graph));
+  g_string_append_printf (program->out, "    ],\n    name=%s,\n)\n", name->str);
+}
+
+/* "(conv2d)", "([left, right])". */
+static char *
+call_text (Program *program, const TnNode *node, guint call)
+{
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
+  g_autofree char *joined = NULL;
+
+  for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+    {
+      const char *tensor = tn_python_tensor (program->tensors, tn_node_input (node, call, slot));
+
+      if (tensor != NULL)
+        g_ptr_array_add (inputs, (gpointer)tensor);
+    }
+  joined = tn_python_list (inputs);
+  /* A merging layer wants a list, even of one. */
+  if (inputs->len == 1 && tn_node_schema (node)->max_inputs > 1)
+    return g_strdup_printf ("([%s])", joined);
+  return g_strdup_printf ("(%s)", joined);
+}
+
+/* Names what a call puts out; "a", "a, b". New string. */
+static char *
+name_outputs (Program *program, const TnNode *node, guint call)
+{
+  guint n_outputs = tn_node_schema (node)->n_outputs;
+  gboolean several = tn_node_n_calls (node) > 1 || n_outputs > 1;
+  GString *text = g_string_new (NULL);
+
+  for (guint output = 0; output < n_outputs; output++)
+    {
+      TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
+      g_autofree char *wish = several ? g_strdup_printf ("%s_out_%u", tn_node_name (node),
+                                                         call * n_outputs + output + 1)
+                                      : g_strdup (tn_node_name (node));
+      g_autofree char *name = tn_python_name (program->names, wish);
+
+      tn_python_tensors_set (program->tensors, ref, name);
+      g_string_append_printf (text, "%s%s", output > 0 ? ", " : "", name);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+call_shapes (Program *program, const TnNode *node, guint call)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+    {
+      TnShape shape = tn_facts_shape (
+          program->facts, (TnRef){ tn_node_id (node), (guint16)call, (guint16)output }, NULL);
+      g_autofree char *one = tn_shape_to_text (&shape);
+
+      g_string_append_printf (text, "%s%s", output > 0 ? ", " : "", one);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* A layer that is called once is made where it is called. */
+static void
+write_step (Program *program, TnGraphStep step)
+{
+  const TnNode *node = tn_graph_node (program->graph, step.index);
+  gboolean is_shared = tn_node_n_calls (node) > 1;
+  g_autofree char *inputs = is_input (node) ? g_strdup ("") : call_text (program, node, step.call);
+  g_autofree char *shapes = call_shapes (program, node, step.call);
+  g_autofree char *outputs = NULL, *before = NULL, *made = constructor (node), *after = NULL;
+  g_autoptr (GPtrArray) arguments = layer_arguments (node);
+  gpointer key = GUINT_TO_POINTER (step.index);
+
+  if (is_shared)
+    {
+      const char *layer = g_hash_table_lookup (program->shared, key);
+
+      if (layer == NULL)
+        {
+          char *name = tn_python_name (program->names, tn_node_name (node));
+
+          g_hash_table_insert (program->shared, key, name);
+          before = g_strdup_printf ("%s = %s", name, made);
+          tn_python_append_call (program->out, 0, before, arguments, ")", NULL);
+          layer = name;
+        }
+      outputs = name_outputs (program, node, step.call);
+      g_string_append_printf (program->out, "%s = %s%s  # %s\n", outputs, layer, inputs, shapes);
+      return;
+    }
+  outputs = name_outputs (program, node, step.call);
+  before = g_strdup_printf ("%s = %s", outputs, made);
+  after = g_strdup_printf (")%s", inputs);
+  tn_python_append_call (program->out, 0, before, arguments, after, shapes);
+}
+
+static void
+write_functional (Program *program)
+{
+  g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *inputs_text = NULL, *outputs_text = NULL;
+  gboolean has_layers = FALSE;
+  guint n_outputs;
+  const TnRef *refs = tn_graph_outputs (program->graph, &n_outputs);
+
+  for (guint i = 0; i < tn_graph_size (program->graph); i++)
+    {
+      const TnSchema *schema = tn_node_schema (tn_graph_node (program->graph, i));
+
+      has_layers |= schema->keras && schema->max_inputs > 0;
+    }
+  write_head (program, has_layers);
+  for (guint i = 0; i < tn_graph_n_steps (program->graph); i++)
+    {
+      TnGraphStep step = tn_graph_step (program->graph, i);
+
+      if (tn_node_schema (tn_graph_node (program->graph, step.index))->keras)
+        write_step (program, step);
+    }
+  for (guint i = 0; i < tn_graph_size (program->graph); i++)
+    {
+      const TnNode *node = tn_graph_node (program->graph, i);
+
+      if (tn_node_schema (node)->keras && is_input (node))
+        g_ptr_array_add (inputs, (gpointer)tn_python_tensor (program->tensors,
+                                                             (TnRef){ tn_node_id (node), 0, 0 }));
+    }
+  for (guint i = 0; i < n_outputs; i++)
+    g_ptr_array_add (outputs, (gpointer)tn_python_tensor (program->tensors, refs[i]));
+
+  inputs_text = tn_python_list (inputs);
+  outputs_text = tn_python_list (outputs);
+  g_ptr_array_add (arguments, g_strdup_printf ("inputs=%s", inputs_text));
+  g_ptr_array_add (arguments, g_strdup_printf ("outputs=%s", outputs_text));
+  take_name (arguments, tn_graph_name (program->graph));
+  g_string_append_c (program->out, '\n');
+  tn_python_append_call (program->out, 0, "model = keras.Model(", arguments, ")", NULL);
+}
+
+/* ---- targets ---- */
+
+/* The Target wired to @ref, or NULL. */
+static const TnNode *
+find_target (const TnGraph *graph, TnRef ref)
+{
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (!tn_node_schema (node)->keras && tn_node_n_inputs (node, 0) > 0
+          && tn_ref_equal (tn_node_input (node, 0, 0), ref))
+        return node;
+    }
+  return NULL;
+}
+
+static void
+write_targets (Program *program)
+{
+  g_autoptr (GPtrArray) losses = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) comments = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  guint n_outputs, n_targets = 0;
+  const TnRef *outputs = tn_graph_outputs (program->graph, &n_outputs);
+
+  for (guint i = 0; i < n_outputs; i++)
+    {
+      const TnNode *target = find_target (program->graph, outputs[i]);
+      const TnNode *source = tn_graph_find (program->graph, outputs[i].node);
+      int loss = target != NULL ? tn_schema_param (tn_node_schema (target), "loss") : -1;
+      g_autoptr (TnValue) value = loss >= 0 ? tn_node_value (target, (guint)loss) : NULL;
+      g_autoptr (GString) from = g_string_new (NULL), name = g_string_new (NULL);
+      g_autofree char *shape_text = NULL;
+      TnShape shape = tn_shape_none ();
+
+      g_ptr_array_add (losses, value != NULL ? argument (NULL, value) : g_strdup ("None"));
+      if (target == NULL)
+        continue;
+      n_targets++;
+      tn_node_dims (target, (guint)tn_schema_param (tn_node_schema (target), "shape"), &shape);
+      shape_text = tn_shape_to_text (&shape);
+      tn_python_append_string (name, tn_node_name (target));
+      tn_python_append_string (from, tn_node_name (source));
+      g_string_append_printf (comments, "# Labels %s for the output of %s: %s\n", name->str,
+                              from->str, shape_text);
+    }
+  if (n_targets == 0)
+    return;
+  text = tn_python_list (losses);
+  g_string_append_printf (program->out, "\n%smodel.compile(loss=%s)\n", comments->str, text);
+}
+
+static gboolean
+keras_write (const TnFacts *facts, GString *out, GError **error)
+{
+  static const char *const reserved[] = { "keras", "layers", "model", "float", NULL };
+  const TnGraph *graph = tn_facts_graph (facts);
+  g_autoptr (TnPythonNames) names = tn_python_names_new (reserved);
+  g_autoptr (GHashTable) tensors = tn_python_tensors_new ();
+  g_autoptr (GHashTable) shared = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Program program = { facts, graph, out, names, tensors, shared };
+
+  if (tn_code_is_chain (graph))
+    write_sequential (&program);
+  else
+    write_functional (&program);
+  write_targets (&program);
+  return TRUE;
+}
+
+const TnCodeTarget tn_code_keras = {
+  .name = "keras-code",
+  .ending = "py",
+  .label = N_ ("Keras code"),
+  .needs_sound = TRUE,
+  .write = keras_write,
+};
