@@ -209,6 +209,8 @@ tn_window_update_actions (TnWindow *self)
   gtk_widget_action_set_enabled (widget, "win.arrange", any);
   gtk_widget_action_set_enabled (widget, "win.export", any);
   gtk_widget_action_set_enabled (widget, "win.copy-picture", any);
+  gtk_widget_action_set_enabled (widget, "win.export-code", any);
+  gtk_widget_action_set_enabled (widget, "win.copy-code", any);
   gtk_widget_action_set_enabled (widget, "win.run", !running);
   gtk_widget_action_set_enabled (widget, "win.stop", running);
   set_undo_tooltip (self->undo_button, tn_document_undo_label (self->document), _ ("Undo"),

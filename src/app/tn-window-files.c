@@ -12,8 +12,8 @@
 
 #define MIME_TYPE "application/x-tenon+json"
 
-static void
-tell_failure (TnWindow *self, const char *heading, const char *body)
+void
+tn_window_tell_failure (TnWindow *self, const char *heading, const char *body)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), heading, body);
 
@@ -53,13 +53,13 @@ tn_window_open_file (TnWindow *self, GFile *file)
       g_autofree char *name = g_file_get_parse_name (file);
       g_autofree char *body
           = g_strdup_printf (_ ("%s is not on this computer: copy it here first."), name);
-      tell_failure (self, _ ("The File Cannot Be Opened"), body);
+      tn_window_tell_failure (self, _ ("The File Cannot Be Opened"), body);
       return FALSE;
     }
   g_autoptr (TnDocument) document = tn_document_open (path, &error);
   if (document == NULL)
     {
-      tell_failure (self, _ ("The File Cannot Be Opened"), error->message);
+      tn_window_tell_failure (self, _ ("The File Cannot Be Opened"), error->message);
       return FALSE;
     }
   tn_window_set_document (self, document);
@@ -75,7 +75,7 @@ tn_window_save_file (TnWindow *self, const char *path)
   g_autoptr (GError) error = NULL;
   if (!tn_document_save (self->document, path, &error))
     {
-      tell_failure (self, _ ("The Model Was Not Saved"), error->message);
+      tn_window_tell_failure (self, _ ("The Model Was Not Saved"), error->message);
       return FALSE;
     }
   g_autoptr (GFile) file = g_file_new_for_path (tn_document_path (self->document));
@@ -95,7 +95,7 @@ tn_window_open_example (TnWindow *self, const char *name)
   g_autoptr (TnGraph) graph = tn_example_read (example, &error);
   if (graph == NULL)
     {
-      tell_failure (self, _ ("The Example Cannot Be Opened"), error->message);
+      tn_window_tell_failure (self, _ ("The Example Cannot Be Opened"), error->message);
       return FALSE;
     }
   g_autoptr (TnDocument) document = tn_document_new_from_graph (graph, _ (example->title));
@@ -105,8 +105,8 @@ tn_window_open_example (TnWindow *self, const char *name)
 
 /* ---- file choosers ---- */
 
-static void
-set_folder (GtkFileChooser *chooser)
+void
+tn_window_set_folder (GtkFileChooser *chooser)
 {
   g_autoptr (GSettings) settings = tn_settings_new ();
   g_autofree char *path = settings != NULL ? g_settings_get_string (settings, "last-folder") : NULL;
@@ -160,7 +160,7 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_file_filter_set_name (any, _ ("All files"));
   gtk_file_filter_add_pattern (any, all[0]);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), any);
-  set_folder (GTK_FILE_CHOOSER (dialog));
+  tn_window_set_folder (GTK_FILE_CHOOSER (dialog));
   g_signal_connect_object (dialog, "response", G_CALLBACK (open_response_cb), widget, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
@@ -221,8 +221,8 @@ save_response_cb (GtkNativeDialog *dialog, int response, Ask *ask)
       if (path != NULL)
         saved = tn_window_save_file (ask->window, path);
       else
-        tell_failure (ask->window, _ ("The Model Was Not Saved"),
-                      _ ("Models can only be saved on this computer."));
+        tn_window_tell_failure (ask->window, _ ("The Model Was Not Saved"),
+                                _ ("Models can only be saved on this computer."));
     }
   ask_end (ask, saved);
   g_object_unref (dialog);
@@ -249,7 +249,7 @@ save_as (TnWindow *self, Ask *ask)
     {
       g_autofree char *name = g_strconcat (title, ".tenon", NULL);
       g_strdelimit (name, "/", '-');
-      set_folder (GTK_FILE_CHOOSER (dialog));
+      tn_window_set_folder (GTK_FILE_CHOOSER (dialog));
       gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
     }
   g_signal_connect (dialog, "response", G_CALLBACK (save_response_cb), ask);

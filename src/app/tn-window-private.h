@@ -65,6 +65,14 @@ typedef void (*TnWindowThen) (TnWindow *self, gpointer data);
 void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
                             GDestroyNotify destroy);
 
+/* In a dialog of its own: for sentences that are too long for a toast. */
+void tn_window_tell_failure (TnWindow *self, const char *heading, const char *body);
+/* The folder that was last used. */
+void tn_window_set_folder (GtkFileChooser *chooser);
+
+/* tn-window-code.c */
+void tn_window_install_code_actions (GtkWidgetClass *class);
+
 /* tn-window-actions.c */
 void tn_window_install_actions (GtkWidgetClass *class);
 void tn_window_init_keys (TnWindow *self);

@@ -10,6 +10,7 @@
 #include "app/tn-palette.h"
 #include "app/tn-problems.h"
 #include "app/tn-run-panel.h"
+#include "codegen/tn-code.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,8 @@ gboolean tn_window_is_pristine (TnWindow *self);
 gboolean tn_window_open_file (TnWindow *self, GFile *file);
 /* Saves to @path (NULL: where it came from); a failure is told in a dialog. */
 gboolean tn_window_save_file (TnWindow *self, const char *path);
+/* Writes code, as it is now, to @path; a failure is told in a dialog. */
+gboolean tn_window_export_code (TnWindow *self, const TnCodeTarget *target, const char *path);
 /* A copy of the bundled example called @name ("missing-flatten"), without asking. */
 gboolean tn_window_open_example (TnWindow *self, const char *name);
 
