@@ -261,7 +261,7 @@ const TnCommand tn_command_export = {
   .details = N_ (
       "The ending of OUT says what is written: .png, .svg or .pdf; .tenon or .json (Keras); .py "
       "(code for Keras), .dot (Graphviz), .mmd (Mermaid) or .txt (a summary). FORMAT is png, svg, "
-      "pdf, tenon, json, keras-code, dot, mmd or txt. A model with problems is drawn with them, "
-      "but is not written as code."),
+      "pdf, tenon, json, keras-code, torch-code (for PyTorch), dot, mmd or txt. A model with "
+      "problems is drawn with them, but is not written as code."),
   .run = run_export,
 };

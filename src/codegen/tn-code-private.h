@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 extern const TnCodeTarget tn_code_keras;
+extern const TnCodeTarget tn_code_torch;
 extern const TnCodeTarget tn_code_dot;
 extern const TnCodeTarget tn_code_mermaid;
 extern const TnCodeTarget tn_code_summary;

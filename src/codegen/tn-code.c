@@ -7,7 +7,7 @@
 #include "codegen/tn-code-private.h"
 
 static const TnCodeTarget *const targets[] = {
-  &tn_code_keras, &tn_code_dot, &tn_code_mermaid, &tn_code_summary, NULL,
+  &tn_code_keras, &tn_code_torch, &tn_code_dot, &tn_code_mermaid, &tn_code_summary, NULL,
 };
 
 const TnCodeTarget *const *
