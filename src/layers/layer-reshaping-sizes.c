@@ -204,6 +204,40 @@ static const TnLayerExample zero_padding3d_examples[] = {
   { NULL },
 };
 
+/* Puts around (@sign 1) or cuts off (-1) what the parameter says, axis by axis. */
+static void
+edges_lower (TnLower *lower, gint64 sign)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnTensorId tensor = tn_lower_input (lower, 0);
+  TnImageAxes axes = size_image_axes (node, tn_lower_shape (lower, tensor)->rank);
+  gint64 amounts[6] = { 0 };
+
+  tn_node_pairs (node, SIZE_AMOUNT, amounts);
+  for (int i = 0; i < size_axes (node); i++)
+    {
+      TnOpSettings settings = { .axis = axes.spatial + i,
+                                .pad_before = { sign * amounts[2 * i] },
+                                .pad_after = { sign * amounts[2 * i + 1] } };
+
+      if (amounts[2 * i] != 0 || amounts[2 * i + 1] != 0)
+        tensor = tn_lower_call (lower, &tn_op_pad, &settings, &tensor, 1);
+    }
+  tn_lower_output (lower, tensor);
+}
+
+static void
+crop_lower (TnLower *lower)
+{
+  edges_lower (lower, -1);
+}
+
+static void
+pad_lower (TnLower *lower)
+{
+  edges_lower (lower, 1);
+}
+
 /* ---- UpSampling ---- */
 
 static void
@@ -321,27 +355,27 @@ static const TnLayerExample up_sampling3d_examples[] = {
 SIZE_LAYER (cropping1d, "Cropping1D", "cropping1d", N_ ("1D cropping"),
             N_ ("Takes steps off the beginning and the end of a sequence."),
             N_ ("crop trim cut sequence"), "tenon-layer-reshape-symbolic",
-            crop_shapes, NULL, NULL);
+            crop_shapes, crop_lower, NULL);
 SIZE_LAYER (cropping2d, "Cropping2D", "cropping2d", N_ ("2D cropping"),
             N_ ("Takes rows and columns off the edges of an image."),
             N_ ("crop trim cut image border unet"), "tenon-layer-reshape-symbolic",
-            crop_shapes, NULL, NULL);
+            crop_shapes, crop_lower, NULL);
 SIZE_LAYER (cropping3d, "Cropping3D", "cropping3d", N_ ("3D cropping"),
             N_ ("Takes layers off all sides of a volume."),
             N_ ("crop trim cut volume video"), "tenon-layer-reshape-symbolic",
-            crop_shapes, NULL, NULL);
+            crop_shapes, crop_lower, NULL);
 SIZE_LAYER (zero_padding1d, "ZeroPadding1D", "zero_padding1d", N_ ("1D zero padding"),
             N_ ("Puts zeros before the beginning and behind the end of a sequence."),
             N_ ("pad zeros sequence border"), "tenon-layer-reshape-symbolic",
-            pad_shapes, NULL, NULL);
+            pad_shapes, pad_lower, NULL);
 SIZE_LAYER (zero_padding2d, "ZeroPadding2D", "zero_padding2d", N_ ("2D zero padding"),
             N_ ("Puts a border of zeros around an image."),
             N_ ("pad zeros image border resnet"), "tenon-layer-reshape-symbolic",
-            pad_shapes, NULL, NULL);
+            pad_shapes, pad_lower, NULL);
 SIZE_LAYER (zero_padding3d, "ZeroPadding3D", "zero_padding3d", N_ ("3D zero padding"),
             N_ ("Puts a border of zeros around a volume."),
             N_ ("pad zeros volume border video"), "tenon-layer-reshape-symbolic",
-            pad_shapes, NULL, NULL);
+            pad_shapes, pad_lower, NULL);
 SIZE_LAYER (up_sampling1d, "UpSampling1D", "up_sampling1d", N_ ("1D upsampling"),
             N_ ("Makes a sequence longer by repeating each of its steps."),
             N_ ("upscale enlarge repeat sequence decoder"), "tenon-layer-reshape-symbolic",

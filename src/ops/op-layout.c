@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ops that only move data: reshape, transpose, concatenate.
+/* Ops that only move data: reshape, transpose, concatenate, pad.
  *
  * reshape: x  ->  the shape asked for, of as many elements; an alias, nothing is moved.
  * transpose: x  ->  axis i of the output is axis settings.permutation[i] of x.
- * concatenate: a, b, equal but along settings.axis  ->  b after a along that axis. */
+ * concatenate: a, b, equal but along settings.axis  ->  b after a along that axis.
+ * pad: x  ->  settings.pad_before[0] zeros before it and pad_after[0] behind it along
+ * settings.axis; negative: so many elements are cut off. */
 #include "ops/tn-op.h"
 
 #include <string.h>
@@ -215,6 +217,83 @@ concatenate_reference (const TnOpCall *call, const TnOpData *data)
                            : data->inputs[1][(o * size_b + s - size_a) * out.inner + i];
 }
 
+/* ---- pad ---- */
+
+static TnShape
+pad_shape (const TnOpCall *call, const TnShape *given)
+{
+  TnShape shape = *call->inputs[0];
+  int axis = call->settings->axis;
+  gint64 before = call->settings->pad_before[0], after = call->settings->pad_after[0];
+  gint64 size;
+
+  if (axis < 0 || axis >= shape.rank)
+    tn_op_misuse ("pad", call, "there is no such axis");
+  if (__builtin_add_overflow (tn_op_dim (&shape, axis), before, &size) || size < 0
+      || __builtin_add_overflow (size, after, &size) || size < 0)
+    tn_op_misuse ("pad", call, "more is cut off than there is");
+  shape.dims[axis] = tn_dim (size);
+  return shape;
+}
+
+typedef struct
+{
+  gint64 before; /* elements of zeros in a row; negative: elements that are skipped */
+  gint64 width;  /* of a row of the input */
+  TnGrid grid;
+  const TnOpData *data;
+} Pad;
+
+/* Columns @from … @to - 1 of a row: zeros, what is left of the input's, zeros. */
+static void
+pad_band (gint64 band, guint worker, gpointer data)
+{
+  const Pad *p = data;
+  gint64 row, last, from, to;
+  tn_grid_band (&p->grid, band, &row, &last, &from, &to);
+
+  for (; row < last; row++)
+    {
+      const float *x = p->data->inputs[0] + row * p->width;
+      float *out = p->data->output + row * p->grid.width;
+      gint64 first = CLAMP (MAX (p->before, 0), from, to);
+      gint64 end = CLAMP (p->before + p->width, first, to);
+      memset (out + from, 0, (first - from) * sizeof *out);
+      memcpy (out + first, x + first - p->before, (end - first) * sizeof *out);
+      memset (out + end, 0, (to - end) * sizeof *out);
+    }
+}
+
+static void
+pad_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
+{
+  TnLanes x = tn_op_lanes (call->inputs[0], call->settings->axis);
+  TnLanes out = tn_op_lanes (call->output, call->settings->axis);
+  Pad p = { .before = call->settings->pad_before[0] * x.inner,
+            .width = x.size * x.inner,
+            .grid = tn_grid (out.outer, out.size * out.inner),
+            .data = data };
+
+  tn_kernel_for (context, p.grid.n_bands, pad_band, &p);
+}
+
+static void
+pad_reference (const TnOpCall *call, const TnOpData *data)
+{
+  TnLanes x = tn_op_lanes (call->inputs[0], call->settings->axis);
+  TnLanes out = tn_op_lanes (call->output, call->settings->axis);
+  float *to = data->output;
+
+  for (gint64 o = 0; o < out.outer; o++)
+    for (gint64 s = 0; s < out.size; s++)
+      for (gint64 i = 0; i < out.inner; i++)
+        {
+          gint64 from = s - call->settings->pad_before[0];
+          *to++
+              = from >= 0 && from < x.size ? data->inputs[0][(o * x.size + from) * x.inner + i] : 0;
+        }
+}
+
 const TnOp tn_op_reshape = {
   .name = "reshape",
   .min_inputs = 1,
@@ -244,4 +323,14 @@ const TnOp tn_op_concatenate = {
   .kernel_name = move_kernel_name,
   .kernel = concatenate_kernel,
   .reference = concatenate_reference,
+};
+
+const TnOp tn_op_pad = {
+  .name = "pad",
+  .min_inputs = 1,
+  .max_inputs = 1,
+  .shape = pad_shape,
+  .kernel_name = move_kernel_name,
+  .kernel = pad_kernel,
+  .reference = pad_reference,
 };

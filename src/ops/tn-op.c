@@ -6,15 +6,25 @@ const TnOp *const *
 tn_op_all (void)
 {
   static const TnOp *const all[] = {
-    &tn_op_convolution,       &tn_op_matmul,
-    &tn_op_max_pool,          &tn_op_average_pool,
-    &tn_op_adaptive_max_pool, &tn_op_adaptive_average_pool,
-    &tn_op_mean_spatial,      &tn_op_reshape,
-    &tn_op_transpose,         &tn_op_activation,
-    &tn_op_softmax,           &tn_op_log_softmax,
-    &tn_op_sparsemax,         &tn_op_glu,
-    &tn_op_batch_norm,        &tn_op_binary,
-    &tn_op_concatenate,       NULL,
+    &tn_op_convolution,
+    &tn_op_matmul,
+    &tn_op_max_pool,
+    &tn_op_average_pool,
+    &tn_op_adaptive_max_pool,
+    &tn_op_adaptive_average_pool,
+    &tn_op_mean_spatial,
+    &tn_op_reshape,
+    &tn_op_transpose,
+    &tn_op_activation,
+    &tn_op_softmax,
+    &tn_op_log_softmax,
+    &tn_op_sparsemax,
+    &tn_op_glu,
+    &tn_op_batch_norm,
+    &tn_op_binary,
+    &tn_op_concatenate,
+    &tn_op_pad,
+    NULL,
   };
   return all;
 }

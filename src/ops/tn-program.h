@@ -97,6 +97,7 @@ extern const TnOp tn_op_glu;       /* halves settings.axis: a * sigmoid (b) */
 extern const TnOp tn_op_batch_norm;
 extern const TnOp tn_op_binary;      /* a, b broadcast as numpy does; settings.binary */
 extern const TnOp tn_op_concatenate; /* two tensors along settings.axis; more by chaining */
+extern const TnOp tn_op_pad; /* zeros put around, or elements cut off, along settings.axis */
 
 /* ---- building; used by the layers' lower functions through tn-lower.h ---- */
 TnProgram *tn_program_new (void);

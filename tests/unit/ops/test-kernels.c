@@ -248,6 +248,18 @@ draw_concatenate (GRand *rand, Draw *draw)
   draw->shapes[1].dims[draw->settings.axis] = tn_dim (size (rand, 40));
 }
 
+static void
+draw_pad (GRand *rand, Draw *draw)
+{
+  draw->n_inputs = 1;
+  draw->shapes[0] = any_shape (rand, 1, 6);
+  draw->settings.axis = (int)between (rand, 0, draw->shapes[0].rank - 1);
+  gint64 there = draw->shapes[0].dims[draw->settings.axis].size;
+  draw->settings.pad_before[0] = between (rand, -(int)MIN (there, 3), 5);
+  there = MAX (there + MIN (draw->settings.pad_before[0], 0), 0);
+  draw->settings.pad_after[0] = between (rand, -(int)MIN (there, 3), 5);
+}
+
 static const struct
 {
   const TnOp *op;
@@ -272,6 +284,7 @@ static const struct
   { &tn_op_batch_norm, draw_batch_norm, 200, 5e-6 },
   { &tn_op_binary, draw_binary, 400, 1e-6 },
   { &tn_op_concatenate, draw_concatenate, 200, 0 },
+  { &tn_op_pad, draw_pad, 300, 0 },
 };
 
 /* All bands, last first, handed to workers in turn. */
