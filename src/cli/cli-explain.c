@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tenon explain: where the numbers at one place of a model come from. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/tn-text.h"
 #include "cli/cli-private.h"
+#include "infer/tn-message.h"
 #include "infer/tn-provenance.h"
 
 /* What is to be explained: a layer, one axis of it, or the wires between two layers. */
@@ -213,18 +215,112 @@ has_axis (const TnSubject *subject, const Place *place)
   return FALSE;
 }
 
+/* ---- error messages ---- */
+
+/* The end of standard input, as much as a message is read of. FALSE with a message. */
+static gboolean
+read_message (GByteArray *bytes)
+{
+  guint8 block[4096];
+
+  for (;;)
+    {
+      gssize n = read (STDIN_FILENO, block, sizeof block);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        {
+          tn_cli_fail (TN_EXIT_USAGE, _ ("Standard input cannot be read: %s."), g_strerror (errno));
+          return FALSE;
+        }
+      if (n == 0)
+        return TRUE;
+      g_byte_array_append (bytes, block, (guint)n);
+      if (bytes->len > 2 * TN_MESSAGE_MOST)
+        g_byte_array_remove_range (bytes, 0, bytes->len - TN_MESSAGE_MOST);
+    }
+}
+
+static void
+write_found (const TnSubject *subject, const TnMessage *message, TnPaper *paper)
+{
+  TnNodeId id = tn_message_find (message, subject->facts);
+  Place place = { .node = tn_graph_find (tn_subject_graph (subject), id) };
+
+  g_string_append_c (paper->text, '\n');
+  if (place.node == NULL)
+    {
+      tn_paper_write_wrapped (paper, TN_INK_DIM, _ ("No layer of the model goes with it."), 0);
+      return;
+    }
+  explain_layer (subject, &place, paper);
+}
+
+static TnExit
+explain_message (const char *text, char **rest)
+{
+  g_auto (TnSubject) subject = { 0 };
+  g_auto (TnPaper) paper = { 0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (TnMessage) message = NULL;
+  g_autofree char *explained = NULL;
+  TnExit code;
+
+  if (rest[0] != NULL && rest[1] != NULL)
+    return tn_cli_fail (TN_EXIT_USAGE, _ ("“tenon %s” does not know what to do with “%s”."),
+                        "explain", rest[1]);
+  if (g_str_equal (text, "-"))
+    {
+      if (rest[0] != NULL && g_str_equal (rest[0], "-"))
+        return tn_cli_fail (TN_EXIT_USAGE, _ ("The message and the model cannot both come from "
+                                              "standard input."));
+      if (!read_message (bytes))
+        return TN_EXIT_USAGE;
+    }
+  else
+    g_byte_array_append (bytes, (const guint8 *)text, (guint)MIN (strlen (text), G_MAXINT));
+  if (rest[0] != NULL && !tn_subject_read (&subject, rest[0], NULL, NULL, &code))
+    return code;
+  message = tn_message_read ((const char *)bytes->data, (gssize)bytes->len);
+  if (message == NULL)
+    return tn_cli_fail (TN_EXIT_PROBLEMS, _ ("This is no message about shapes that Tenon knows."));
+  explained = tn_message_explain (message);
+  paper = tn_paper_new (STDOUT_FILENO);
+  tn_paper_write_wrapped (&paper, TN_INK_PLAIN, explained, 0);
+  if (rest[0] != NULL)
+    {
+      tn_subject_advise (&subject);
+      write_found (&subject, message, &paper);
+    }
+  return tn_cli_print (paper.text->str, TN_EXIT_OK);
+}
+
 static TnExit
 run_explain (const TnCommand *command, int argc, char **argv)
 {
   g_auto (GStrv) rest = NULL;
   g_auto (TnSubject) subject = { 0 };
   g_auto (TnPaper) paper = { 0 };
+  g_autofree char *message = NULL;
   Place place;
   TnExit code;
-  const GOptionEntry entries[] = { { NULL } };
+  const GOptionEntry entries[] = {
+    { "message", 0, 0, G_OPTION_ARG_STRING, &message,
+      N_ ("Explain an error message of Keras, TensorFlow or PyTorch (“-”: from standard input) and "
+          "find its layer in FILE"),
+      N_ ("TEXT") },
+    { NULL },
+  };
 
-  if (!tn_command_parse (command, entries, argc, argv, 2, 2, &rest, &code)
-      || !tn_subject_read (&subject, rest[0], NULL, NULL, &code))
+  if (!tn_command_parse (command, entries, argc, argv, 0, 2, &rest, &code))
+    return code;
+  if (message != NULL)
+    return explain_message (message, rest);
+  if (rest[0] == NULL || rest[1] == NULL)
+    return tn_cli_fail (TN_EXIT_USAGE, _ ("“tenon %s” needs more: tenon %s %s."), command->word,
+                        command->word, _ (command->arguments));
+  if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
   if (!g_utf8_validate (rest[1], -1, NULL)
       || !find_place (tn_subject_graph (&subject), rest[1], &place))
@@ -254,6 +350,6 @@ const TnCommand tn_command_explain = {
   .summary = N_ ("Tells where the numbers at one place of a model come from."),
   .details = N_ ("PLACE is the name of a layer, or layer:axis for one axis of what it puts out "
                  "(0 is the batch, -1 the last), or from->to for what goes from one layer to "
-                 "another."),
+                 "another. With --message FILE may be left out, and there is no PLACE."),
   .run = run_explain,
 };
