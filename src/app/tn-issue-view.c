@@ -3,6 +3,7 @@
 #include "app/tn-issue-view.h"
 
 #include "base/tn-i18n.h"
+#include "infer/tn-keras-words.h"
 
 struct _TnIssueView
 {
@@ -17,6 +18,7 @@ struct _TnIssueView
   GtkBox *links;
   GtkFlowBox *fixes;
   GtkLabel *no_fix;
+  GtkWidget *copy;
 
   char *identity; /* of the issue that is shown */
 };
@@ -78,6 +80,7 @@ tn_issue_view_class_init (TnIssueViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, links);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, fixes);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, no_fix);
+  gtk_widget_class_bind_template_child (widget_class, TnIssueView, copy);
 }
 
 static void
@@ -217,6 +220,17 @@ show_fixes (TnIssueView *self, const TnAdvice *advice, guint position)
     }
 }
 
+/* Keras's own sentence can be copied where it has one. */
+static void
+show_keras_words (TnIssueView *self, const TnFacts *facts, const TnIssue *issue)
+{
+  g_autofree char *words = tn_keras_words (facts, issue);
+
+  gtk_widget_set_visible (self->copy, words != NULL);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->copy), "s", words != NULL ? words : "");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->copy), "win.copy-keras-message");
+}
+
 void
 tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *advice, guint position,
                     gboolean with_name)
@@ -249,6 +263,7 @@ tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *adv
   gtk_label_set_label (self->message, issue->message);
   show_reasons (self, issue, graph);
   show_fixes (self, advice, position);
+  show_keras_words (self, facts, issue);
 
   g_autofree char *label
       = g_strdup_printf ("%s: %s", severity, node != NULL ? tn_node_name (node) : "");

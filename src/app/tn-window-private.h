@@ -73,6 +73,9 @@ void tn_window_set_folder (GtkFileChooser *chooser);
 /* tn-window-code.c */
 void tn_window_install_code_actions (GtkWidgetClass *class);
 
+/* tn-window-message.c */
+void tn_window_install_message_actions (GtkWidgetClass *class);
+
 /* tn-window-actions.c */
 void tn_window_install_actions (GtkWidgetClass *class);
 void tn_window_init_keys (TnWindow *self);

@@ -545,6 +545,7 @@ tn_window_class_init (TnWindowClass *class)
   gtk_widget_class_install_property_action (widget_class, "win.panel-visible", "panel-visible");
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
+  tn_window_install_message_actions (widget_class);
   tn_window_install_actions (widget_class);
 
   g_type_ensure (TN_TYPE_CANVAS);

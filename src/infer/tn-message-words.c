@@ -288,8 +288,9 @@ score_layer (const TnMessage *message, const TnFacts *facts, guint index)
                 && tn_shape_elements (&here, 1) == tn_shape_elements (&message->received, 0)))
           arrives = TRUE;
         else if (message->received.rank < 0 && message->received_size > 0 && here.rank > 0
-                 && (here.dims[here.rank - 1].size == message->received_size
-                     || tn_shape_elements (&here, 1) == message->received_size))
+                 && (message->kind == TN_MESSAGE_RESHAPE ? tn_shape_elements (&here, 1)
+                                                         : here.dims[here.rank - 1].size)
+                        == message->received_size)
           arrives = TRUE;
       }
   if (refused && issue->received.rank >= 0 && sample_fits (&message->received, &issue->received))

@@ -451,6 +451,51 @@ test_panes (void)
   tn_window_fixture_free (fixture);
 }
 
+/* ---- messages ---- */
+
+static GtkWidget *
+other_window (TnWindowFixture *fixture)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (all, i);
+      if (window != fixture->widget && gtk_widget_get_visible (window))
+        return window;
+    }
+  return NULL;
+}
+
+static void
+test_message (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FLAT);
+
+  tn_window_fixture_settle (fixture);
+  gtk_widget_activate_action (fixture->widget, "win.explain-message", NULL);
+  tn_display_pump (200);
+  GtkWidget *window = other_window (fixture);
+  g_assert_nonnull (window);
+  GtkWidget *text = tn_window_fixture_find (window, GTK_TYPE_TEXT_VIEW, NULL, NULL);
+  g_assert_nonnull (text);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
+  gtk_text_buffer_set_text (buffer, "Segmentation fault", -1);
+  GtkWidget *button = tn_window_fixture_find (window, GTK_TYPE_BUTTON, NULL, NULL);
+  g_assert_nonnull (button);
+  g_assert_null (tn_window_fixture_button (window, "Go to dense"));
+  gtk_text_buffer_set_text (buffer,
+                            "mat1 and mat2 shapes cannot be multiplied (32x21632 and 1600x10)", -1);
+  tn_display_pump (200);
+  tn_display_screenshot (window, "window-message");
+  button = tn_window_fixture_button (window, "Go to dense");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  tn_display_pump (200);
+  g_assert_null (other_window (fixture));
+  tn_window_fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -465,6 +510,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/fields", test_fields);
   g_test_add_func ("/window/repair", test_repair);
   g_test_add_func ("/window/reveal", test_reveal);
+  g_test_add_func ("/window/message", test_message);
   g_test_add_func ("/window/run", test_run);
   g_test_add_func ("/window/run-refused", test_run_refused);
   g_test_add_func ("/window/files", test_files);
