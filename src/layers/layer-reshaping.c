@@ -124,8 +124,8 @@ reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, i
 
   if (open >= 0)
     issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "reshape-size", 0,
-                           _ ("%s is to arrange the %" PRIi64
-                              " numbers of each %s from %s as %s, but "
+                           _ ("%s arranges the %" PRIi64
+                              " numbers of a sample, %s from %s, as %s, but "
                               "%" PRIi64 " is no multiple of %" PRIi64 "."),
                            tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target,
                            total.size, wanted.size);
