@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "../cases/tn-cases.h"
 #include "formats/tn-format.h"
 #include "graph/tn-draft.h"
 #include "layers/tn-layer.h"
@@ -255,24 +256,6 @@ test_search (void)
 
 /* ---- Keras's recorded answers ---- */
 
-static GBytes *
-read_compressed (const char *name)
-{
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "tests", "cases", name, NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GFileInputStream) raw = g_file_read (file, NULL, &error);
-  g_autoptr (GZlibDecompressor) zlib = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-
-  g_assert_no_error (error);
-  stream = g_converter_input_stream_new (G_INPUT_STREAM (raw), G_CONVERTER (zlib));
-  g_output_stream_splice (memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
-}
-
 /* Cases where the answer deliberately is another one than Keras's, each with its reason. */
 static const struct
 {
@@ -425,7 +408,7 @@ run_case (const TnValue *entry, GString *faults)
 static void
 test_keras (void)
 {
-  g_autoptr (GBytes) bytes = read_compressed ("layers.json.gz");
+  g_autoptr (GBytes) bytes = tn_cases_load ("tests/cases/layers.json.gz");
   g_autoptr (GError) error = NULL;
   g_autoptr (TnValue) file = tn_format_json_parse (bytes, "layers.json.gz", &error);
   g_autoptr (GString) faults = g_string_new (NULL);

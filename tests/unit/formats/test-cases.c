@@ -12,7 +12,7 @@ static TnValue *
 load_json (const char *name)
 {
   g_autofree char *path = g_strconcat (CASES, name, NULL);
-  g_autoptr (GBytes) bytes = test_load (path);
+  g_autoptr (GBytes) bytes = tn_cases_load (path);
   g_autoptr (GError) error = NULL;
   TnValue *value = tn_format_json_parse (bytes, name, &error);
 
@@ -273,7 +273,7 @@ test_applications (void)
 static void
 test_hybrid (void)
 {
-  g_autoptr (GBytes) bytes = test_load (CASES "hybrid-example.json");
+  g_autoptr (GBytes) bytes = tn_cases_load (CASES "hybrid-example.json");
   g_autoptr (TnFacts) facts = NULL;
   g_autoptr (GBytes) written = NULL;
   g_autoptr (TnValue) tree = NULL;

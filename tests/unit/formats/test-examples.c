@@ -157,7 +157,7 @@ test_example (gconstpointer data)
 
       g_assert_true (tn_format_save (expected, file, NULL));
     }
-  bytes = test_load (path);
+  bytes = tn_cases_load (path);
   test_same_bytes (bytes, expected);
   read = test_parse (bytes, &format);
   g_assert_cmpint (format, ==, TN_FORMAT_TENON);
