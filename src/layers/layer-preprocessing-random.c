@@ -155,25 +155,13 @@ image_lower (TnLower *lower)
 static void
 crop_shapes (TnRule *rule)
 {
-  TnShape shape = tn_rule_input (rule, 0);
-  gboolean first = tn_image_axes (tn_rule_node (rule), CROP_DATA_FORMAT, shape.rank).channels_first;
-  int height = shape.rank - (first ? 2 : 3);
-
-  if (shape.rank != 3 && shape.rank != 4)
-    {
-      tn_rule_expect_rank (rule, 0, 4);
-      return;
-    }
-  shape.dims[height] = tn_rule_param (rule, CROP_HEIGHT, 0);
-  shape.dims[height + 1] = tn_rule_param (rule, CROP_WIDTH, 0);
-  tn_rule_output (rule, &shape);
+  tn_rule_image_size (rule, CROP_HEIGHT, CROP_WIDTH, CROP_DATA_FORMAT);
 }
 
 static char *
 crop_brief (const TnNode *node)
 {
-  return g_strdup_printf ("%" PRIi64 " × %" PRIi64, tn_node_int (node, CROP_HEIGHT),
-                          tn_node_int (node, CROP_WIDTH));
+  return tn_brief_image_size (node, CROP_HEIGHT, CROP_WIDTH);
 }
 
 static const TnLayerExample random_flip_examples[] = {

@@ -387,30 +387,16 @@ static const TnParam resizing_params[RESIZING_N_PARAMS] = {
 
 static const TnParam center_crop_params[] = { PARAM_HEIGHT, PARAM_WIDTH, TN_PARAM_DATA_FORMAT };
 
-/* Images may come one by one, without a batch. */
 static void
 sized_shapes (TnRule *rule)
 {
-  const TnNode *node = tn_rule_node (rule);
-  TnShape shape = tn_rule_input (rule, 0);
-  int height
-      = shape.rank - (tn_image_axes (node, SIZED_DATA_FORMAT, shape.rank).channels_first ? 2 : 3);
-
-  if (shape.rank != 3 && shape.rank != 4)
-    {
-      tn_rule_expect_rank (rule, 0, 4);
-      return;
-    }
-  shape.dims[height] = tn_rule_param (rule, SIZED_HEIGHT, 0);
-  shape.dims[height + 1] = tn_rule_param (rule, SIZED_WIDTH, 0);
-  tn_rule_output (rule, &shape);
+  tn_rule_image_size (rule, SIZED_HEIGHT, SIZED_WIDTH, SIZED_DATA_FORMAT);
 }
 
 static char *
 sized_brief (const TnNode *node)
 {
-  return g_strdup_printf ("%" PRIi64 " × %" PRIi64, tn_node_int (node, SIZED_HEIGHT),
-                          tn_node_int (node, SIZED_WIDTH));
+  return tn_brief_image_size (node, SIZED_HEIGHT, SIZED_WIDTH);
 }
 
 static const TnLayerExample resizing_examples[] = {

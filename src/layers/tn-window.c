@@ -139,6 +139,31 @@ tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guin
   return TRUE;
 }
 
+void
+tn_rule_image_size (TnRule *rule, guint height, guint width, guint data_format)
+{
+  TnShape shape = tn_rule_input (rule, 0);
+  gboolean first = tn_image_axes (tn_rule_node (rule), data_format, shape.rank).channels_first;
+  int axis = shape.rank - (first ? 2 : 3);
+
+  /* Images may come one by one, without a batch. */
+  if (shape.rank != 3 && shape.rank != 4)
+    {
+      tn_rule_expect_rank (rule, 0, 4);
+      return;
+    }
+  shape.dims[axis] = tn_rule_param (rule, height, 0);
+  shape.dims[axis + 1] = tn_rule_param (rule, width, 0);
+  tn_rule_output (rule, &shape);
+}
+
+char *
+tn_brief_image_size (const TnNode *node, guint height, guint width)
+{
+  return g_strdup_printf ("%" PRIi64 " × %" PRIi64, tn_node_int (node, height),
+                          tn_node_int (node, width));
+}
+
 gboolean
 tn_rule_activation (TnRule *rule, const char *name, TnShape *shape)
 {

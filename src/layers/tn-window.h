@@ -35,6 +35,10 @@ gboolean tn_rule_expect_rank (TnRule *rule, guint slot, int rank);
  * @dilation -1: none. */
 gboolean tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, int n, guint kernel,
                               int strides, guint padding, int dilation);
+/* An image, alone or in a batch, brought to the height and width that two parameters say; the
+ * output, or an issue "rank". And the brief line for it, "64 × 48". */
+void tn_rule_image_size (TnRule *rule, guint height, guint width, guint data_format);
+char *tn_brief_image_size (const TnNode *node, guint height, guint width);
 /* What an activation does to a shape: only glu changes it. FALSE with an issue when it cannot. */
 gboolean tn_rule_activation (TnRule *rule, const char *name, TnShape *shape);
 
