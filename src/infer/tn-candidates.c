@@ -531,6 +531,30 @@ is_loose (const TnGraph *graph, guint index)
   return n_uses == 0;
 }
 
+/* Wires @node to the input that is missing, through a new layer of class @type where it is not
+ * NULL. */
+static gboolean
+wire_loose (TnAdvisor *advisor, const TnNode *node, const char *type)
+{
+  TnNodeId to = advisor->issue->node, between = to;
+  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
+  const char *from_name = tn_node_name (node), *to_name = tn_node_name (advisor->node);
+
+  if (!tn_draft_connect (draft, (TnRef){ tn_node_id (node), 0, 0 }, to, advisor->call,
+                         advisor->slot, NULL))
+    return FALSE;
+  if (type != NULL)
+    between = tn_draft_insert (draft, &tn_layer_find (type)->schema, to, advisor->call,
+                               advisor->slot, NULL);
+  if (between == TN_NODE_NONE)
+    return FALSE;
+  return tn_advisor_try (
+      advisor, g_steal_pointer (&draft),
+      type != NULL ? g_strdup_printf (_ ("Wire %s to %s through a %s"), from_name, to_name, type)
+                   : g_strdup_printf (_ ("Wire %s to %s"), from_name, to_name),
+      &between, 1);
+}
+
 static void
 missing_input (TnAdvisor *advisor)
 {
@@ -545,18 +569,10 @@ missing_input (TnAdvisor *advisor)
   for (guint i = tn_graph_size (advisor->graph); i-- > 0;)
     {
       const TnNode *node = tn_graph_node (advisor->graph, i);
-      g_autoptr (TnDraft) draft = NULL;
 
-      if (!is_loose (advisor->graph, i) || tn_node_id (node) == to
-          || tn_node_schema (node)->n_outputs == 0)
-        continue;
-      draft = tn_advisor_draft (advisor);
-      if (tn_draft_connect (draft, (TnRef){ tn_node_id (node), 0, 0 }, to, advisor->call,
-                            advisor->slot, NULL))
-        tn_advisor_try (advisor, g_steal_pointer (&draft),
-                        g_strdup_printf (_ ("Wire %s to %s"), tn_node_name (node),
-                                         tn_node_name (advisor->node)),
-                        &to, 1);
+      if (is_loose (advisor->graph, i) && tn_node_id (node) != to
+          && tn_node_schema (node)->n_outputs > 0 && !wire_loose (advisor, node, NULL))
+        wire_loose (advisor, node, "Flatten");
     }
   if (tn_node_schema (advisor->node)->keras)
     {

@@ -10,7 +10,7 @@ static const struct
   const char *code;
   const char *note;
 } notes[] = {
-  { "missing-input", N_ ("needs another input") },
+  { "missing-input", N_ ("needs an input") },
   { "unknown-dim", N_ ("needs a known size") },
   { "window-size", N_ ("window larger than its input") },
   { "crop-size", N_ ("nothing left after cropping") },
@@ -47,6 +47,9 @@ first_clause (const char *message)
 char *
 tn_issue_note (const TnIssue *issue)
 {
+  /* A merging layer that has one already. */
+  if (g_str_equal (issue->code, "missing-input") && issue->severity == TN_SEVERITY_WARNING)
+    return g_strdup (_ ("needs another input"));
   if (g_str_equal (issue->code, "reshape-size") && tn_shape_elements (&issue->received, 1) > 0)
     {
       g_autofree char *count = tn_text_count (tn_shape_elements (&issue->received, 1));

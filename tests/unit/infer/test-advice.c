@@ -274,6 +274,21 @@ test_others (void)
   assert_offers (advice, "unknown-dim", "Set batch_shape of input_layer to (None, 32, 32, 3)");
 }
 
+/* A wire that would raise another fault is not offered, but one that avoids it is. */
+static void
+test_wire_through (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  g_autoptr (TnAdvice) advice = NULL;
+
+  add_layer (draft, TN_NODE_NONE, "InputLayer", NULL, "batch_shape", "(None, 28, 28, 1)", NULL);
+  add_layer (draft, TN_NODE_NONE, "Dense", NULL, "units", "4", NULL);
+  advice = advise (draft);
+  assert_offers (advice, "missing-input", "Wire input_layer to dense through a Flatten");
+  for (guint i = 0; i < tn_advice_n_fixes (advice, 0); i++)
+    g_assert_cmpstr (tn_advice_fix (advice, 0, i)->label, !=, "Wire input_layer to dense");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +303,6 @@ main (int argc, char **argv)
   g_test_add_func ("/advice/permute", test_permute);
   g_test_add_func ("/advice/window", test_window);
   g_test_add_func ("/advice/others", test_others);
+  g_test_add_func ("/advice/wire-through", test_wire_through);
   return g_test_run ();
 }
