@@ -2,6 +2,18 @@
 /* Shapes: comparison, size, text. */
 #include "tensor/tn-shape.h"
 
+#include <string.h>
+
+#include "tensor/tn-agreement.h"
+
+gboolean
+tn_dim_may_agree (TnDim a, TnDim b)
+{
+  g_auto (TnAgreement) agreement = tn_agreement_judge (a, b);
+
+  return agreement.kind != TN_AGREES_NEVER;
+}
+
 TnShape
 tn_shape_none (void)
 {
@@ -99,11 +111,49 @@ tn_shape_to_text (const TnShape *shape)
         g_string_append (text, ", ");
       if (tn_dim_is_known (shape->dims[i]))
         g_string_append_printf (text, "%" G_GINT64_FORMAT, shape->dims[i].size);
-      else
+      else if (shape->dims[i].symbol == 0)
         g_string_append (text, "None");
+      else
+        {
+          g_autofree char *dim = tn_dim_to_text (shape->dims[i]);
+
+          g_string_append (text, dim);
+        }
     }
   g_string_append (text, shape->rank == 1 ? ",)" : ")");
   return g_string_free (text, FALSE);
+}
+
+/* "(None, ⌊H/2⌋, 3)": dims with commas between them, which expressions do not have. */
+static gboolean
+from_symbols (const char *text, TnShape *shape)
+{
+  g_autofree char *inside = g_strstrip (g_strdup (text));
+  g_auto (GStrv) parts = NULL;
+  gsize length = strlen (inside);
+  guint n;
+
+  *shape = tn_shape_none ();
+  if (strchr (inside, ',') == NULL && inside[0] != '[')
+    return FALSE;
+  if (length >= 2
+      && ((inside[0] == '(' && inside[length - 1] == ')')
+          || (inside[0] == '[' && inside[length - 1] == ']')))
+    {
+      inside[length - 1] = '\0';
+      inside[0] = ' ';
+    }
+  parts = g_strsplit (inside, ",", -1);
+  n = g_strv_length (parts);
+  if (n > 0 && *g_strstrip (parts[n - 1]) == '\0')
+    n--;
+  if (n > TN_MAX_RANK)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!tn_dim_from_text (parts[i], &shape->dims[i]))
+      return FALSE;
+  shape->rank = (gint32)n;
+  return TRUE;
 }
 
 gboolean
@@ -112,7 +162,7 @@ tn_shape_from_text (const char *text, TnShape *shape)
   g_autoptr (TnValue) value = tn_value_from_text (text, NULL);
 
   if (value == NULL)
-    return FALSE;
+    return from_symbols (text, shape);
   if (tn_value_kind (value) == TN_VALUE_INT)
     {
       TnValue *item = tn_value_ref (value);
@@ -120,7 +170,17 @@ tn_shape_from_text (const char *text, TnShape *shape)
 
       return tn_shape_from_value (list, shape);
     }
-  return tn_shape_from_value (value, shape);
+  return tn_shape_from_value (value, shape)
+         || (tn_value_kind (value) == TN_VALUE_LIST && from_symbols (text, shape));
+}
+
+gboolean
+tn_shape_is_symbolic (const TnShape *shape)
+{
+  for (int i = 0; i < shape->rank; i++)
+    if (shape->dims[i].size < 0 && shape->dims[i].symbol != 0)
+      return TRUE;
+  return FALSE;
 }
 
 TnValue *
@@ -151,6 +211,9 @@ tn_shape_from_value (const TnValue *value, TnShape *shape)
         shape->dims[i] = tn_dim (TN_DIM_UNKNOWN);
       else if (tn_value_kind (item) == TN_VALUE_INT && tn_value_int (item) >= 0)
         shape->dims[i] = tn_dim (tn_value_int (item));
+      else if (tn_value_kind (item) == TN_VALUE_STRING
+               && tn_symbol_is_name (tn_value_string (item)))
+        shape->dims[i] = tn_symbol_new (tn_value_string (item));
       else
         return FALSE;
     }

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /**
  * TnDim:
  * @size: number of elements along the axis, or TN_DIM_UNKNOWN
- * @symbol: 0, or the id of a named symbol or an expression over such (then @size is unknown)
+ * @symbol: 0, or the id of a named symbol or an expression over such (then @size is unknown);
+ *   tensor/tn-symbol.h says more
  * @trace: 0, or, while a rule is being recorded, the step that made this dim; never compared
  */
 typedef struct
@@ -55,11 +56,17 @@ tn_dim_identical (TnDim a, TnDim b)
   return a.size == b.size && a.symbol == b.symbol;
 }
 
-/* May be the same at run time: unknown fits everything. */
+/* Of sizes of which at least one is an expression: FALSE when no values of the symbols make them
+ * equal. */
+gboolean tn_dim_may_agree (TnDim a, TnDim b);
+
+/* May be the same at run time: unknown fits everything, an expression what it can be. */
 static inline gboolean
 tn_dim_compatible (TnDim a, TnDim b)
 {
-  return a.size < 0 || b.size < 0 || a.size == b.size;
+  if (G_LIKELY (a.symbol == 0 && b.symbol == 0))
+    return a.size < 0 || b.size < 0 || a.size == b.size;
+  return tn_dim_may_agree (a, b);
 }
 
 /* Nothing known. */
@@ -85,12 +92,14 @@ gint64 tn_shape_elements (const TnShape *shape, int from);
 /* An axis counted from the end made one from the front; -1 when out of range. */
 int tn_shape_axis (const TnShape *shape, gint64 axis);
 
-/* "(None, 26, 26, 32)", "(None,)", "()", or "?" when nothing is known. */
+/* "(None, 26, 26, 32)", "(None, ⌊H/2⌋, 3)", "(None,)", "()", or "?" when nothing is known. */
 char *tn_shape_to_text (const TnShape *shape);
-/* What tn_shape_to_text() writes, and also "28, 28, 1" or "[null, 4]". */
+/* What tn_shape_to_text() writes, and also "28, 28, 1", "T, 40" or "[null, 4]". */
 gboolean tn_shape_from_text (const char *text, TnShape *shape);
-/* A list of ints and None. From: FALSE when it is something else, negative, or longer than
- * TN_MAX_RANK. */
+/* Is any axis an expression over symbols? */
+gboolean tn_shape_is_symbolic (const TnShape *shape);
+/* A list of ints and None, which stands for what is symbolic as well. From: also names of symbols;
+ * FALSE when it is something else, negative, or longer than TN_MAX_RANK. */
 TnValue *tn_shape_to_value (const TnShape *shape);
 gboolean tn_shape_from_value (const TnValue *value, TnShape *shape);
 
