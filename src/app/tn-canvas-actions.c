@@ -517,7 +517,7 @@ only_sink (const TnGraph *graph)
       guint n_uses;
 
       tn_graph_uses (graph, i, &n_uses);
-      if (n_uses > 0 || tn_node_schema (node)->n_outputs == 0)
+      if (n_uses > 0 || tn_node_n_outputs (node) == 0)
         continue;
       if (sink != TN_NODE_NONE)
         return TN_NODE_NONE;
@@ -540,7 +540,7 @@ sources_for (TnCanvas *self, const TnLayer *layer)
     {
       TnNodeId id = g_array_index (selection, TnNodeId, i);
 
-      if (tn_node_schema (tn_graph_find (graph, id))->n_outputs > 0)
+      if (tn_node_n_outputs (tn_graph_find (graph, id)) > 0)
         g_array_append_val (sources, id);
     }
   if (selection->len == 0)

@@ -23,7 +23,7 @@ shape_of (TnCanvas *self, TnRef ref, gboolean *assumed)
   if (index < 0)
     return tn_shape_none ();
   known = tn_graph_node (tn_facts_graph (self->facts), (guint)index);
-  if (ref.call >= tn_node_n_calls (known) || ref.output >= tn_node_schema (known)->n_outputs)
+  if (ref.call >= tn_node_n_calls (known) || ref.output >= tn_node_n_outputs (known))
     return tn_shape_none ();
   return tn_facts_shape (self->facts, ref, assumed);
 }
@@ -33,7 +33,7 @@ static char *
 output_text (TnCanvas *self, const TnNode *node)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
 
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     for (guint output = 0; output < n_outputs; output++)

@@ -83,7 +83,7 @@ add_shapes (GtkGrid *grid, int *row, const TnFacts *facts, const TnNode *node, g
             g_string_append_printf (inputs, "%s%s", inputs->len > 0 ? "\n" : "",
                                     _ ("nothing is wired here"));
         }
-      for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+      for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {
           gboolean assumed = FALSE;
           TnShape shape = tn_facts_shape (facts,

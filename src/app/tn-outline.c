@@ -70,7 +70,7 @@ output_text (const TnFacts *facts, const TnNode *node)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint call = 0; call < tn_node_n_calls (node); call++)
-    for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+    for (guint output = 0; output < tn_node_n_outputs (node); output++)
       append_shape (text, tn_facts_shape (facts,
                                           (TnRef){ .node = tn_node_id (node),
                                                    .call = (guint16)call,

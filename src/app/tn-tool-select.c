@@ -95,7 +95,7 @@ prepare_splice (TnCanvas *canvas, TnSelect *select)
     return;
   node = tn_graph_node (graph, (guint)index);
   tn_graph_uses (graph, (guint)index, &n_uses);
-  if (n_uses > 0 || tn_node_schema (node)->max_inputs == 0 || tn_node_schema (node)->n_outputs == 0)
+  if (n_uses > 0 || tn_node_is_source (node) || tn_node_n_outputs (node) == 0)
     return;
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)

@@ -143,7 +143,7 @@ body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *ta
   if (!wire->from_output)
     {
       target->ref.node = tn_node_id (node);
-      return schema->n_outputs > 0;
+      return tn_node_n_outputs (node) > 0;
     }
 
   target->kind = TN_HIT_INPUT;
@@ -194,7 +194,7 @@ each_port (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnPortFunc 
             function (&port, x, y, user_data);
         }
     else
-      for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+      for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {
           TnHit port = { .kind = TN_HIT_OUTPUT, .node = id };
 

@@ -165,7 +165,7 @@ explain_layer (const TnSubject *subject, const Place *place, TnPaper *paper)
       write_weights (subject, index, paper);
     }
   for (guint call = 0; call < tn_node_n_calls (node); call++)
-    for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+    for (guint output = 0; output < tn_node_n_outputs (node); output++)
       write_tensor (subject, (TnRef){ tn_node_id (node), (guint16)call, (guint16)output }, place,
                     paper);
   write_findings (subject, tn_node_id (node), -1, paper);
@@ -203,7 +203,7 @@ static gboolean
 has_axis (const TnSubject *subject, const Place *place)
 {
   for (guint call = 0; call < tn_node_n_calls (place->node); call++)
-    for (guint output = 0; output < tn_node_schema (place->node)->n_outputs; output++)
+    for (guint output = 0; output < tn_node_n_outputs (place->node); output++)
       {
         TnShape shape = tn_facts_shape (
             subject->facts, (TnRef){ tn_node_id (place->node), (guint16)call, (guint16)output },

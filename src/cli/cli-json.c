@@ -163,7 +163,7 @@ layer_value (const TnSubject *subject, guint index)
 
           g_ptr_array_add (inputs, tn_cli_json_shape (&shape));
         }
-      for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+      for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {
           TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
           TnShape shape = tn_facts_shape (subject->facts, ref, NULL);

@@ -13,7 +13,7 @@ kind_name (TnParamKind kind)
     [TN_PARAM_BOOL] = "bool",     [TN_PARAM_INT] = "int",         [TN_PARAM_FLOAT] = "float",
     [TN_PARAM_STRING] = "string", [TN_PARAM_CHOICE] = "choice",   [TN_PARAM_INTS] = "ints",
     [TN_PARAM_DIMS] = "shape",    [TN_PARAM_AXES] = "axes",       [TN_PARAM_OBJECT] = "object",
-    [TN_PARAM_PAIRS] = "pairs",   [TN_PARAM_NUMBERS] = "numbers",
+    [TN_PARAM_PAIRS] = "pairs",   [TN_PARAM_NUMBERS] = "numbers", [TN_PARAM_LAYER] = "layer",
   };
 
   return names[kind];

@@ -35,7 +35,7 @@ char *
 tn_cli_report_shapes (const TnSubject *subject, guint index)
 {
   const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
   GString *text = g_string_new (NULL);
 
   for (guint call = 0; call < tn_node_n_calls (node); call++)

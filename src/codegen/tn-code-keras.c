@@ -251,7 +251,7 @@ typedef struct
 static gboolean
 is_input (const TnNode *node)
 {
-  return tn_node_schema (node)->max_inputs == 0;
+  return tn_node_is_source (node);
 }
 
 /* "layers.Dense(", "keras.Input(". */
@@ -328,7 +328,7 @@ call_text (Program *program, const TnNode *node, guint call)
 static char *
 name_outputs (Program *program, const TnNode *node, guint call)
 {
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
   gboolean several = tn_node_n_calls (node) > 1 || n_outputs > 1;
   GString *text = g_string_new (NULL);
 
@@ -351,7 +351,7 @@ call_shapes (Program *program, const TnNode *node, guint call)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+  for (guint output = 0; output < tn_node_n_outputs (node); output++)
     {
       TnShape shape = tn_facts_shape (
           program->facts, (TnRef){ tn_node_id (node), (guint16)call, (guint16)output }, NULL);

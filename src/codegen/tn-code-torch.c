@@ -189,7 +189,7 @@ write_call (Program *program, TnGraphStep step)
   if (!said)
     {
       /* What it feeds is judged all the same: all that cannot be said is told at once. */
-      for (guint output = 0; output < tn_node_schema (node)->n_outputs; output++)
+      for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {
           ref.output = (guint16)output;
           add_tensor (program, ref, tn_node_name (node), FALSE);
@@ -384,7 +384,7 @@ torch_write (const TnFacts *facts, GString *out, GError **error)
     {
       const TnNode *node = tn_graph_node (graph, i);
 
-      if (tn_node_schema (node)->keras && tn_node_schema (node)->max_inputs == 0)
+      if (tn_node_schema (node)->keras && tn_node_is_source (node))
         write_input (&program, node);
     }
   for (guint i = 0; i < tn_graph_n_steps (graph); i++)

@@ -132,7 +132,7 @@ tn_code_is_chain (const TnGraph *graph)
 
       if (!schema->keras)
         continue;
-      if (tn_node_n_calls (node) != 1 || schema->n_outputs != 1
+      if (tn_node_n_calls (node) != 1 || tn_node_n_outputs (node) != 1
           || tn_node_n_inputs (node, 0) != (last != NULL ? 1 : 0) || schema->max_inputs > 1
           || (last != NULL && tn_node_input (node, 0, 0).node != tn_node_id (last))
           || count_keras_uses (graph, index) > 1)
@@ -147,7 +147,7 @@ char *
 tn_code_shapes (const TnFacts *facts, guint index)
 {
   const TnNode *node = tn_graph_node (tn_facts_graph (facts), index);
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
   GString *text = g_string_new (NULL);
 
   for (guint call = 0; call < tn_node_n_calls (node); call++)

@@ -14,7 +14,7 @@
 gboolean
 tn_compile_is_input (const TnNode *node)
 {
-  return tn_node_schema (node)->max_inputs == 0;
+  return tn_node_is_source (node);
 }
 
 static TnTensor *
@@ -352,7 +352,7 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
   const TnLayer *layer = tn_layer_of (node);
   TnLowered lowered = { .index = step.index };
 
-  for (guint i = 0; i < tn_node_schema (node)->n_outputs; i++)
+  for (guint i = 0; i < tn_node_n_outputs (node); i++)
     {
       TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };
       TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
@@ -393,7 +393,7 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
     }
   if (layer->lower == NULL)
     {
-      if (tn_node_schema (node)->n_outputs == 0)
+      if (tn_node_n_outputs (node) == 0)
         return TRUE;
       g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
                    _ ("%s cannot be run yet: it is a layer of type %s."), tn_node_name (node),
@@ -414,7 +414,9 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
   for (guint slot = 0; slot < n_inputs; slot++)
     {
       inputs[slot] = recall (lowering, tn_node_input (node, step.call, slot));
-      if (inputs[slot] == TN_TENSOR_ABSENT)
+      if (inputs[slot] == TN_TENSOR_ABSENT
+          && (tn_node_input (node, step.call, slot).node != TN_NODE_NONE
+              || !tn_node_is_optional (node, slot)))
         {
           g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
                        _ ("Nothing that can be computed arrives at input %u of %s."), slot + 1,
@@ -431,7 +433,7 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
                     .weight = lower_weight,
                     .weight_data = lowering };
   layer->lower (&lower);
-  g_assert (lower.n_outputs == tn_node_schema (node)->n_outputs);
+  g_assert (lower.n_outputs == tn_node_n_outputs (node));
   for (guint i = 0; i < lower.n_outputs; i++)
     {
       TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };

@@ -239,7 +239,7 @@ tn_keras_write_nodes (const TnGraph *graph, const TnNode *node)
   g_autoptr (TnValue) none = tn_value_new_dict (NULL, NULL, 0);
   g_autoptr (GPtrArray) calls = g_ptr_array_new ();
 
-  if (tn_node_schema (node)->max_inputs == 0)
+  if (tn_node_is_source (node))
     return tn_value_new_list (NULL, 0);
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     {

@@ -400,7 +400,8 @@ resolve_refs (TnReader *reader, const char *where, GArray *refs)
         return tn_reader_fail (reader, _ ("%s names '%s', which is no layer of the model."), where,
                                ref->name);
       if (ref->call >= ref->source->ends->len
-          || ref->output >= ref->source->layer->schema.n_outputs)
+          || (ref->source->layer->schema.outputs == NULL
+              && ref->output >= ref->source->layer->schema.n_outputs))
         return tn_reader_fail (reader, _ ("%s names a tensor that '%s' does not put out."), where,
                                ref->name);
     }

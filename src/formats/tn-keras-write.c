@@ -152,7 +152,7 @@ write_inputs (const TnGraph *graph)
     {
       const TnNode *node = tn_graph_node (graph, i);
 
-      if (tn_node_schema (node)->keras && tn_node_schema (node)->max_inputs == 0)
+      if (tn_node_schema (node)->keras && tn_node_is_source (node))
         g_ptr_array_add (inputs,
                          tn_keras_write_ref (graph, (TnRef){ tn_node_id (node), 0, 0 }, NULL));
     }

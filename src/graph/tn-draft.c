@@ -5,19 +5,8 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
-#include "graph/tn-graph-private.h"
+#include "graph/tn-draft-private.h"
 #include "graph/tn-node-private.h"
-
-struct _TnDraft
-{
-  /* owned */
-  GPtrArray *nodes; /* of TnNode, by id */
-  GArray *fresh; /* of gboolean, beside nodes: made here since the last finish, so may be changed */
-  TnModel model;
-  GHashTable *names; /* name → id; NULL until somebody asks */
-  GHashTable *users; /* id → number of wires that use it; NULL until somebody asks */
-  GHashTable *taken; /* schema → a number up to which all are taken, or NULL */
-};
 
 TnDraft *
 tn_draft_new (const TnGraph *base)
@@ -57,7 +46,10 @@ tn_draft_free (TnDraft *draft)
 TnGraph *
 tn_draft_finish (TnDraft *draft)
 {
-  TnGraph *graph = tn_graph_new (draft->nodes, &draft->model);
+  TnGraph *graph;
+
+  tn_draft_drop_empty_groups (draft);
+  graph = tn_graph_new (draft->nodes, &draft->model);
 
   if (draft->fresh->len > 0)
     memset (draft->fresh->data, 0, draft->fresh->len * sizeof (gboolean));
@@ -200,6 +192,22 @@ forget_taken (TnDraft *draft)
   g_clear_pointer (&draft->taken, g_hash_table_unref);
 }
 
+/* Only where there is a group may a name have a '/', and renaming moves nothing out of its group.
+ */
+static gboolean
+may_stand_there (const TnDraft *draft, TnNodeId id, const char *name)
+{
+  const TnNode *node = id != TN_NODE_NONE ? tn_draft_find (draft, id) : NULL;
+  gsize length = tn_name_group_length (name);
+  g_autofree char *group = g_strndup (name, length);
+
+  if (tn_name_own (name)[0] == '\0')
+    return FALSE;
+  if (node != NULL)
+    return tn_name_group_length (node->name) == length && strncmp (node->name, name, length) == 0;
+  return length == 0 ? name[0] != '/' : tn_draft_find_group (draft, group) != NULL;
+}
+
 static gboolean
 check_name (TnDraft *draft, TnNodeId id, const char *name, TnReport *report)
 {
@@ -210,7 +218,7 @@ check_name (TnDraft *draft, TnNodeId id, const char *name, TnReport *report)
       tn_report_add (report, TN_SEVERITY_ERROR, "name", id, _ ("A layer needs a name."));
       return FALSE;
     }
-  if (strchr (name, '/') != NULL)
+  if (!may_stand_there (draft, id, name))
     {
       tn_report_add (report, TN_SEVERITY_ERROR, "name", id,
                      _ ("“%s” cannot be a layer's name, because Keras allows no “/” in it."), name);
@@ -275,13 +283,21 @@ tn_draft_copy (TnDraft *draft, const TnNode *node)
   return copy->id;
 }
 
-/* Empties slot @slot; where the layer takes any number, closes the gap. */
+/* Empties slot @slot; where the layer takes any number of tensors that are all alike, closes the
+ * gap, where it tells them apart, takes away those at the end that are empty. */
 static void
 clear_slot (TnNode *node, guint call, guint slot)
 {
   TnCall *entry = &node->calls[call];
 
-  if (entry->n_inputs > node->schema->min_inputs)
+  if (node->schema->input_names != NULL)
+    {
+      entry->inputs[slot] = (TnRef){ 0 };
+      while (entry->n_inputs > node->schema->min_inputs
+             && entry->inputs[entry->n_inputs - 1].node == TN_NODE_NONE)
+        entry->n_inputs--;
+    }
+  else if (entry->n_inputs > node->schema->min_inputs)
     {
       memmove (entry->inputs + slot, entry->inputs + slot + 1,
                (entry->n_inputs - slot - 1) * sizeof (TnRef));
@@ -326,6 +342,7 @@ tn_draft_remove (TnDraft *draft, TnNodeId id)
       g_array_remove_index (draft->model.outputs, i);
   if (draft->model.outputs != NULL && draft->model.outputs->len == 0)
     g_clear_pointer (&draft->model.outputs, g_array_unref);
+  tn_draft_forget_in_groups (draft, id);
   forget_taken (draft);
   g_ptr_array_remove_index (draft->nodes, (guint)index);
   g_array_remove_index (draft->fresh, (guint)index);
@@ -496,6 +513,8 @@ free_slot (const TnNode *node, guint call, guint slot)
 
   if (slot < entry->n_inputs)
     return slot;
+  if (node->schema->input_names != NULL && slot < MIN (node->schema->max_inputs, TN_MAX_SLOTS))
+    return slot;
   for (guint i = 0; i < entry->n_inputs; i++)
     if (entry->inputs[i].node == TN_NODE_NONE)
       return i;
@@ -511,11 +530,11 @@ tn_draft_connect (TnDraft *draft, TnRef from, TnNodeId to, guint call, guint slo
   TnCall *entry;
 
   g_return_val_if_fail (source != NULL && target != NULL && call < target->n_calls, FALSE);
-  if (from.call >= source->n_calls || from.output >= source->schema->n_outputs)
+  if (from.call >= source->n_calls || from.output >= tn_node_n_outputs (source))
     {
       tn_report_add (report, TN_SEVERITY_ERROR, "wire", to,
-                     source->schema->n_outputs == 0 ? _ ("%s puts nothing out.")
-                                                    : _ ("%s has no such output."),
+                     tn_node_n_outputs (source) == 0 ? _ ("%s puts nothing out.")
+                                                     : _ ("%s has no such output."),
                      source->name);
       return FALSE;
     }
@@ -551,10 +570,11 @@ tn_draft_connect (TnDraft *draft, TnRef from, TnNodeId to, guint call, guint slo
 
   node = draft_edit (draft, to);
   entry = &node->calls[call];
-  if (slot == entry->n_inputs)
+  if (slot >= entry->n_inputs)
     {
-      entry->inputs = g_renew (TnRef, entry->inputs, entry->n_inputs + 1);
-      entry->inputs[entry->n_inputs++] = (TnRef){ 0 };
+      entry->inputs = g_renew (TnRef, entry->inputs, slot + 1);
+      while (entry->n_inputs <= slot)
+        entry->inputs[entry->n_inputs++] = (TnRef){ 0 };
     }
   users_add (draft, entry->inputs[slot].node, -1);
   entry->inputs[slot] = from;
@@ -598,7 +618,7 @@ tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, guint slo
   g_return_val_if_fail (target != NULL && node != NULL && call < target->n_calls, FALSE);
   source = tn_node_input (target, call, slot);
   g_return_val_if_fail (source.node != TN_NODE_NONE, FALSE);
-  if (node->schema->n_outputs == 0 || node->schema->max_inputs == 0)
+  if (tn_node_n_outputs (node) == 0 || tn_node_is_source (node))
     {
       tn_report_add (report, TN_SEVERITY_ERROR, "wire", id,
                      _ ("%s cannot stand within a wire: it needs both an input and an output."),
@@ -618,27 +638,84 @@ tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, guint slo
   return FALSE;
 }
 
+/* The group that a wire into @target lies in: what enters a group comes from outside. */
+static char *
+wire_group (const TnNode *target)
+{
+  g_autofree char *own = g_strndup (target->name, tn_name_group_length (target->name));
+
+  return target->schema->boundary ? g_strndup (own, tn_name_group_length (own))
+                                  : g_steal_pointer (&own);
+}
+
+/* "GROUP/flatten", "GROUP/flatten_1", …: the first that is free. */
+static char *
+name_in_group (TnDraft *draft, const char *group, const TnSchema *schema)
+{
+  char *name = g_strdup_printf ("%s/%s", group, schema->auto_name);
+
+  for (guint number = 1; tn_draft_find_name (draft, name) != NULL; number++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s/%s_%u", group, schema->auto_name, number);
+    }
+  return name;
+}
+
+/* Call @call of @id put into that wire. */
+static gboolean
+insert_call (TnDraft *draft, TnNodeId id, guint call, TnNodeId to, guint to_call, guint slot,
+             TnReport *report)
+{
+  TnRef source = tn_node_input (tn_draft_find (draft, to), to_call, slot);
+
+  if (call > 0)
+    tn_draft_add_call (draft, id);
+  return source.node != TN_NODE_NONE && tn_draft_connect (draft, source, id, call, 0, report)
+         && tn_draft_connect (draft, (TnRef){ id, (guint16)call, 0 }, to, to_call, slot, report);
+}
+
 TnNodeId
 tn_draft_insert (TnDraft *draft, const TnSchema *schema, TnNodeId to, guint call, guint slot,
                  TnReport *report)
 {
   const TnNode *target = tn_draft_find (draft, to);
   const TnNode *source;
+  g_autofree char *group = NULL, *name = NULL;
+  guint n_parts = 1, part;
   TnNodeId id;
 
   g_return_val_if_fail (target != NULL && call < target->n_calls, TN_NODE_NONE);
   source = tn_draft_find (draft, tn_node_input (target, call, slot).node);
   g_return_val_if_fail (source != NULL, TN_NODE_NONE);
-  id = tn_draft_add (draft, schema, NULL, TRUE, report);
+  if (schema->max_inputs == 0 || schema->n_outputs == 0)
+    {
+      tn_report_add (report, TN_SEVERITY_ERROR, "wire", to,
+                     _ ("%s cannot stand within a wire: it needs both an input and an output."),
+                     schema->type);
+      return TN_NODE_NONE;
+    }
+  group = wire_group (target);
+  if (group[0] != '\0')
+    {
+      n_parts = MAX (tn_draft_group_calls (draft, group), 1);
+      name = name_in_group (draft, group, schema);
+    }
+  id = tn_draft_add (draft, schema, name, TRUE, report);
   if (id == TN_NODE_NONE)
     return id;
   if (source->placed && target->placed)
     tn_draft_move (draft, id, (source->x + target->x) / 2, (source->y + target->y) / 2);
-  if (!tn_draft_splice (draft, id, to, call, slot, report))
-    {
-      tn_draft_remove (draft, id);
-      return TN_NODE_NONE;
-    }
+  /* Each call of a group is wired like the others: so it stands in the same wire of all of them. */
+  if (target->n_calls % n_parts != 0)
+    n_parts = 1;
+  part = target->n_calls / n_parts;
+  for (guint i = 0; i < n_parts; i++)
+    if (!insert_call (draft, id, i, to, n_parts > 1 ? i * part + call % part : call, slot, report))
+      {
+        tn_draft_remove (draft, id);
+        return TN_NODE_NONE;
+      }
   return id;
 }
 

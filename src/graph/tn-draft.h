@@ -49,8 +49,12 @@ gboolean tn_draft_set_text (TnDraft *draft, TnNodeId id, const char *param, cons
 void tn_draft_pin (TnDraft *draft, TnNodeId id, const TnShape *pin);
 void tn_draft_set_extras (TnDraft *draft, TnNodeId id, const TnValue *extras);
 
+/* Of a layer that tells its tensors apart no slot is numbered higher. */
+#define TN_MAX_SLOTS 64
+
 /* Wires the tensor @from into slot @slot of call @call of @to. Slot G_MAXUINT or the number of
- * slots there are: the next free one (a merging layer grows one). Refused, with the reason: a cycle
+ * slots there are: the next free one (a merging layer grows one; one that tells its tensors apart
+ * takes it into the very slot). Refused, with the reason: a cycle
  * (code "cycle"), @to takes no input, all its slots are taken and @slot names none, @from has no
  * such output. */
 gboolean tn_draft_connect (TnDraft *draft, TnRef from, TnNodeId to, guint call, guint slot,
@@ -64,6 +68,18 @@ gboolean tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, 
 /* A new layer put between that wire's two ends, half way. */
 TnNodeId tn_draft_insert (TnDraft *draft, const TnSchema *schema, TnNodeId to, guint call,
                           guint slot, TnReport *report);
+
+/* Makes the group @name, or changes it; its members are added under names such as "NAME/conv2d".
+ * @outputs: what one call of it puts out, calls counted within one call of the group. Refused: the
+ * name is a layer's, or of a group in one that there is not. A group whose last member is gone is
+ * gone. */
+gboolean tn_draft_set_group (TnDraft *draft, const char *name, const char *type,
+                             const TnRef *outputs, guint n_outputs, const TnValue *extras,
+                             TnReport *report);
+const TnGroup *tn_draft_find_group (const TnDraft *draft, const char *name);
+void tn_draft_open_group (TnDraft *draft, const char *name, gboolean open);
+/* The group alone: what becomes of its members is up to the caller. */
+void tn_draft_remove_group (TnDraft *draft, const char *name);
 
 void tn_draft_set_name (TnDraft *draft, const char *name);
 void tn_draft_set_dense_inputs (TnDraft *draft, TnDenseInputs rule);

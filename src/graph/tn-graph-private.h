@@ -13,10 +13,13 @@ typedef struct
   TnDenseInputs dense_inputs;
   guint64 seed;
   TnValue *extras;
-  GArray *outputs;  /* of TnRef; NULL: not declared */
-  TnNodeId next_id; /* never compared */
+  GArray *outputs;   /* of TnRef; NULL: not declared */
+  GPtrArray *groups; /* of TnGroup, those that hold others before them; NULL: none */
+  TnNodeId next_id;  /* never compared */
 } TnModel;
 
+/* Takes over @group. */
+void tn_model_add_group (TnModel *model, TnGroup *group);
 void tn_model_copy (TnModel *to, const TnModel *from);
 void tn_model_clear (TnModel *model);
 gboolean tn_model_equal (const TnModel *a, const TnModel *b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TnGraph: the immutable graph, its order of computation and who uses what. */
 #include "graph/tn-graph-private.h"
+#include "graph/tn-group-private.h"
 #include "graph/tn-node-private.h"
 
 #include <string.h>
@@ -37,12 +38,23 @@ tn_dense_inputs_from_name (const char *name, TnDenseInputs *rule)
 }
 
 void
+tn_model_add_group (TnModel *model, TnGroup *group)
+{
+  if (model->groups == NULL)
+    model->groups = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_group_unref);
+  g_ptr_array_add (model->groups, group);
+}
+
+void
 tn_model_copy (TnModel *to, const TnModel *from)
 {
   *to = *from;
   to->name = g_strdup (from->name);
   to->extras = from->extras != NULL ? tn_value_ref (from->extras) : NULL;
   to->outputs = from->outputs != NULL ? g_array_copy (from->outputs) : NULL;
+  to->groups = NULL;
+  for (guint i = 0; from->groups != NULL && i < from->groups->len; i++)
+    tn_model_add_group (to, tn_group_ref (from->groups->pdata[i]));
 }
 
 void
@@ -51,13 +63,28 @@ tn_model_clear (TnModel *model)
   g_clear_pointer (&model->name, g_free);
   g_clear_pointer (&model->extras, tn_value_unref);
   g_clear_pointer (&model->outputs, g_array_unref);
+  g_clear_pointer (&model->groups, g_ptr_array_unref);
+}
+
+static gboolean
+same_groups (const TnModel *a, const TnModel *b)
+{
+  guint n_groups = a->groups != NULL ? a->groups->len : 0;
+
+  if (n_groups != (b->groups != NULL ? b->groups->len : 0))
+    return FALSE;
+  for (guint i = 0; i < n_groups; i++)
+    if (!tn_group_equal (a->groups->pdata[i], b->groups->pdata[i]))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
 tn_model_equal (const TnModel *a, const TnModel *b)
 {
   if (strcmp (a->name, b->name) != 0 || a->dense_inputs != b->dense_inputs || a->seed != b->seed
-      || !tn_value_equal (a->extras, b->extras) || (a->outputs == NULL) != (b->outputs == NULL))
+      || !tn_value_equal (a->extras, b->extras) || !same_groups (a, b)
+      || (a->outputs == NULL) != (b->outputs == NULL))
     return FALSE;
   if (a->outputs == NULL)
     return TRUE;
@@ -177,14 +204,13 @@ collect_outputs (TnGraph *graph)
       {
         guint index = graph->steps[step].index;
         const TnNode *node = graph->nodes[index];
-        const TnSchema *schema = tn_node_schema (node);
-        guint n_uses;
+        guint n_uses, n_outputs = tn_node_n_outputs (node);
         const TnGraphUse *uses = tn_graph_uses (graph, index, &n_uses);
 
         /* An input that goes nowhere is no result. */
-        if (!schema->keras || schema->max_inputs == 0)
+        if (!tn_node_schema (node)->keras || tn_node_is_source (node))
           continue;
-        for (guint output = 0; output < schema->n_outputs; output++)
+        for (guint output = 0; output < n_outputs; output++)
           {
             TnRef ref = { tn_node_id (node), (guint16)graph->steps[step].call, (guint16)output };
             gboolean used = FALSE;

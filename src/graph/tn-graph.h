@@ -2,7 +2,7 @@
 /* TnGraph: a whole model as an immutable value; an edit makes the next one. */
 #pragma once
 
-#include "graph/tn-node.h"
+#include "graph/tn-group.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +68,18 @@ const TnGraphUse *tn_graph_uses (const TnGraph *graph, guint index, guint *n_use
  * use (a Target itself is none). Borrowed. */
 const TnRef *tn_graph_outputs (const TnGraph *graph, guint *n_outputs);
 gboolean tn_graph_outputs_declared (const TnGraph *graph);
+
+/* Groups, those that hold others before them. */
+guint tn_graph_n_groups (const TnGraph *graph);
+const TnGroup *tn_graph_group (const TnGraph *graph, guint number);
+/* By its whole name; NULL when there is none. */
+const TnGroup *tn_graph_find_group (const TnGraph *graph, const char *name);
+/* The innermost group that a layer stands in; NULL when in none. */
+const TnGroup *tn_graph_group_of (const TnGraph *graph, const TnNode *node);
+/* How often @group is called as a model; 0 while it cannot be called at all: an input of a member
+ * is open, or one call of it is wired otherwise than the next, or something outside uses what is
+ * none of its outputs. */
+guint tn_graph_group_calls (const TnGraph *graph, const TnGroup *group);
 
 /* Does @to depend on @from (or is it @from)? */
 gboolean tn_graph_depends (const TnGraph *graph, TnNodeId to, TnNodeId from);

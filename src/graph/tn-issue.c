@@ -9,6 +9,8 @@
 static const TnIssueCode issue_codes[] = {
   { "param", N_ ("A parameter is missing, is of the wrong kind or is out of range.") },
   { "missing-input", N_ ("Nothing is wired to an input that the layer needs.") },
+  { "missing-output", N_ ("What a layer reads is no longer put out by the layer it is wired to.") },
+  { "model-input", N_ ("A model within the model was made for other shapes than what arrives.") },
   { "rank", N_ ("What arrives has more or fewer dimensions than the layer works on.") },
   { "dense-rank",
     N_ ("A Dense is fed more than two dimensions: refused where the model's rule is "

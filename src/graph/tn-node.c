@@ -146,6 +146,24 @@ tn_node_is_trainable (const TnNode *node)
 }
 
 guint
+tn_node_n_outputs (const TnNode *node)
+{
+  return node->schema->outputs != NULL ? node->schema->outputs (node) : node->schema->n_outputs;
+}
+
+gboolean
+tn_node_is_source (const TnNode *node)
+{
+  return node->schema->max_inputs == 0;
+}
+
+gboolean
+tn_node_is_optional (const TnNode *node, guint slot)
+{
+  return node->schema->input_names != NULL && slot >= node->schema->min_inputs;
+}
+
+guint
 tn_node_n_calls (const TnNode *node)
 {
   return node->n_calls;
@@ -350,6 +368,33 @@ tn_node_dims (const TnNode *node, guint param, TnShape *out)
     }
   out->rank = (gint32)tn_value_size (value);
   return TRUE;
+}
+
+TnNode *
+tn_node_new_inner (const TnSchema *schema, const char *name, const TnValue *config)
+{
+  TnNode *node = tn_node_new (TN_NODE_NONE, schema, name);
+
+  for (gsize i = 0; i < tn_value_size (config); i++)
+    {
+      const char *key = tn_value_key_at (config, i);
+      const TnValue *value = tn_value_at (config, i);
+      int param = tn_schema_param (schema, key);
+
+      if (param >= 0 && node->values[param] == NULL)
+        {
+          if (!tn_param_is_default (&schema->params[param], value))
+            node->values[param] = tn_param_normalize (&schema->params[param], value);
+        }
+      else if (param < 0 && strcmp (key, "name") != 0)
+        {
+          TnValue *extras = tn_value_with (node->extras, key, value);
+
+          tn_value_unref (node->extras);
+          node->extras = extras;
+        }
+    }
+  return node;
 }
 
 gboolean

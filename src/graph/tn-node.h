@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Immutable and atomically counted: may cross threads. Made by TnDraft only. */
-typedef struct _TnNode TnNode;
-
 TnNode *tn_node_ref (const TnNode *node);
 void tn_node_unref (TnNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnNode, tn_node_unref)
@@ -23,11 +20,19 @@ double tn_node_y (const TnNode *node);
 gboolean tn_node_is_placed (const TnNode *node);
 gboolean tn_node_is_trainable (const TnNode *node); /* Keras's `trainable` */
 
+/* Tensors that a call of it puts out. */
+guint tn_node_n_outputs (const TnNode *node);
+/* Where data enters the model: nothing can be wired into it. */
+gboolean tn_node_is_source (const TnNode *node);
+
 /* Calls and wires. A slot that nothing is wired to has ref.node == TN_NODE_NONE. Every node has at
  * least one call; each call at least schema->min_inputs slots. */
 guint tn_node_n_calls (const TnNode *node);
 guint tn_node_n_inputs (const TnNode *node, guint call);
 TnRef tn_node_input (const TnNode *node, guint call, guint slot);
+
+/* May slot @slot stay empty? */
+gboolean tn_node_is_optional (const TnNode *node, guint slot);
 
 /* The shape a kernel was made for (`build_config.input_shape`), or FALSE: made for whatever
  * arrives. */
@@ -64,6 +69,9 @@ gboolean tn_node_dims (const TnNode *node, guint param, TnShape *out);
 /* All parameters of the kind and range the schema asks for? Adds an issue "param" for each that is
  * not. */
 gboolean tn_node_check (const TnNode *node, TnReport *report);
+/* A layer that stands within another one (TN_PARAM_LAYER) and in no graph: of @schema, with what
+ * @config says of its parameters and the rest as its extras. New reference. */
+TnNode *tn_node_new_inner (const TnSchema *schema, const char *name, const TnValue *config);
 /* Equal but for position. */
 gboolean tn_node_same_meaning (const TnNode *a, const TnNode *b);
 

@@ -17,6 +17,17 @@ tn_schema_param (const TnSchema *schema, const char *name)
   return -1;
 }
 
+const char *
+tn_schema_input_name (const TnSchema *schema, guint slot)
+{
+  if (schema->input_names == NULL)
+    return NULL;
+  for (guint i = 0; schema->input_names[i] != NULL; i++)
+    if (i == slot || schema->input_names[i + 1] == NULL)
+      return schema->input_names[i];
+  return NULL;
+}
+
 static TnValue *
 new_pair (gint64 before, gint64 after)
 {
@@ -268,6 +279,10 @@ describe_allowed (const TnParam *param)
             ngettext ("%s, or a list of %u such", "%s, or a list of %u such", param->length), each,
             param->length);
       }
+    case TN_PARAM_LAYER:
+      return g_strdup (param->flags & TN_PARAM_LIST
+                           ? _ ("a list of layers, each with class_name and config")
+                           : _ ("a layer, as a dict with class_name and config"));
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return g_strdup (_ ("a dict"));
@@ -373,6 +388,30 @@ numbers_fit (const TnParam *param, const TnValue *value, guint length)
   return TRUE;
 }
 
+/* A layer as a dict: of what class it is, and whether that may stand here, the catalogue knows. */
+static gboolean
+is_layer (const TnValue *value)
+{
+  const TnValue *class_name = tn_value_lookup (value, "class_name");
+  const TnValue *config = tn_value_lookup (value, "config");
+
+  return class_name != NULL && tn_value_kind (class_name) == TN_VALUE_STRING && config != NULL
+         && tn_value_kind (config) == TN_VALUE_DICT;
+}
+
+static gboolean
+layers_fit (const TnParam *param, const TnValue *value)
+{
+  if (!(param->flags & TN_PARAM_LIST))
+    return is_layer (value);
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == 0)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!is_layer (tn_value_at (value, i)))
+      return FALSE;
+  return TRUE;
+}
+
 /* @value in canonical form. */
 static gboolean
 value_fits (const TnParam *param, const TnValue *value)
@@ -408,6 +447,8 @@ value_fits (const TnParam *param, const TnValue *value)
       return pairs_fit (param, value);
     case TN_PARAM_NUMBERS:
       return numbers_fit (param, value, param->length);
+    case TN_PARAM_LAYER:
+      return layers_fit (param, value);
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return tn_value_kind (value) == TN_VALUE_DICT;

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  *     (1, 2); as in Keras one number stands for all, one in place of a pair for both of it
  * @TN_PARAM_NUMBERS: a number or a list of such, to any depth; flat and of @length numbers where
  *     that is not 0
+ * @TN_PARAM_LAYER: a layer within this one (a Bidirectional's): a dict {class_name, config}, config
+ *     being a dict of that layer's parameters
  * @TN_PARAM_OBJECT: a Keras object (initializer, regularizer, constraint): a name or a dict
  *     {class_name, config}; choices holds the names offered
  */
@@ -38,6 +40,7 @@ typedef enum
   TN_PARAM_OBJECT,
   TN_PARAM_PAIRS,
   TN_PARAM_NUMBERS,
+  TN_PARAM_LAYER,
 } TnParamKind;
 
 typedef enum
@@ -53,6 +56,8 @@ typedef enum
   TN_PARAM_FREE_DICT = 1 << 8,   /* OBJECT: any dict, without class_name */
   TN_PARAM_EMPTY = 1 << 9,       /* AXES: the list may be empty */
   TN_PARAM_NEGATIVE = 1 << 10,   /* PAIRS: the one number for all may be below the minimum */
+  TN_PARAM_CALL = 1 << 11,       /* an argument of the call, not of the constructor */
+  TN_PARAM_LIST = 1 << 12,       /* LAYER: a list of such */
 } TnParamFlags;
 
 /* A default as data: for INTS and PAIRS @integer stands for all of them; a LIST stands in @string
@@ -80,13 +85,31 @@ typedef struct
   const char *suggestion;     /* value, as text, given to a layer that is newly placed: "64" */
 } TnParam;
 
+/* Immutable and atomically counted: may cross threads. Made by TnDraft only; see tn-node.h. */
+typedef struct _TnNode TnNode;
+
+/* How the tensors of a call stand among its arguments. */
+typedef enum
+{
+  TN_CALL_LIST,       /* layer(x), or layer([a, b]) where it takes several */
+  TN_CALL_POSITIONAL, /* layer(query, value, key) */
+  TN_CALL_KEYWORD,    /* layer(x, initial_state=[h, c]): all but the first under input_names[1] */
+} TnCallForm;
+
 /**
  * TnSchema:
  * @type: Keras's class name, "Conv2D"
  * @auto_name: Keras's automatic name, "conv2d"; the second is "conv2d_1"
  * @params: @n_params of them; layers number theirs by an enum and use indexed initialisers
  * @min_inputs, @max_inputs: tensors a call takes; G_MAXUINT for any number
- * @n_outputs: tensors a call gives
+ * @n_outputs: tensors a call gives; with @outputs those of a layer as it is newly placed
+ * @outputs: how many a call of this node gives, where its parameters decide; else NULL
+ * @input_names: Keras's names of the tensors of a call, N_() none, for layers that tell them apart;
+ *     ends with NULL, the last one stands for all further ones. Slots from @min_inputs on may then
+ *     stay empty between others. NULL: all alike
+ * @call_form: how files and code write a call
+ * @boundary: what enters a group (a model within the model) passes through it: the group's own
+ *     InputLayer
  * @keras: FALSE for what Keras has no layer for (Target): kept in the file's "tenon" block
  *
  * The head of every layer descriptor; all the graph needs to know of a kind of layer.
@@ -100,9 +123,15 @@ typedef struct
   guint min_inputs;
   guint max_inputs;
   guint n_outputs;
+  guint (*outputs) (const TnNode *node);
+  const char *const *input_names;
+  TnCallForm call_form;
+  gboolean boundary;
   gboolean keras;
 } TnSchema;
 
+/* Name of the tensor in slot @slot, borrowed; NULL where all are alike. */
+const char *tn_schema_input_name (const TnSchema *schema, guint slot);
 /* -1 when there is none. */
 int tn_schema_param (const TnSchema *schema, const char *name);
 

@@ -272,7 +272,7 @@ unknown_dim (TnAdvisor *advisor)
       const TnNode *node = tn_graph_find (advisor->graph, link->node);
       TnShape shape;
 
-      if (node == NULL || tn_node_schema (node)->max_inputs != 0)
+      if (node == NULL || !tn_node_is_source (node))
         continue;
       shape = tn_facts_shape (advisor->facts, (TnRef){ link->node, 0, 0 }, NULL);
       for (int axis = 1; axis < shape.rank; axis++)
@@ -408,7 +408,7 @@ enlarge_inputs (TnAdvisor *advisor)
       const TnNode *node = tn_graph_node (advisor->graph, i);
       TnShape shape = tn_facts_shape (advisor->facts, (TnRef){ tn_node_id (node), 0, 0 }, NULL);
 
-      if (tn_node_schema (node)->max_inputs != 0 || shape.rank < 3 || shape.rank > 5
+      if (!tn_node_is_source (node) || shape.rank < 3 || shape.rank > 5
           || !tn_graph_depends (advisor->graph, advisor->issue->node, tn_node_id (node)))
         continue;
       for (int factor = 2; factor <= 16; factor *= 2)
@@ -477,7 +477,7 @@ wrong_rank (TnAdvisor *advisor)
         insert_reshape (advisor, (gint64[]){ 1, 1, features }, 3);
     }
   /* The batch was forgotten, or the channels: the input's shape says so itself. */
-  if (source != NULL && tn_node_schema (source)->max_inputs == 0)
+  if (source != NULL && tn_node_is_source (source))
     {
       TnShape longer = { .rank = 0 };
       g_autofree char *text = NULL;
@@ -570,8 +570,8 @@ missing_input (TnAdvisor *advisor)
     {
       const TnNode *node = tn_graph_node (advisor->graph, i);
 
-      if (is_loose (advisor->graph, i) && tn_node_id (node) != to
-          && tn_node_schema (node)->n_outputs > 0 && !wire_loose (advisor, node, NULL))
+      if (is_loose (advisor->graph, i) && tn_node_id (node) != to && tn_node_n_outputs (node) > 0
+          && !wire_loose (advisor, node, NULL))
         wire_loose (advisor, node, "Flatten");
     }
   if (tn_node_schema (advisor->node)->keras)

@@ -56,7 +56,7 @@ static TnNodeFacts *
 node_facts_new (const TnNode *node, TnDenseInputs dense_inputs)
 {
   guint n_calls = tn_node_n_calls (node);
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
   gsize calls = n_calls * sizeof (TnCallFacts);
   TnNodeFacts *facts
       = g_malloc0 (sizeof *facts + calls + (gsize)n_calls * n_outputs * sizeof (TnShape));
@@ -177,6 +177,33 @@ missing_input (const TnNode *node, guint call, guint slot, TnReport *report)
   issue->slot = (int)slot;
 }
 
+/* A wire from an output that its layer once had: LSTM with return_state, say. */
+static void
+check_output (const Pass *pass, const TnNode *node, guint call, guint slot, TnReport *report)
+{
+  TnRef ref = tn_node_input (node, call, slot);
+  const TnNode *source;
+  guint n_outputs;
+  TnIssue *issue;
+
+  if (ref.output == 0)
+    return;
+  source = tn_graph_find (pass->facts->graph, ref.node);
+  n_outputs = tn_node_n_outputs (source);
+  if (ref.output < n_outputs)
+    return;
+  issue = tn_report_add (report, TN_SEVERITY_ERROR, "missing-output", tn_node_id (node),
+                         ngettext ("%s reads output number %u of %s, which puts out only %u; wire "
+                                   "it to another one or set %s so that it puts out more.",
+                                   "%s reads output number %u of %s, which puts out only %u; wire "
+                                   "it to another one or set %s so that it puts out more.",
+                                   n_outputs),
+                         tn_node_name (node), ref.output + 1U, tn_node_name (source), n_outputs,
+                         tn_node_name (source));
+  issue->call = (int)call;
+  issue->slot = (int)slot;
+}
+
 /* Everything that must be known before a rule can run is known? Says what is missing. */
 static gboolean
 inputs_ready (const Pass *pass, const TnNode *node, guint call, TnReport *report)
@@ -185,8 +212,12 @@ inputs_ready (const Pass *pass, const TnNode *node, guint call, TnReport *report
 
   for (guint slot = 0; slot < pass->inputs->len; slot++)
     {
+      if (pass->sources->pdata[slot] == NULL && tn_node_is_optional (node, slot))
+        continue;
       if (pass->sources->pdata[slot] == NULL)
         missing_input (node, call, slot, report);
+      else
+        check_output (pass, node, call, slot, report);
       if (!tn_shape_is_some (&g_array_index (pass->inputs, TnShape, slot)))
         ready = FALSE;
     }
@@ -257,7 +288,7 @@ apply_call (Pass *pass, TnNodeFacts *facts, guint call, TnReport *report)
   tn_layer_apply (facts->node, facts->dense_inputs, call, (const TnShape *)pass->inputs->data,
                   (const char *const *)pass->sources->pdata, pass->inputs->len, &result, report);
   entry->state = result.state;
-  entry->n_outputs = MIN (result.n_outputs, layer->schema.n_outputs);
+  entry->n_outputs = MIN (result.n_outputs, tn_node_n_outputs (facts->node));
   for (guint output = 0; output < entry->n_outputs; output++)
     entry->outputs[output] = result.outputs[output];
   if (facts->macs >= 0)

@@ -69,7 +69,8 @@ find_trace (Tracer *tracer, TnRef ref, guint index)
 
       inputs[slot] = tn_facts_input (tracer->facts, index, ref.call, slot);
       sources[slot] = source != NULL ? tn_node_name (source) : "";
-      if (!tn_shape_is_some (&inputs[slot]))
+      if (!tn_shape_is_some (&inputs[slot])
+          && !(source == NULL && tn_node_is_optional (node, slot)))
         return NULL;
     }
   trace = tn_layer_trace (node, tn_graph_dense_inputs (graph), ref.call, inputs, sources, n_inputs);
@@ -126,7 +127,7 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
       const TnLeaf *leaf = &g_array_index (leaves, TnLeaf, i);
 
       if (leaf->kind == TN_LEAF_PARAM)
-        param = tn_node_schema (node)->params[leaf->param].name;
+        param = leaf->name;
     }
   if (arithmetic != NULL || param != NULL || leaves->len == 0)
     {

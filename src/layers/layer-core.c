@@ -110,6 +110,68 @@ static const TnLayer layer_input = {
   .examples = input_examples,
 };
 
+/* ---- the InputLayer of a model within the model ---- */
+
+/* A model that is called on something else than it was made for: legal for Keras while it only
+ * infers, but its weights were made for what was declared. */
+static void
+boundary_shapes (TnRule *rule)
+{
+  TnShape shape = tn_rule_input (rule, 0), declared;
+  g_autofree char *wanted = NULL, *got = NULL;
+  TnIssue *issue;
+
+  if (tn_node_dims (tn_rule_node (rule), INPUT_BATCH_SHAPE, &declared)
+      && !tn_shape_compatible (&declared, &shape))
+    {
+      wanted = tn_shape_to_text (&declared);
+      got = tn_shape_to_text (&shape);
+      issue = tn_rule_issue (rule, TN_SEVERITY_CONTRACT, "model-input", 0,
+                             _ ("The model within was made for %s at its input %s, but %s arrives "
+                                "from %s."),
+                             wanted, tn_node_name (tn_rule_node (rule)), got,
+                             tn_rule_source (rule, 0));
+      if (issue != NULL)
+        {
+          issue->expected = declared;
+          issue->param = "batch_shape";
+        }
+    }
+  tn_rule_output (rule, &shape);
+}
+
+static void
+boundary_lower (TnLower *lower)
+{
+  tn_lower_output (lower, tn_lower_input (lower, 0));
+}
+
+static const TnLayer layer_boundary = {
+  .schema = { .type = "InputLayer",
+              .auto_name = "input_layer",
+              .params = input_params,
+              .n_params = INPUT_N_PARAMS,
+              .min_inputs = 1,
+              .max_inputs = 1,
+              .n_outputs = 1,
+              .boundary = TRUE,
+              .keras = TRUE },
+  .family = TN_FAMILY_CORE,
+  .label = N_ ("Input of a model within the model"),
+  .summary = N_ ("Where a tensor enters a model within the model."),
+  .keywords = "",
+  .icon = "tenon-layer-input-symbolic",
+  .shapes = boundary_shapes,
+  .lower = boundary_lower,
+  .brief = input_brief,
+};
+
+const TnLayer *
+tn_layer_boundary (void)
+{
+  return &layer_boundary;
+}
+
 /* ---- Dense ---- */
 
 enum

@@ -16,12 +16,15 @@ static const struct
   [TN_FAMILY_CORE] = { "core", N_ ("Core") },
   [TN_FAMILY_CONVOLUTIONAL] = { "convolutional", N_ ("Convolution") },
   [TN_FAMILY_POOLING] = { "pooling", N_ ("Pooling") },
+  [TN_FAMILY_RECURRENT] = { "recurrent", N_ ("Recurrent") },
+  [TN_FAMILY_ATTENTION] = { "attention", N_ ("Attention") },
   [TN_FAMILY_NORMALIZATION] = { "normalization", N_ ("Normalization") },
   [TN_FAMILY_REGULARIZATION] = { "regularization", N_ ("Regularization") },
   [TN_FAMILY_ACTIVATIONS] = { "activations", N_ ("Activation") },
   [TN_FAMILY_RESHAPING] = { "reshaping", N_ ("Reshaping") },
   [TN_FAMILY_MERGING] = { "merging", N_ ("Merging") },
   [TN_FAMILY_PREPROCESSING] = { "preprocessing", N_ ("Preprocessing") },
+  [TN_FAMILY_OPERATIONS] = { "operations", N_ ("Operations") },
   [TN_FAMILY_TRAINING] = { "training", N_ ("Training") },
 };
 
@@ -66,6 +69,51 @@ tn_layer_find (const char *type)
       if (strcmp (family_tables[family][i]->schema.type, type) == 0)
         return family_tables[family][i];
   return NULL;
+}
+
+TnNode *
+tn_layer_inner (const TnNode *node, guint param, guint element)
+{
+  g_autoptr (TnValue) value = tn_node_value (node, param);
+  const TnValue *item = value;
+  const TnValue *class_name, *config, *name;
+  const TnLayer *layer;
+
+  if (value != NULL && tn_value_kind (value) == TN_VALUE_LIST)
+    item = element < tn_value_size (value) ? tn_value_at (value, element) : NULL;
+  class_name = tn_value_lookup (item, "class_name");
+  config = tn_value_lookup (item, "config");
+  if (class_name == NULL || tn_value_kind (class_name) != TN_VALUE_STRING || config == NULL
+      || tn_value_kind (config) != TN_VALUE_DICT)
+    return NULL;
+  layer = tn_layer_find (tn_value_string (class_name));
+  if (layer == NULL || !layer->schema.keras || layer->schema.max_inputs == 0)
+    return NULL;
+  name = tn_value_lookup (config, "name");
+  return tn_node_new_inner (&layer->schema,
+                            name != NULL && tn_value_kind (name) == TN_VALUE_STRING
+                                ? tn_value_string (name)
+                                : layer->schema.auto_name,
+                            config);
+}
+
+gboolean
+tn_layer_check_inner (TnRule *rule, const TnNode *inner)
+{
+  const TnLayer *layer = tn_layer_of (inner);
+  g_autoptr (TnReport) report = tn_report_new ();
+
+  if (tn_node_check (inner, report) && (layer->check == NULL || layer->check (inner, report)))
+    return TRUE;
+  for (guint i = 0; i < tn_report_size (report); i++)
+    {
+      const TnIssue *found = tn_report_issue (report, i);
+      TnIssue *issue = tn_rule_issue (rule, found->severity, found->code, -1, "%s", found->message);
+
+      if (issue != NULL)
+        issue->param = found->param;
+    }
+  return FALSE;
 }
 
 /* "filters=32, padding='same'": what was set, for layers without a line of their own. */
@@ -150,9 +198,9 @@ run_rule (TnRule *rule)
   layer->shapes (rule);
   if (rule->failed && rule->result->state == TN_RESULT_KNOWN)
     rule->result->state = TN_RESULT_ASSUMED;
-  if (rule->result->n_outputs < layer->schema.n_outputs)
+  if (rule->result->n_outputs < tn_node_n_outputs (rule->node))
     rule->result->state = TN_RESULT_NONE;
-  else if (layer->schema.n_outputs == 0)
+  else if (rule->result->n_outputs == 0)
     rule->result->state = TN_RESULT_KNOWN;
 }
 

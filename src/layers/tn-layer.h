@@ -12,13 +12,16 @@ typedef enum
   TN_FAMILY_CORE,
   TN_FAMILY_CONVOLUTIONAL,
   TN_FAMILY_POOLING,
+  TN_FAMILY_RECURRENT,
+  TN_FAMILY_ATTENTION,
   TN_FAMILY_NORMALIZATION,
   TN_FAMILY_REGULARIZATION,
   TN_FAMILY_ACTIVATIONS,
   TN_FAMILY_RESHAPING,
   TN_FAMILY_MERGING,
   TN_FAMILY_PREPROCESSING,
-  TN_FAMILY_TRAINING, /* Target */
+  TN_FAMILY_OPERATIONS, /* Keras's functions that stand in a model as layers: x + y */
+  TN_FAMILY_TRAINING,   /* Target */
   TN_N_FAMILIES,
 } TnFamily;
 
@@ -56,6 +59,8 @@ typedef struct
    * parameters. New string. */
   char *(*brief) (const TnNode *node);
   const TnLayerExample *examples; /* ends with settings NULL */
+  /* Stands only within another layer (a cell), or comes only out of a file: not in the palette. */
+  gboolean hidden;
 } TnLayer;
 
 static inline const TnLayer *
@@ -66,6 +71,13 @@ tn_layer_of (const TnNode *node)
 
 /* By class name; NULL when there is none. */
 const TnLayer *tn_layer_find (const char *type);
+/* What enters a group (a model within the model) passes through such a layer: its own InputLayer.
+ */
+const TnLayer *tn_layer_boundary (void);
+/* The layer that parameter @param of @node holds (TN_PARAM_LAYER), element @element of a list of
+ * such; NULL when it holds none or one of a class that the catalogue does not know. New reference.
+ */
+TnNode *tn_layer_inner (const TnNode *node, guint param, guint element);
 /* All of them, by family, in the order in which the palette shows them. */
 guint tn_layer_count (void);
 const TnLayer *tn_layer_at (guint index);
@@ -78,7 +90,7 @@ guint tn_layer_match (const TnLayer *layer, const char *query);
 
 typedef struct
 {
-  const char *name; /* static, Keras's: "kernel" */
+  const char *name; /* static or interned, Keras's: "kernel" */
   TnShape shape;    /* full */
   gboolean trainable;
   int initializer; /* parameter index, or -1: @fill */
@@ -98,19 +110,20 @@ typedef enum
 #define TN_MAX_OUTPUTS 8
 
 /* Cleared by tn_layer_result_clear(); may be used again for the next application. */
-typedef struct
+struct _TnLayerResult
 {
   TnResultState state;
   guint n_outputs;
   TnShape outputs[TN_MAX_OUTPUTS];
   gint64 macs;     /* per sample; -1 unknown */
   GArray *weights; /* of TnWeightSpec; NULL while there is none */
-} TnLayerResult;
+};
 
 void tn_layer_result_clear (TnLayerResult *result);
 
 /* Runs check and rule of @node on one call with these @inputs (all of them known to some degree, at
- * least schema->min_inputs). @sources name where the inputs come from, for messages. Issues go to
+ * least schema->min_inputs; rank -1 for an optional slot that is empty). @sources name where the
+ * inputs come from, for messages. Issues go to
  * @report, with node, call and slot filled in, without provenance. */
 void tn_layer_apply (const TnNode *node, TnDenseInputs rule, guint call, const TnShape *inputs,
                      const char *const *sources, guint n_inputs, TnLayerResult *result,
@@ -129,8 +142,9 @@ typedef struct
   TnLeafKind kind;
   guint slot;
   int axis;
-  guint param;
-  gint64 value; /* TN_DIM_UNKNOWN when not known */
+  guint param;      /* G_MAXUINT: of a layer within this one */
+  const char *name; /* of the parameter, static */
+  gint64 value;     /* TN_DIM_UNKNOWN when not known */
 } TnLeaf;
 
 /* Runs the rule again, recording. Free with tn_trace_free(). */

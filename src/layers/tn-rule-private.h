@@ -27,7 +27,8 @@ typedef struct
 {
   TnStepKind kind;
   gint64 value;
-  guint slot, param; /* of leaves */
+  guint slot, param; /* of leaves; G_MAXUINT: a parameter of a layer within this one */
+  const char *name;  /* of the parameter */
   int axis;
   guint n_operands;
   TnDim operands[TN_MAX_RANK];
@@ -50,6 +51,8 @@ struct _TnRule
   TnReport *report; /* may be NULL while recording */
   TnTrace *trace;   /* NULL: not recording */
 
+  const struct _TnRule *outer; /* the rule of the layer that this one stands in; NULL: in none */
+
   /* state */
   TnDenseInputs dense_inputs;
   guint call;
@@ -60,5 +63,8 @@ struct _TnRule
 /* Records a step if the rule is being recorded; the dim with its value and trace. */
 TnDim tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operands,
                       guint n_operands);
+
+/* Checks the parameters of a layer within the rule's, as issues of the rule's. */
+gboolean tn_layer_check_inner (TnRule *rule, const TnNode *inner);
 
 G_END_DECLS

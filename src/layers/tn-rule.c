@@ -45,6 +45,12 @@ tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operan
   return dim;
 }
 
+gboolean
+tn_rule_has_input (const TnRule *rule, guint slot)
+{
+  return slot < rule->n_inputs && tn_shape_is_some (&rule->inputs[slot]);
+}
+
 TnShape
 tn_rule_input (const TnRule *rule, guint slot)
 {
@@ -52,7 +58,8 @@ tn_rule_input (const TnRule *rule, guint slot)
 
   g_return_val_if_fail (slot < rule->n_inputs, tn_shape_none ());
   shape = rule->inputs[slot];
-  if (rule->trace != NULL)
+  /* Those of a layer within another come from steps of that one. */
+  if (rule->trace != NULL && rule->outer == NULL)
     for (int axis = 0; axis < shape.rank; axis++)
       {
         TnTraceStep step
@@ -98,8 +105,11 @@ tn_rule_param (TnRule *rule, guint param, guint element)
 
   if (rule->trace != NULL)
     {
-      TnTraceStep step
-          = { .kind = TN_STEP_PARAM, .value = dim.size, .param = param, .axis = (int)element };
+      TnTraceStep step = { .kind = TN_STEP_PARAM,
+                           .value = dim.size,
+                           .param = rule->outer == NULL ? param : G_MAXUINT,
+                           .name = schema->name,
+                           .axis = (int)element };
 
       g_array_append_val (rule->trace->steps, step);
       dim.trace = rule->trace->steps->len;
@@ -286,10 +296,10 @@ tn_rule_output (TnRule *rule, const TnShape *shape)
   TnLayerResult *result = rule->result;
 
   g_return_if_fail (result->n_outputs < TN_MAX_OUTPUTS);
-  if (rule->trace != NULL && rule->trace->n_outputs < TN_MAX_OUTPUTS)
+  if (rule->trace != NULL && rule->outer == NULL && rule->trace->n_outputs < TN_MAX_OUTPUTS)
     rule->trace->outputs[rule->trace->n_outputs++] = *shape;
   result->outputs[result->n_outputs] = *shape;
-  for (int axis = 0; axis < shape->rank; axis++)
+  for (int axis = 0; axis < shape->rank && rule->outer == NULL; axis++)
     result->outputs[result->n_outputs].dims[axis].trace = 0;
   result->n_outputs++;
   result->state = rule->failed ? TN_RESULT_ASSUMED : TN_RESULT_KNOWN;
@@ -382,12 +392,50 @@ tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, co
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
+  while (rule->outer != NULL)
+    rule = (TnRule *)rule->outer;
   issue = tn_report_add (rule->report, severity, code, tn_node_id (rule->node), "%s", message);
   if (issue == NULL)
     return NULL;
+  /* Where the layer that is at fault takes its input from is for the one around it to say. */
+  slot = MIN (slot, (int)rule->n_inputs - 1);
   issue->call = (int)rule->call;
   issue->slot = slot;
   if (slot >= 0 && (guint)slot < rule->n_inputs)
     issue->received = rule->inputs[slot];
   return issue;
+}
+
+gboolean
+tn_rule_apply_inner (TnRule *rule, const TnNode *inner, const TnShape *inputs, guint n_inputs,
+                     TnLayerResult *result)
+{
+  const TnLayer *layer = tn_layer_of (inner);
+  g_autofree const char **sources = g_new (const char *, n_inputs);
+  TnRule within = { .node = inner,
+                    .inputs = inputs,
+                    .sources = sources,
+                    .result = result,
+                    .report = rule->report,
+                    .trace = rule->trace,
+                    .outer = rule,
+                    .dense_inputs = rule->dense_inputs,
+                    .call = rule->call,
+                    .n_inputs = n_inputs };
+
+  for (guint slot = 0; slot < n_inputs; slot++)
+    sources[slot] = rule->n_inputs > 0 ? rule->sources[MIN (slot, rule->n_inputs - 1)] : "";
+  tn_layer_result_clear (result);
+  if (!tn_layer_check_inner (rule, inner))
+    return FALSE;
+  layer->shapes (&within);
+  if (within.failed)
+    {
+      rule->failed = TRUE;
+      if (result->state == TN_RESULT_KNOWN)
+        result->state = TN_RESULT_ASSUMED;
+    }
+  if (result->n_outputs < tn_node_n_outputs (inner))
+    result->state = TN_RESULT_NONE;
+  return !within.failed;
 }

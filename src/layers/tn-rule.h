@@ -9,11 +9,15 @@ G_BEGIN_DECLS
 
 /* One run of one layer's rule on one call. Lives on the stack of the caller of tn_layer_apply(). */
 typedef struct _TnRule TnRule;
+/* What came out of it; see tn-layer.h. */
+typedef struct _TnLayerResult TnLayerResult;
 
 /* ---- what a rule may ask ---- */
 const TnNode *tn_rule_node (const TnRule *rule);
 guint tn_rule_n_inputs (const TnRule *rule);
-/* Always some shape: a rule is not run while an input is not known at all. */
+/* Is slot @slot wired? Those from schema->min_inputs on may be empty. */
+gboolean tn_rule_has_input (const TnRule *rule, guint slot);
+/* Always some shape if it is wired: a rule is not run while an input is not known at all. */
 TnShape tn_rule_input (const TnRule *rule, guint slot);
 TnDenseInputs tn_rule_dense_inputs (const TnRule *rule);
 /* Element @element (0 for a scalar) of an integer parameter, as a dim that remembers it. Of pairs
@@ -41,6 +45,13 @@ TnDim tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim
 gboolean tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride,
                                     TnDim dilation, gboolean same, const TnDim *padding);
 /* Of two dims that must agree, the better known (for merges: N with 4 gives N, as Keras has it). */
+
+/* ---- a layer within this one (TN_PARAM_LAYER) ---- */
+/* Runs check and rule of @inner on @inputs, dims of this rule: what is recorded and raised goes to
+ * this layer. @result is the caller's, to be cleared by it; its outputs are dims of this rule, its
+ * weights and macs are not added to this layer's. FALSE when @inner raised an error. */
+gboolean tn_rule_apply_inner (TnRule *rule, const TnNode *inner, const TnShape *inputs,
+                              guint n_inputs, TnLayerResult *result);
 
 /* ---- what a rule says ---- */
 /* The output, in order of outputs. */

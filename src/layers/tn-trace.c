@@ -185,13 +185,14 @@ collect_leaves (const TnTrace *trace, TnDim dim, GArray *leaves)
                    .slot = step->slot,
                    .axis = step->axis,
                    .param = step->param,
+                   .name = step->name,
                    .value = step->value };
   for (guint i = 0; i < leaves->len; i++)
     {
       const TnLeaf *other = &g_array_index (leaves, TnLeaf, i);
 
       if (other->kind == leaf.kind && other->slot == leaf.slot && other->axis == leaf.axis
-          && other->param == leaf.param)
+          && other->param == leaf.param && other->name == leaf.name)
         return;
     }
   g_array_append_val (leaves, leaf);

@@ -132,8 +132,7 @@ collect_edges (Layout *layout)
             edge.from = source;
             edge.to = index;
             edge.to_offset = (passed + 0.5) / total - 0.5;
-            edge.from_offset
-                = (ref.output + 0.5) / MAX (tn_node_schema (other)->n_outputs, 1) - 0.5;
+            edge.from_offset = (ref.output + 0.5) / MAX (tn_node_n_outputs (other), 1) - 0.5;
             g_array_append_val (edges, edge);
           }
     }

@@ -45,8 +45,7 @@ shape_of (const TnScene *scene, TnRef ref, gboolean *assumed)
   if (scene->facts == NULL)
     return tn_shape_none ();
   node = tn_graph_find (tn_facts_graph (scene->facts), ref.node);
-  if (node == NULL || ref.call >= tn_node_n_calls (node)
-      || ref.output >= tn_node_schema (node)->n_outputs)
+  if (node == NULL || ref.call >= tn_node_n_calls (node) || ref.output >= tn_node_n_outputs (node))
     return tn_shape_none ();
   return tn_facts_shape (scene->facts, ref, assumed);
 }
@@ -159,7 +158,7 @@ build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, 
   guint n_calls = tn_node_n_calls (node);
   guint n_slots = 0;
   guint number = 0;
-  guint n_outputs = tn_node_schema (node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node);
 
   for (guint call = 0; call < n_calls; call++)
     n_slots += tn_node_n_inputs (node, call);
@@ -270,7 +269,7 @@ static TnPoint
 output_at (const TnScene *scene, TnRef ref, int source)
 {
   const TnSceneNode *node = &scene->nodes[source];
-  guint n_outputs = tn_node_schema (node->node)->n_outputs;
+  guint n_outputs = tn_node_n_outputs (node->node);
   guint number = ref.call * n_outputs + ref.output;
 
   return scene->outputs[node->first_output + MIN (number, node->n_outputs - 1)].at;
@@ -320,7 +319,7 @@ build_wires (TnScene *scene)
           if (source < 0 || scene->nodes[source].n_outputs == 0)
             continue;
           used[scene->nodes[source].first_output
-               + MIN (wire.ref.call * tn_node_schema (scene->nodes[source].node)->n_outputs
+               + MIN (wire.ref.call * tn_node_n_outputs (scene->nodes[source].node)
                           + wire.ref.output,
                       scene->nodes[source].n_outputs - 1)]
               = TRUE;
@@ -391,7 +390,7 @@ place_rightward (const TnScene *scene, TnPoint *places)
   double longest = 0;
 
   for (guint i = 0; i < scene->n_nodes; i++)
-    for (guint output = 0; output < tn_node_schema (scene->nodes[i].node)->n_outputs; output++)
+    for (guint output = 0; output < tn_node_n_outputs (scene->nodes[i].node); output++)
       {
         gboolean assumed;
         TnShape shape = shape_of (

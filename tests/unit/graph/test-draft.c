@@ -198,7 +198,7 @@ test_splice (void)
   g_assert_cmpint (tn_node_int (node, P_INT), ==, 64); /* as suggested */
   ASSERT_REFUSED (draft, tn_draft_insert (draft, &test_label, end, 0, 0, report) != TN_NODE_NONE,
                   "wire",
-                  "target_1 cannot stand within a wire: it needs both an input and an output.");
+                  "Target cannot stand within a wire: it needs both an input and an output.");
 }
 
 static void
