@@ -133,11 +133,11 @@ read_value (TnReader *reader, const TnParam *param, const TnValue *value)
 static void
 set_param (TnReader *reader, const TnFileLayer *layer, const char *name, const TnValue *value)
 {
-  int param = tn_schema_param (&layer->layer->schema, name);
+  int param = tn_schema_param (layer->schema, name);
 
   if (param >= 0)
     {
-      g_autoptr (TnValue) spelled = read_value (reader, &layer->layer->schema.params[param], value);
+      g_autoptr (TnValue) spelled = read_value (reader, &layer->schema->params[param], value);
 
       tn_draft_set (reader->draft, layer->id, (guint)param, spelled, FALSE, NULL);
     }
@@ -187,7 +187,7 @@ is_input_shape_key (const char *key)
 static gboolean
 read_common (TnReader *reader, const TnFileLayer *layer, const char *key, const TnValue *value)
 {
-  const TnSchema *schema = &layer->layer->schema;
+  const TnSchema *schema = layer->schema;
 
   if (strcmp (key, "name") == 0)
     return TRUE;
@@ -209,7 +209,7 @@ read_common (TnReader *reader, const TnFileLayer *layer, const char *key, const 
 static void
 read_config (TnReader *reader, const TnFileLayer *layer, TnPairs *extras)
 {
-  const TnSchema *schema = &layer->layer->schema;
+  const TnSchema *schema = layer->schema;
 
   for (gsize i = 0; layer->config && i < tn_value_size (layer->config); i++)
     {
@@ -229,7 +229,7 @@ read_config (TnReader *reader, const TnFileLayer *layer, TnPairs *extras)
 static void
 forget_default_strides (TnReader *reader, const TnFileLayer *layer)
 {
-  const TnSchema *schema = &layer->layer->schema;
+  const TnSchema *schema = layer->schema;
   int pool = tn_schema_param (schema, "pool_size");
   int strides = tn_schema_param (schema, "strides");
   const TnNode *node = tn_draft_find (reader->draft, layer->id);
@@ -282,7 +282,7 @@ tn_keras_read_entry (TnReader *reader, TnFileLayer *layer)
   g_autoptr (TnPairs) extras = tn_pairs_new ();
 
   read_config (reader, layer, extras);
-  if (strcmp (layer->layer->schema.type, "InputLayer") == 0 && !read_input_shape (reader, layer))
+  if (strcmp (layer->schema->type, "InputLayer") == 0 && !read_input_shape (reader, layer))
     return FALSE;
   forget_default_strides (reader, layer);
   read_outer (layer, extras);

@@ -58,7 +58,7 @@ add_layer (TnReader *reader, const char *name, const TnLayer *type, const TnValu
   layer->refs = g_array_new (FALSE, FALSE, sizeof (TnFileRef));
   layer->ends = g_array_new (FALSE, FALSE, sizeof (guint));
   layer->name = name;
-  layer->layer = type;
+  layer->schema = type ? &type->schema : NULL;
   layer->entry = entry;
   layer->config = entry ? tn_value_lookup (entry, "config") : NULL;
   layer->index = -1;
@@ -185,7 +185,7 @@ read_functional (TnReader *reader, const TnValue *layers)
       TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE);
 
       if (!layer
-          || (layer->layer
+          || (layer->schema
               && !tn_keras_read_nodes (reader, layer, tn_value_lookup (entry, "inbound_nodes"),
                                        FALSE)))
         return FALSE;
@@ -400,8 +400,8 @@ resolve_refs (TnReader *reader, const char *where, GArray *refs)
         return tn_reader_fail (reader, _ ("%s names '%s', which is no layer of the model."), where,
                                ref->name);
       if (ref->call >= ref->source->ends->len
-          || (ref->source->layer->schema.outputs == NULL
-              && ref->output >= ref->source->layer->schema.n_outputs))
+          || (ref->source->schema->outputs == NULL
+              && ref->output >= ref->source->schema->n_outputs))
         return tn_reader_fail (reader, _ ("%s names a tensor that '%s' does not put out."), where,
                                ref->name);
     }
@@ -426,7 +426,7 @@ name_layers (TnReader *reader)
 
       if (!layer->name)
         {
-          layer->name = make_name (reader, layer->layer->schema.auto_name, next);
+          layer->name = make_name (reader, layer->schema->auto_name, next);
           g_hash_table_insert (reader->by_name, (gpointer)layer->name, layer);
         }
     }
@@ -445,7 +445,7 @@ order_inputs (TnReader *reader, const GArray *refs)
     {
       TnFileLayer *source = g_array_index (refs, TnFileRef, i).source;
 
-      if (source->layer->schema.max_inputs == 0 && g_hash_table_add (named, source))
+      if (source->schema->max_inputs == 0 && g_hash_table_add (named, source))
         g_ptr_array_add (inputs, source);
     }
   for (guint i = 0; i < reader->layers->len; i++)
@@ -492,7 +492,7 @@ add_layers (TnReader *reader)
     {
       TnFileLayer *layer = reader->layers->pdata[i];
 
-      layer->id = tn_draft_add (reader->draft, &layer->layer->schema, layer->name, FALSE, report);
+      layer->id = tn_draft_add (reader->draft, layer->schema, layer->name, FALSE, report);
       if (layer->id == TN_NODE_NONE)
         return tn_reader_fail (reader, _ ("layer '%s' cannot be made. %s"), layer->name,
                                tn_report_first (report));

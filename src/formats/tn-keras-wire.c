@@ -30,11 +30,10 @@ resolve_ref (TnReader *reader, const TnFileLayer *layer, TnFileRef *ref)
                            _ ("layer '%s' reads from call %u of '%s', which is called %u times."),
                            layer->name, ref->call, ref->source->name, ref->source->ends->len);
   /* Of the others the parameters decide: seen to when the wire is made. */
-  if (ref->source->layer->schema.outputs == NULL
-      && ref->output >= ref->source->layer->schema.n_outputs)
+  if (ref->source->schema->outputs == NULL && ref->output >= ref->source->schema->n_outputs)
     return tn_reader_fail (
         reader, _ ("layer '%s' reads from output %u of '%s', which has %u outputs."), layer->name,
-        ref->output, ref->source->name, ref->source->layer->schema.n_outputs);
+        ref->output, ref->source->name, ref->source->schema->n_outputs);
   return TRUE;
 }
 

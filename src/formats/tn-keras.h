@@ -46,8 +46,8 @@ struct _TnFileLayer
 
   /* borrowed from the tree, or from the reader's strings */
   const char *name;
-  const TnLayer *layer; /* NULL: not supported */
-  const TnValue *entry; /* the outer dict; NULL for an InputLayer that the file only implies */
+  const TnSchema *schema; /* NULL: not supported */
+  const TnValue *entry;   /* the outer dict; NULL for an InputLayer that the file only implies */
   const TnValue *config;
   const TnValue *input_shape; /* of an implied InputLayer */
 
