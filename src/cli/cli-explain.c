@@ -9,47 +9,6 @@
 #include "infer/tn-message.h"
 #include "infer/tn-provenance.h"
 
-/* What is to be explained: a layer, one axis of it, or the wires between two layers. */
-typedef struct
-{
-  const TnNode *node;
-  gboolean has_axis;
-  gint64 axis;
-  const TnNode *from; /* NULL: no wire was named */
-} Place;
-
-/* Layers may have ":" or "->" in their names, so a name is tried before what it might mean. */
-static gboolean
-find_place (const TnGraph *graph, const char *text, Place *place)
-{
-  const char *colon = strrchr (text, ':');
-
-  *place = (Place){ .node = tn_graph_find_name (graph, text) };
-  if (place->node != NULL)
-    return TRUE;
-  if (colon != NULL)
-    {
-      g_autofree char *name = g_strndup (text, (gsize)(colon - text));
-
-      place->node = tn_graph_find_name (graph, name);
-      place->has_axis = TRUE;
-      if (place->node != NULL
-          && g_ascii_string_to_signed (colon + 1, 10, -1000, 1000, &place->axis, NULL))
-        return TRUE;
-      place->has_axis = FALSE;
-    }
-  for (const char *arrow = strstr (text, "->"); arrow != NULL; arrow = strstr (arrow + 1, "->"))
-    {
-      g_autofree char *from = g_strndup (text, (gsize)(arrow - text));
-
-      place->from = tn_graph_find_name (graph, from);
-      place->node = tn_graph_find_name (graph, arrow + 2);
-      if (place->from != NULL && place->node != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /* "  axis 1  26 = ⌊(28 − 3)/1⌋ + 1 (conv2d)" and below it, where those numbers are from. */
 static void
 write_axis (const TnSubject *subject, TnRef ref, int axis, TnPaper *paper)
@@ -82,7 +41,7 @@ write_axis (const TnSubject *subject, TnRef ref, int axis, TnPaper *paper)
 
 /* One tensor: its shape, then axis by axis how it came about. */
 static void
-write_tensor (const TnSubject *subject, TnRef ref, const Place *place, TnPaper *paper)
+write_tensor (const TnSubject *subject, TnRef ref, const TnPlace *place, TnPaper *paper)
 {
   gboolean assumed = FALSE;
   TnShape shape = tn_facts_shape (subject->facts, ref, &assumed);
@@ -97,7 +56,7 @@ write_tensor (const TnSubject *subject, TnRef ref, const Place *place, TnPaper *
 }
 
 static void
-write_inputs (const TnSubject *subject, guint index, const Place *place, TnPaper *paper)
+write_inputs (const TnSubject *subject, guint index, const TnPlace *place, TnPaper *paper)
 {
   const TnGraph *graph = tn_subject_graph (subject);
   const TnNode *node = place->node;
@@ -150,7 +109,7 @@ write_findings (const TnSubject *subject, TnNodeId node, int slot, TnPaper *pape
 }
 
 static void
-explain_layer (const TnSubject *subject, const Place *place, TnPaper *paper)
+explain_layer (const TnSubject *subject, const TnPlace *place, TnPaper *paper)
 {
   const TnNode *node = place->node;
   guint index = (guint)tn_graph_index (tn_subject_graph (subject), tn_node_id (node));
@@ -173,7 +132,7 @@ explain_layer (const TnSubject *subject, const Place *place, TnPaper *paper)
 
 /* FALSE when there is no wire between them. */
 static gboolean
-explain_wire (const TnSubject *subject, const Place *place, TnPaper *paper)
+explain_wire (const TnSubject *subject, const TnPlace *place, TnPaper *paper)
 {
   const TnNode *node = place->node;
   guint index = (guint)tn_graph_index (tn_subject_graph (subject), tn_node_id (node));
@@ -200,7 +159,7 @@ explain_wire (const TnSubject *subject, const Place *place, TnPaper *paper)
 
 /* Is there such an axis in any output of the layer? */
 static gboolean
-has_axis (const TnSubject *subject, const Place *place)
+has_axis (const TnSubject *subject, const TnPlace *place)
 {
   for (guint call = 0; call < tn_node_n_calls (place->node); call++)
     for (guint output = 0; output < tn_node_n_outputs (place->node); output++)
@@ -246,7 +205,7 @@ static void
 write_found (const TnSubject *subject, const TnMessage *message, TnPaper *paper)
 {
   TnNodeId id = tn_message_find (message, subject->facts);
-  Place place = { .node = tn_graph_find (tn_subject_graph (subject), id) };
+  TnPlace place = { .node = tn_graph_find (tn_subject_graph (subject), id) };
 
   g_string_append_c (paper->text, '\n');
   if (place.node == NULL)
@@ -303,7 +262,7 @@ run_explain (const TnCommand *command, int argc, char **argv)
   g_auto (TnSubject) subject = { 0 };
   g_auto (TnPaper) paper = { 0 };
   g_autofree char *message = NULL;
-  Place place;
+  TnPlace place;
   TnExit code;
   const GOptionEntry entries[] = {
     { "message", 0, 0, G_OPTION_ARG_STRING, &message,
@@ -323,7 +282,7 @@ run_explain (const TnCommand *command, int argc, char **argv)
   if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
   if (!g_utf8_validate (rest[1], -1, NULL)
-      || !find_place (tn_subject_graph (&subject), rest[1], &place))
+      || !tn_place_find (tn_subject_graph (&subject), rest[1], &place))
     {
       g_autofree char *shown = g_filename_display_name (rest[1]);
 

@@ -34,6 +34,7 @@ struct _TnCommand
 extern const TnCommand tn_command_check;
 extern const TnCommand tn_command_explain;
 extern const TnCommand tn_command_fix;
+extern const TnCommand tn_command_sizes;
 extern const TnCommand tn_command_run;
 extern const TnCommand tn_command_export;
 extern const TnCommand tn_command_layers;
@@ -139,6 +140,17 @@ guint tn_subject_n_issues (const TnSubject *subject);
 const TnIssue *tn_subject_issue (const TnSubject *subject, guint position);
 /* An issue of severity error. */
 gboolean tn_subject_has_errors (const TnSubject *subject);
+/* A place that was named: a layer, one axis of it, or the wires between two layers. */
+typedef struct
+{
+  const TnNode *node;
+  gboolean has_axis;
+  gint64 axis;
+  const TnNode *from; /* NULL: no wire was named */
+} TnPlace;
+
+/* "layer", "layer:axis" or "from->to". FALSE when the model has no such place. */
+gboolean tn_place_find (const TnGraph *graph, const char *text, TnPlace *place);
 /* Indexes of the layers in the order of computation, each once. Of guint. */
 GArray *tn_subject_order (const TnSubject *subject);
 

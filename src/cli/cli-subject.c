@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model that a word of the command line is about: read, ruled, inferred, advised on. */
+#include <string.h>
+
 #include "cli/cli-private.h"
 #include "graph/tn-draft.h"
 
@@ -113,4 +115,36 @@ tn_subject_order (const TnSubject *subject)
       seen[index] = TRUE;
     }
   return order;
+}
+
+/* Layers may have ":" or "->" in their names, so a name is tried before what it might mean. */
+gboolean
+tn_place_find (const TnGraph *graph, const char *text, TnPlace *place)
+{
+  const char *colon = strrchr (text, ':');
+
+  *place = (TnPlace){ .node = tn_graph_find_name (graph, text) };
+  if (place->node != NULL)
+    return TRUE;
+  if (colon != NULL)
+    {
+      g_autofree char *name = g_strndup (text, (gsize)(colon - text));
+
+      place->node = tn_graph_find_name (graph, name);
+      place->has_axis = TRUE;
+      if (place->node != NULL
+          && g_ascii_string_to_signed (colon + 1, 10, -1000, 1000, &place->axis, NULL))
+        return TRUE;
+      place->has_axis = FALSE;
+    }
+  for (const char *arrow = strstr (text, "->"); arrow != NULL; arrow = strstr (arrow + 1, "->"))
+    {
+      g_autofree char *from = g_strndup (text, (gsize)(arrow - text));
+
+      place->from = tn_graph_find_name (graph, from);
+      place->node = tn_graph_find_name (graph, arrow + 2);
+      if (place->from != NULL && place->node != NULL)
+        return TRUE;
+    }
+  return FALSE;
 }

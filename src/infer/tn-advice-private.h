@@ -61,6 +61,13 @@ void tn_candidates_fit_branches (TnAdvisor *advisor);
 /* The offending branch with its axes in the order of the first one's. */
 void tn_candidates_permute (TnAdvisor *advisor);
 
+/* A fix from the model of @before to that of @after, without an id; its detail tells what it costs.
+ * Takes over @label. */
+TnFix *tn_fix_new (const TnFacts *before, const TnFacts *after, char *label,
+                   const TnNodeId *touched, guint n_touched);
+/* No issue came that was not there before (where something could be said before at all). */
+gboolean tn_facts_is_no_worse (const TnFacts *before, const TnFacts *after);
+
 /* Classes that there are for sequences, images and volumes: "MaxPooling" and 4 axes give
  * MaxPooling2D; NULL where such a shape has no class. Free with g_free(). */
 char *tn_class_for_rank (const char *stem, int rank);

@@ -17,11 +17,9 @@ struct _TnAdvice
   GPtrArray **fixes; /* owned, of TnFix; one array an issue */
 };
 
-static void
-fix_free (gpointer data)
+void
+tn_fix_free (TnFix *fix)
 {
-  TnFix *fix = data;
-
   g_free (fix->id);
   g_free (fix->label);
   g_free (fix->detail);
@@ -111,6 +109,54 @@ collect_effects (const TnFacts *before, const TnFacts *after, GArray *effects)
     }
 }
 
+static void
+append_cost (GString *out, gint64 params_delta)
+{
+  g_autofree char *count = tn_text_count (ABS (params_delta));
+
+  if (params_delta == 0)
+    g_string_append (out, _ ("as many parameters as before"));
+  else if (params_delta > 0)
+    g_string_append_printf (
+        out, ngettext ("%s parameter more", "%s parameters more", (gulong)params_delta), count);
+  else
+    g_string_append_printf (
+        out, ngettext ("%s parameter fewer", "%s parameters fewer", (gulong)-params_delta), count);
+}
+
+TnFix *
+tn_fix_new (const TnFacts *before, const TnFacts *after, char *label, const TnNodeId *touched,
+            guint n_touched)
+{
+  TnFix *fix = g_new0 (TnFix, 1);
+  g_autoptr (GString) detail = g_string_new (NULL);
+
+  fix->label = label;
+  fix->graph = tn_graph_ref (tn_facts_graph (after));
+  fix->params_delta = tn_facts_totals (after).params - tn_facts_totals (before).params;
+  fix->touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_array_append_vals (fix->touched, touched, n_touched);
+  fix->effects = g_array_new (FALSE, FALSE, sizeof (TnFixEffect));
+  collect_effects (before, after, fix->effects);
+  append_cost (detail, fix->params_delta);
+  fix->detail = g_string_free (g_steal_pointer (&detail), FALSE);
+  return fix;
+}
+
+gboolean
+tn_facts_is_no_worse (const TnFacts *before, const TnFacts *after)
+{
+  for (guint i = 0; i < tn_facts_n_issues (after); i++)
+    {
+      const TnIssue *issue = tn_facts_issue (after, i);
+      const TnIssue *known = find_issue (before, issue);
+
+      if (!was_hidden (before, issue->node) && (known == NULL || issue->severity < known->severity))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* "dense_2 then gets (None, 1600); 409,856 parameters more." */
 static char *
 describe (const TnAdvisor *advisor, const TnFacts *after, gint64 params_delta)
@@ -120,7 +166,6 @@ describe (const TnAdvisor *advisor, const TnFacts *after, gint64 params_delta)
   TnShape gets = index >= 0 ? tn_facts_input (after, (guint)index, advisor->call, advisor->slot)
                             : tn_shape_none ();
   g_autoptr (GString) out = g_string_new (NULL);
-  g_autofree char *count = tn_text_count (ABS (params_delta));
 
   if (tn_shape_is_some (&gets) && !tn_shape_identical (&gets, &advisor->arrives))
     {
@@ -139,14 +184,7 @@ describe (const TnAdvisor *advisor, const TnFacts *after, gint64 params_delta)
     }
   if (out->len > 0)
     g_string_append (out, "; ");
-  if (params_delta == 0)
-    g_string_append (out, _ ("as many parameters as before"));
-  else if (params_delta > 0)
-    g_string_append_printf (
-        out, ngettext ("%s parameter more", "%s parameters more", (gulong)params_delta), count);
-  else
-    g_string_append_printf (
-        out, ngettext ("%s parameter fewer", "%s parameters fewer", (gulong)-params_delta), count);
+  append_cost (out, params_delta);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
@@ -172,14 +210,8 @@ tn_advisor_try (TnAdvisor *advisor, TnDraft *draft, char *label, const TnNodeId 
   if (after == NULL || !is_mended (advisor, after))
     return FALSE;
 
-  fix = g_new0 (TnFix, 1);
-  fix->label = g_steal_pointer (&owned_label);
-  fix->graph = g_steal_pointer (&graph);
-  fix->params_delta = tn_facts_totals (after).params - tn_facts_totals (advisor->facts).params;
-  fix->touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
-  g_array_append_vals (fix->touched, touched, n_touched);
-  fix->effects = g_array_new (FALSE, FALSE, sizeof (TnFixEffect));
-  collect_effects (advisor->facts, after, fix->effects);
+  fix = tn_fix_new (advisor->facts, after, g_steal_pointer (&owned_label), touched, n_touched);
+  g_free (fix->detail);
   fix->detail = describe (advisor, after, fix->params_delta);
   g_ptr_array_add (advisor->fixes, fix);
   return TRUE;
@@ -341,7 +373,7 @@ tn_advise (const TnFacts *facts, GCancellable *cancellable)
   advice->fixes = g_new (GPtrArray *, n_issues);
   for (guint i = 0; i < n_issues; i++)
     {
-      advice->fixes[i] = g_ptr_array_new_with_free_func (fix_free);
+      advice->fixes[i] = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_fix_free);
       advise_issue (facts, tn_facts_issue (facts, i), advice->fixes[i], cancellable);
       for (guint j = 0; j < advice->fixes[i]->len; j++)
         ((TnFix *)advice->fixes[i]->pdata[j])->id = g_strdup_printf ("%u", ++id);

@@ -36,6 +36,8 @@ typedef struct
   gint64 params_delta;
 } TnFix;
 
+void tn_fix_free (TnFix *fix);
+
 /* Immutable and atomically counted: may cross threads. */
 typedef struct _TnAdvice TnAdvice;
 
