@@ -18,6 +18,9 @@ static const TnIssueCode issue_codes[] = {
   { "dense-width", N_ ("The kernel of a Dense was made for another number of features.") },
   { "kernel-width", N_ ("The weights of a layer were made for another number of channels.") },
   { "unknown-dim", N_ ("A size that the layer needs for its weights is not known.") },
+  { "states",
+    N_ ("The initial states of a recurrent layer are not as many or not of the shape that it "
+        "remembers.") },
   { "reshape-size",
     N_ ("The target shape of a Reshape does not hold as many elements as arrive.") },
   { "merge-shape", N_ ("The inputs of a merging layer do not fit one another.") },
