@@ -3,12 +3,20 @@
  */
 #include <string.h>
 
-#include "base/tn-i18n.h"
-#include "base/tn-text.h"
 #include "infer/tn-advice-private.h"
 
 /* More than this many buttons are no help. */
 #define MOST_FIXES 6
+/* The best of this many are chosen. */
+#define MOST_KEPT 24
+/* Candidates that are looked at, for one issue and for all of them; never fewer than the least for
+ * one, for as long as the budget of layers lasts. */
+#define MOST_TRIED       192
+#define MOST_TRIED_ALL   1500
+#define LEAST_TRIED      32
+#define LAYERS_LOOKED_AT 8000000
+/* What of the layers upstream is looked at. */
+#define MOST_UPSTREAM 256
 
 struct _TnAdvice
 {
@@ -38,7 +46,11 @@ tn_advisor_draft (const TnAdvisor *advisor)
 gboolean
 tn_advisor_is_done (const TnAdvisor *advisor)
 {
-  return advisor->fixes->len >= MOST_FIXES || g_cancellable_is_cancelled (advisor->cancellable);
+  guint n_issues = tn_facts_n_issues (advisor->facts);
+
+  return advisor->fixes->len >= MOST_KEPT || *advisor->budget <= 0
+         || advisor->n_tried >= CLAMP (MOST_TRIED_ALL / n_issues, LEAST_TRIED, MOST_TRIED)
+         || g_cancellable_is_cancelled (advisor->cancellable);
 }
 
 static gboolean
@@ -67,9 +79,16 @@ was_hidden (const TnFacts *facts, TnNodeId node)
   return index >= 0 && tn_facts_state (facts, (guint)index) == TN_STATE_BLOCKED;
 }
 
-/* The issue is gone, or an error has become a warning; and nothing else has come. */
 static gboolean
-is_mended (const TnAdvisor *advisor, const TnFacts *after)
+is_fault (const TnIssue *issue)
+{
+  return issue->severity != TN_SEVERITY_WARNING;
+}
+
+/* The issue is gone, or an error has become a warning; and no other fault has come, but for those
+ * of layers that nothing could be said about before. Counts what is left into @candidate. */
+static gboolean
+is_mended (const TnAdvisor *advisor, const TnFacts *after, TnCandidate *candidate)
 {
   const TnIssue *rest = find_issue (after, advisor->issue);
 
@@ -80,13 +99,50 @@ is_mended (const TnAdvisor *advisor, const TnFacts *after)
     {
       const TnIssue *issue = tn_facts_issue (after, i);
       const TnIssue *before = find_issue (advisor->facts, issue);
+      gboolean is_new = before == NULL || issue->severity < before->severity;
 
-      if (issue == rest || was_hidden (advisor->facts, issue->node))
+      if (is_fault (issue))
+        candidate->n_left++;
+      if (!is_new || issue == rest)
         continue;
-      if (before == NULL || issue->severity < before->severity)
+      if (!is_fault (issue))
+        candidate->n_warnings++;
+      else if (was_hidden (advisor->facts, issue->node))
+        candidate->n_hidden++;
+      else
         return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+tn_advisor_mends (const TnAdvisor *advisor, const TnFacts *after)
+{
+  TnCandidate candidate = { .order = 0 };
+
+  return is_mended (advisor, after, &candidate) && candidate.n_hidden == 0;
+}
+
+gboolean
+tn_advisor_has_whole (const TnAdvisor *advisor, guint from)
+{
+  for (guint i = from; i < advisor->fixes->len; i++)
+    if (((const TnCandidate *)advisor->fixes->pdata[i])->n_left == 0)
+      return TRUE;
+  return FALSE;
+}
+
+TnFacts *
+tn_advisor_look (TnAdvisor *advisor, TnDraft *draft)
+{
+  g_autoptr (TnGraph) graph = NULL;
+
+  if (tn_advisor_is_done (advisor))
+    return NULL;
+  graph = tn_draft_finish (draft);
+  advisor->n_tried++;
+  *advisor->budget -= tn_graph_size (graph);
+  return tn_infer (graph, advisor->facts, advisor->cancellable);
 }
 
 static void
@@ -109,19 +165,20 @@ collect_effects (const TnFacts *before, const TnFacts *after, GArray *effects)
     }
 }
 
+/* All but the id and the detail. */
 static void
-append_cost (GString *out, gint64 params_delta)
+fill_fix (TnFix *fix, const TnFacts *before, const TnFacts *after, char *label,
+          const TnNodeId *touched, guint n_touched)
 {
-  g_autofree char *count = tn_text_count (ABS (params_delta));
-
-  if (params_delta == 0)
-    g_string_append (out, _ ("as many parameters as before"));
-  else if (params_delta > 0)
-    g_string_append_printf (
-        out, ngettext ("%s parameter more", "%s parameters more", (gulong)params_delta), count);
-  else
-    g_string_append_printf (
-        out, ngettext ("%s parameter fewer", "%s parameters fewer", (gulong)-params_delta), count);
+  fix->label = label;
+  fix->graph = tn_graph_ref (tn_facts_graph (after));
+  fix->params_delta = tn_facts_totals (after).params - tn_facts_totals (before).params;
+  fix->touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  for (guint i = 0; i < n_touched; i++)
+    if (tn_graph_find (fix->graph, touched[i]) != NULL)
+      g_array_append_val (fix->touched, touched[i]);
+  fix->effects = g_array_new (FALSE, FALSE, sizeof (TnFixEffect));
+  collect_effects (before, after, fix->effects);
 }
 
 TnFix *
@@ -129,17 +186,9 @@ tn_fix_new (const TnFacts *before, const TnFacts *after, char *label, const TnNo
             guint n_touched)
 {
   TnFix *fix = g_new0 (TnFix, 1);
-  g_autoptr (GString) detail = g_string_new (NULL);
 
-  fix->label = label;
-  fix->graph = tn_graph_ref (tn_facts_graph (after));
-  fix->params_delta = tn_facts_totals (after).params - tn_facts_totals (before).params;
-  fix->touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
-  g_array_append_vals (fix->touched, touched, n_touched);
-  fix->effects = g_array_new (FALSE, FALSE, sizeof (TnFixEffect));
-  collect_effects (before, after, fix->effects);
-  append_cost (detail, fix->params_delta);
-  fix->detail = g_string_free (g_steal_pointer (&detail), FALSE);
+  fill_fix (fix, before, after, label, touched, n_touched);
+  fix->detail = tn_fix_cost (fix->params_delta);
   return fix;
 }
 
@@ -157,35 +206,24 @@ tn_facts_is_no_worse (const TnFacts *before, const TnFacts *after)
   return TRUE;
 }
 
-/* "dense_2 then gets (None, 1600); 409,856 parameters more." */
-static char *
-describe (const TnAdvisor *advisor, const TnFacts *after, gint64 params_delta)
+/* How much the parameters change that were there before, coarsely: not by a tenth, not by half, up
+ * to double, more. Those of layers that could not tell theirs come with the repair anyhow. */
+static guint
+weigh (const TnFacts *before, const TnFacts *after)
 {
   const TnGraph *graph = tn_facts_graph (after);
-  int index = tn_graph_index (graph, advisor->issue->node);
-  TnShape gets = index >= 0 ? tn_facts_input (after, (guint)index, advisor->call, advisor->slot)
-                            : tn_shape_none ();
-  g_autoptr (GString) out = g_string_new (NULL);
+  double total = (double)MAX (tn_facts_totals (before).params, 1);
+  double change = (double)tn_facts_totals (after).params - total;
 
-  if (tn_shape_is_some (&gets) && !tn_shape_identical (&gets, &advisor->arrives))
+  for (guint i = 0; i < tn_graph_size (graph); i++)
     {
-      g_autofree char *shape = tn_shape_to_text (&gets);
+      int index = tn_graph_index (tn_facts_graph (before), tn_node_id (tn_graph_node (graph, i)));
 
-      g_string_append_printf (out, _ ("%s then gets %s"), tn_node_name (advisor->node), shape);
+      if (index >= 0 && tn_facts_params (before, (guint)index) < 0)
+        change -= (double)MAX (tn_facts_params (after, i), 0);
     }
-  else if (index >= 0)
-    {
-      TnShape gives = tn_facts_shape (after, (TnRef){ advisor->issue->node, 0, 0 }, NULL);
-      g_autofree char *shape = tn_shape_to_text (&gives);
-
-      if (tn_shape_is_some (&gives))
-        g_string_append_printf (out, _ ("%s then puts out %s"), tn_node_name (advisor->node),
-                                shape);
-    }
-  if (out->len > 0)
-    g_string_append (out, "; ");
-  append_cost (out, params_delta);
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  change = ABS (change) / total;
+  return change < 0.1 ? 0 : change < 0.5 ? 1 : change < 1 ? 2 : 3;
 }
 
 gboolean
@@ -196,6 +234,7 @@ tn_advisor_try (TnAdvisor *advisor, TnDraft *draft, char *label, const TnNodeId 
   g_autofree char *owned_label = label;
   g_autoptr (TnGraph) graph = NULL;
   g_autoptr (TnFacts) after = NULL;
+  TnCandidate candidate = { .n_edits = MAX (n_touched, 1), .order = advisor->fixes->len };
   TnFix *fix;
 
   if (tn_advisor_is_done (advisor))
@@ -206,148 +245,83 @@ tn_advisor_try (TnAdvisor *advisor, TnDraft *draft, char *label, const TnNodeId 
   for (guint i = 0; i < advisor->fixes->len; i++)
     if (tn_graph_same_meaning (graph, ((const TnFix *)advisor->fixes->pdata[i])->graph))
       return FALSE;
+  advisor->n_tried++;
+  *advisor->budget -= tn_graph_size (graph);
   after = tn_infer (graph, advisor->facts, advisor->cancellable);
-  if (after == NULL || !is_mended (advisor, after))
+  if (after == NULL || !is_mended (advisor, after, &candidate))
     return FALSE;
 
-  fix = tn_fix_new (advisor->facts, after, g_steal_pointer (&owned_label), touched, n_touched);
-  g_free (fix->detail);
-  fix->detail = describe (advisor, after, fix->params_delta);
-  g_ptr_array_add (advisor->fixes, fix);
+  candidate.weight = weigh (advisor->facts, after);
+  fix = &candidate.fix;
+  fill_fix (fix, advisor->facts, after, g_steal_pointer (&owned_label), touched, n_touched);
+  fix->detail = tn_advisor_describe (advisor, after, fix);
+  g_ptr_array_add (advisor->fixes, g_memdup2 (&candidate, sizeof candidate));
   return TRUE;
 }
 
-/* FALSE when a setting is refused. */
-static gboolean
-apply_settings (TnDraft *draft, TnNodeId id, const char *const *settings)
+static int
+compare_candidates (gconstpointer a, gconstpointer b)
 {
-  for (guint i = 0; settings != NULL && settings[i] != NULL; i += 2)
-    if (!tn_draft_set_text (draft, id, settings[i], settings[i + 1], NULL))
-      return FALSE;
-  return TRUE;
+  const TnCandidate *x = *(const TnCandidate *const *)a, *y = *(const TnCandidate *const *)b;
+  const guint keys[][2] = {
+    { x->n_hidden, y->n_hidden }, { x->n_left, y->n_left },         { x->n_edits, y->n_edits },
+    { x->weight, y->weight },     { x->n_warnings, y->n_warnings }, { x->order, y->order },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i][0] != keys[i][1])
+      return keys[i][0] < keys[i][1] ? -1 : 1;
+  return 0;
 }
 
-gboolean
-tn_advisor_try_insert (TnAdvisor *advisor, const char *type, TnNodeId to, guint call, guint slot,
-                       char *label, const char *const *settings)
-{
-  const TnLayer *layer = tn_layer_find (type);
-  g_autofree char *owned_label = label;
-  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
-  TnNodeId id;
-
-  if (layer == NULL || tn_advisor_is_done (advisor))
-    return FALSE;
-  id = tn_draft_insert (draft, &layer->schema, to, call, slot, NULL);
-  if (id == TN_NODE_NONE || !apply_settings (draft, id, settings))
-    return FALSE;
-  return tn_advisor_try (advisor, g_steal_pointer (&draft), g_steal_pointer (&owned_label), &id, 1);
-}
-
-gboolean
-tn_advisor_try_set (TnAdvisor *advisor, TnNodeId node, const char *param, const char *text)
-{
-  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
-  const TnNode *target = tn_draft_find (draft, node);
-
-  if (target == NULL || tn_schema_param (tn_node_schema (target), param) < 0
-      || !tn_draft_set_text (draft, node, param, text, NULL))
-    return FALSE;
-  return tn_advisor_try (
-      advisor, g_steal_pointer (&draft),
-      /* Translators: Set filters of conv2d_1 to 4 */
-      g_strdup_printf (_ ("Set %s of %s to %s"), param, tn_node_name (target), text), &node, 1);
-}
-
-gboolean
-tn_advisor_try_set_upstream (TnAdvisor *advisor, const char *param, const char *text, char *label)
-{
-  g_autofree char *owned_label = label;
-  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
-  g_autoptr (GArray) touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
-
-  for (guint i = 0; i < tn_graph_size (advisor->graph); i++)
-    {
-      const TnNode *node = tn_graph_node (advisor->graph, i);
-      TnNodeId id = tn_node_id (node);
-
-      if (tn_schema_param (tn_node_schema (node), param) < 0
-          || !tn_graph_depends (advisor->graph, advisor->issue->node, id)
-          || !tn_draft_set_text (draft, id, param, text, NULL))
-        continue;
-      if (!tn_node_same_meaning (node, tn_draft_find (draft, id)))
-        g_array_append_val (touched, id);
-    }
-  if (touched->len < 2)
-    return FALSE;
-  return tn_advisor_try (advisor, g_steal_pointer (&draft), g_steal_pointer (&owned_label),
-                         (const TnNodeId *)touched->data, touched->len);
-}
-
-/* Wires all that uses @node's output to @source instead. */
+/* The best of them, in order. What brings a hidden fault to light is better than nothing only. */
 static void
-rewire_uses (const TnAdvisor *advisor, TnDraft *draft, TnNodeId node, TnRef source)
+choose (GPtrArray *fixes)
 {
-  int index = tn_graph_index (advisor->graph, node);
-  guint n_uses;
-  const TnGraphUse *uses = tn_graph_uses (advisor->graph, (guint)index, &n_uses);
+  guint n = 0;
 
-  for (guint i = 0; i < n_uses; i++)
-    tn_draft_connect (draft, source, tn_node_id (tn_graph_node (advisor->graph, uses[i].index)),
-                      uses[i].call, uses[i].slot, NULL);
+  g_ptr_array_sort (fixes, compare_candidates);
+  while (n < MIN (fixes->len, MOST_FIXES)
+         && (((const TnCandidate *)fixes->pdata[n])->n_hidden == 0
+             || ((const TnCandidate *)fixes->pdata[0])->n_hidden > 0))
+    n++;
+  g_ptr_array_set_size (fixes, (int)n);
 }
 
-gboolean
-tn_advisor_try_remove (TnAdvisor *advisor, TnNodeId node)
+/* Breadth first, so that what is nearest comes first. */
+static GArray *
+collect_upstream (const TnGraph *graph, TnNodeId start)
 {
-  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
-  const TnNode *gone = tn_graph_find (advisor->graph, node);
-  TnRef source = tn_node_input (gone, 0, 0);
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  TnNodeId at = start;
 
-  if (source.node == TN_NODE_NONE || tn_node_n_calls (gone) != 1)
-    return FALSE;
-  rewire_uses (advisor, draft, node, source);
-  tn_draft_remove (draft, node);
-  return tn_advisor_try (advisor, g_steal_pointer (&draft),
-                         g_strdup_printf (_ ("Remove %s"), tn_node_name (gone)), NULL, 0);
-}
-
-gboolean
-tn_advisor_try_replace (TnAdvisor *advisor, TnNodeId node, const char *type, char *label,
-                        const char *const *settings)
-{
-  const TnLayer *layer = tn_layer_find (type);
-  const TnNode *gone = tn_graph_find (advisor->graph, node);
-  g_autofree char *owned_label = label;
-  g_autoptr (TnDraft) draft = tn_advisor_draft (advisor);
-  TnNodeId id;
-
-  if (layer == NULL || gone == NULL || tn_node_n_calls (gone) != 1)
-    return FALSE;
-  id = tn_draft_add (draft, &layer->schema, NULL, TRUE, NULL);
-  if (tn_node_is_placed (gone))
-    tn_draft_move (draft, id, tn_node_x (gone), tn_node_y (gone));
-  for (guint slot = 0; slot < tn_node_n_inputs (gone, 0); slot++)
+  for (guint next = 0; at != TN_NODE_NONE; next++)
     {
-      TnRef source = tn_node_input (gone, 0, slot);
+      const TnNode *node = tn_graph_find (graph, at);
 
-      if (source.node != TN_NODE_NONE && !tn_draft_connect (draft, source, id, 0, slot, NULL))
-        return FALSE;
+      for (guint call = 0; call < tn_node_n_calls (node); call++)
+        for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+          {
+            TnNodeId source = tn_node_input (node, call, slot).node;
+
+            if (source != TN_NODE_NONE && found->len < MOST_UPSTREAM
+                && g_hash_table_add (seen, GUINT_TO_POINTER (source)))
+              g_array_append_val (found, source);
+          }
+      at = next < found->len ? g_array_index (found, TnNodeId, next) : TN_NODE_NONE;
     }
-  rewire_uses (advisor, draft, node, (TnRef){ id, 0, 0 });
-  tn_draft_remove (draft, node);
-  if (!apply_settings (draft, id, settings))
-    return FALSE;
-  return tn_advisor_try (advisor, g_steal_pointer (&draft), g_steal_pointer (&owned_label), &id, 1);
+  return found;
 }
 
 static void
-advise_issue (const TnFacts *facts, const TnIssue *issue, GPtrArray *fixes,
+advise_issue (const TnFacts *facts, const TnIssue *issue, GPtrArray *fixes, gint64 *budget,
               GCancellable *cancellable)
 {
   TnAdvisor advisor = { .facts = facts,
                         .issue = issue,
                         .cancellable = cancellable,
+                        .budget = budget,
                         .fixes = fixes,
                         .graph = tn_facts_graph (facts),
                         .call = (guint)MAX (issue->call, 0),
@@ -359,7 +333,10 @@ advise_issue (const TnFacts *facts, const TnIssue *issue, GPtrArray *fixes,
     return;
   advisor.source = tn_node_input (advisor.node, advisor.call, advisor.slot);
   advisor.arrives = tn_facts_shape (facts, advisor.source, NULL);
+  advisor.upstream = collect_upstream (advisor.graph, issue->node);
   tn_candidates (&advisor);
+  g_array_unref (advisor.upstream);
+  choose (fixes);
 }
 
 TnAdvice *
@@ -367,6 +344,7 @@ tn_advise (const TnFacts *facts, GCancellable *cancellable)
 {
   TnAdvice *advice = g_new0 (TnAdvice, 1);
   guint n_issues = tn_facts_n_issues (facts), id = 0;
+  gint64 budget = LAYERS_LOOKED_AT;
 
   g_atomic_ref_count_init (&advice->ref_count);
   advice->facts = tn_facts_ref (facts);
@@ -374,7 +352,7 @@ tn_advise (const TnFacts *facts, GCancellable *cancellable)
   for (guint i = 0; i < n_issues; i++)
     {
       advice->fixes[i] = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_fix_free);
-      advise_issue (facts, tn_facts_issue (facts, i), advice->fixes[i], cancellable);
+      advise_issue (facts, tn_facts_issue (facts, i), advice->fixes[i], &budget, cancellable);
       for (guint j = 0; j < advice->fixes[i]->len; j++)
         ((TnFix *)advice->fixes[i]->pdata[j])->id = g_strdup_printf ("%u", ++id);
     }

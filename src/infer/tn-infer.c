@@ -413,7 +413,26 @@ infer_step (Pass *pass, TnGraphStep step)
     }
 }
 
-/* The axes of the input that an issue is about: the one it names, or all but the batch. */
+/* Is axis @axis of @shape, which arrives at @slot, one of those that the issue is about? The one it
+ * names, and all that differ from what is expected, from the labels, or from the other input. */
+static gboolean
+is_offending (const TnFacts *facts, const TnIssue *issue, guint slot, const TnShape *shape,
+              int axis)
+{
+  TnShape others[] = { issue->expected, issue->received, tn_shape_none () };
+
+  if (slot != (guint)issue->slot)
+    others[2] = tn_facts_input (facts, (guint)tn_graph_index (facts->graph, issue->node),
+                                (guint)issue->call, (guint)issue->slot);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i].rank == shape->rank
+        && !tn_dim_compatible (others[i].dims[axis], shape->dims[axis]))
+      return TRUE;
+  return issue->axis != TN_AXIS_NONE && tn_shape_axis (shape, issue->axis) == axis;
+}
+
+/* Where the offending numbers of what arrives at @slot come from; all but the batch where it is
+ * about their count. */
 static void
 trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
 {
@@ -421,13 +440,16 @@ trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
   TnRef ref = tn_node_input (node, (guint)issue->call, slot);
   TnShape shape = tn_facts_shape (facts, ref, NULL);
   g_autoptr (GArray) links = tn_provenance_new ();
-  int axis = issue->axis != TN_AXIS_NONE ? tn_shape_axis (&shape, issue->axis) : -1;
+  gboolean all = issue->received.rank >= 0 && issue->received.rank != shape.rank, any = FALSE;
 
-  if (axis >= 0)
+  for (int axis = 0; axis < shape.rank && !all; axis++)
+    if (is_offending (facts, issue, slot, &shape, axis))
+      {
+        tn_provenance_trace (facts, ref, axis, links);
+        any = TRUE;
+      }
+  for (int axis = 1; axis < shape.rank && !any; axis++)
     tn_provenance_trace (facts, ref, axis, links);
-  else
-    for (int i = 1; i < shape.rank; i++)
-      tn_provenance_trace (facts, ref, i, links);
   for (guint i = 0; i < links->len; i++)
     {
       TnProvenance link = g_array_index (links, TnProvenance, i);
