@@ -32,6 +32,7 @@ static const TnIssueCode issue_codes[] = {
   { "einsum-shape", N_ ("The sizes that an EinsumDense is to put out are not what arrives.") },
   { "groups", N_ ("The number of groups does not divide the channels.") },
   { "axis", N_ ("An axis is named that the input does not have.") },
+  { "input-length", N_ ("An Embedding promises another number of steps than arrive.") },
   { "overflow", N_ ("A size is too large to be counted.") },
   { "target-shape", N_ ("The labels (Target) do not have the shape that the model puts out.") },
   { "weights", N_ ("Given weights do not fit the layers.") },

@@ -185,6 +185,21 @@ einsum_shape (TnAdvisor *advisor)
   tn_advisor_try_set (advisor, advisor->issue->node, "output_shape", text);
 }
 
+/* The promise withdrawn or kept, or the input made as it says. */
+static void
+input_length (TnAdvisor *advisor)
+{
+  int axis = tn_shape_axis (&advisor->arrives, advisor->issue->axis);
+  g_autofree char *text = NULL;
+
+  if (axis < 0)
+    return;
+  text = tn_int_text (advisor->arrives.dims[axis].size);
+  tn_advisor_try_set (advisor, advisor->issue->node, advisor->issue->param, text);
+  tn_advisor_try_set (advisor, advisor->issue->node, advisor->issue->param, "None");
+  tn_candidates_input_for (advisor, axis, advisor->issue->expected.dims[axis].size);
+}
+
 static const struct
 {
   const char *code;
@@ -204,6 +219,7 @@ static const struct
   { "crop-size", tn_candidates_crop },
   { "einsum-shape", einsum_shape },
   { "groups", bad_groups },
+  { "input-length", input_length },
   { "axis", bad_axis },
   { "target-shape", tn_candidates_target },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What an error message means by itself, and which layer of a model it is about. */
+/* What an error message means by itself. */
 #include <string.h>
 
 #include "base/tn-i18n.h"
@@ -73,6 +73,10 @@ explain_array (const TnMessage *message, const char *expected, const char *recei
 static char *
 explain_matmul (const TnMessage *message)
 {
+  if (message->expected_size < 0 || message->received_size < 0)
+    return g_strdup (_ ("A fully connected layer has weights for another number of features than "
+                        "arrive; most often the flattened size of the last convolution or pooling "
+                        "was counted wrongly, or the flattening is missing."));
   return g_strdup_printf (
       _ ("A fully connected layer has weights for %" PRIi64 " features, but %" PRIi64
          " arrive. It is to be made for %" PRIi64
@@ -171,7 +175,9 @@ static const struct
   { TN_MESSAGE_GROUPS,
     N_ ("The layer works in %s groups, which must divide the %s channels or filters evenly."),
     N_ ("The number of groups must divide the channels or filters evenly.") },
-  { TN_MESSAGE_BATCH, N_ ("The number of samples must be the same, but the shapes are %s and %s."),
+  { TN_MESSAGE_BATCH,
+    N_ ("The number of samples must be the same, but there are %s and %s. A reshape may have taken "
+        "part of a sample into the batch, or the inputs or labels are of different lengths."),
     N_ ("The layer keeps its state from batch to batch, so the number of samples must be fixed in "
         "the shape of the input, as in (32, 10, 4).") },
   { TN_MESSAGE_INPUTS, N_ ("The layer takes %s input(s), but it was given %s."),
@@ -249,82 +255,4 @@ tn_message_explain (const TnMessage *message)
         return g_strconcat (parts[0], expected, parts[1], received, parts[2], NULL);
       }
   g_return_val_if_reached (NULL);
-}
-
-/* ---- finding ---- */
-
-/* Does what arrives at the layer look like what was received? The sample's sizes alone: batches
- * differ from run to run. */
-static gboolean
-sample_fits (const TnShape *told, const TnShape *here)
-{
-  if (told->rank < 1 || told->rank != here->rank)
-    return FALSE;
-  for (int axis = 1; axis < told->rank; axis++)
-    if (!tn_dim_is_known (told->dims[axis]) ? tn_dim_is_known (here->dims[axis])
-                                            : told->dims[axis].size != here->dims[axis].size)
-      return FALSE;
-  return TRUE;
-}
-
-/* How well the layer at @index goes with the message; 0: not at all. */
-static guint
-score_layer (const TnMessage *message, const TnFacts *facts, guint index)
-{
-  const TnNode *node = tn_graph_node (tn_facts_graph (facts), index);
-  const TnIssue *issue = tn_facts_node_issue (facts, tn_node_id (node));
-  gboolean arrives = FALSE, refused = issue != NULL && issue->severity != TN_SEVERITY_WARNING;
-  guint score = 0;
-
-  if (message->type != NULL && strcmp (message->type, tn_node_type (node)) != 0)
-    return 0;
-  for (guint call = 0; call < tn_node_n_calls (node); call++)
-    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
-      {
-        TnShape here = tn_facts_input (facts, index, call, slot);
-
-        if (sample_fits (&message->received, &here)
-            || (message->kind == TN_MESSAGE_RESHAPE && here.rank == message->received.rank + 1
-                && tn_shape_elements (&here, 1) == tn_shape_elements (&message->received, 0)))
-          arrives = TRUE;
-        else if (message->received.rank < 0 && message->received_size > 0 && here.rank > 0
-                 && (message->kind == TN_MESSAGE_RESHAPE ? tn_shape_elements (&here, 1)
-                                                         : here.dims[here.rank - 1].size)
-                        == message->received_size)
-          arrives = TRUE;
-      }
-  if (refused && issue->received.rank >= 0 && sample_fits (&message->received, &issue->received))
-    arrives = TRUE;
-  if (!arrives)
-    return 0;
-  score = refused ? 4 : 1;
-  if (refused && message->expected.rank > 0 && sample_fits (&message->expected, &issue->expected))
-    score += 2;
-  return score + (message->type != NULL ? 1 : 0);
-}
-
-TnNodeId
-tn_message_find (const TnMessage *message, const TnFacts *facts)
-{
-  const TnGraph *graph;
-  const TnNode *named;
-  guint best = 0;
-  TnNodeId found = TN_NODE_NONE;
-
-  g_return_val_if_fail (message != NULL && facts != NULL, TN_NODE_NONE);
-
-  graph = tn_facts_graph (facts);
-  named = message->layer != NULL ? tn_graph_find_name (graph, message->layer) : NULL;
-  if (named != NULL)
-    return tn_node_id (named);
-  for (guint index = 0; index < tn_graph_size (graph); index++)
-    {
-      guint score = score_layer (message, facts, index);
-
-      if (score == 0 || score < best)
-        continue;
-      found = score > best ? tn_node_id (tn_graph_node (graph, index)) : TN_NODE_NONE;
-      best = score;
-    }
-  return found;
 }

@@ -232,11 +232,31 @@ static const Pattern patterns[] = {
   { TN_MESSAGE_LOSS, TF, "must have the same shape (%X vs %R)" },
   { TN_MESSAGE_LOSS, TF, "must have the same shape, received (%X vs %R)" },
   { TN_MESSAGE_LOSS, PT, "Using a target size (%R) that is different to the input size (%X)" },
+  { TN_MESSAGE_ARRAY, K, "could not broadcast input array from shape %R into shape %X" },
+  { TN_MESSAGE_ARRAY, TF, "Cannot feed value of shape %R for Tensor%*which has shape '%X" },
+  { TN_MESSAGE_LOSS, K, "A target array with shape %R was passed for an output of shape %X" },
+  { TN_MESSAGE_LOSS, K, "You are passing a target array of shape %R while using as loss" },
+  { TN_MESSAGE_LOSS, TF, "Shapes %R and %X are incompatible" },
+  { TN_MESSAGE_LOSS, TF, "same first dimension, got logits shape %X and labels shape %R" },
+  { TN_MESSAGE_LOSS, TF, "must be broadcastable: logits_size=%X labels_size=%R" },
+  { TN_MESSAGE_LOSS, PT, "Target size (%R) must be the same as input size (%X)" },
+  { TN_MESSAGE_LOSS, PT, "Expected target size %X, got %R" },
+  { TN_MESSAGE_LOSS, PT, "target tensor expected, multi-target not supported" },
+  { TN_MESSAGE_LOSS, K, "output is %R instead of %X" },
   { TN_MESSAGE_MATMUL, PT, "shapes cannot be multiplied (%gx%n and %ex%g)" },
   { TN_MESSAGE_MATMUL, PT, "size mismatch, m1: [%g x %n], m2: [%e x %g]" },
   { TN_MESSAGE_MATMUL, TF, "Matrix size-incompatible: In[0]: [%g,%n], In[1]: [%e,%g]" },
+  { TN_MESSAGE_MATMUL, TF,
+    "Dimensions must be equal, but are %n and %e for '%L%*(op: 'MatMul') with input shapes: %R" },
+  { TN_MESSAGE_MATMUL, TF, "Dimensions must be equal, but are %n and %e for 'MatMul" },
+  { TN_MESSAGE_MATMUL, PT, "mat1 dim 1 must match mat2 dim 0" },
   { TN_MESSAGE_CHANNELS, PT,
     "weight of size %X, expected input%R to have %e channels, but got %n channels" },
+  { TN_MESSAGE_CHANNELS, PT, "expected input%R to have %e channels, but got %n channels" },
+  { TN_MESSAGE_RANK, PT,
+    "Expected %e-dimensional input for %g-dimensional weight%*but got %n-dimensional input of size "
+    "%R" },
+  { TN_MESSAGE_RANK, PT, "(batch mode) tensor%*got:%R" },
   { TN_MESSAGE_RANK, K, "expected min_ndim=%e, found ndim=%n. Full shape received: %R" },
   { TN_MESSAGE_RANK, K, "expected ndim=%e, found ndim=%n. Full shape received: %R" },
   { TN_MESSAGE_RANK, K, "ndim=%e, found ndim=%n" },
@@ -260,6 +280,7 @@ static const Pattern patterns[] = {
     "One of the dimensions in the output is <= 0 due to downsampling in %L%*input shape %R" },
   { TN_MESSAGE_WINDOW, PT, "Calculated padded input size per channel: %R. Kernel size: %X" },
   { TN_MESSAGE_WINDOW, PT, "Given input size: %R. Calculated output size: %X" },
+  { TN_MESSAGE_WINDOW, K, "Input size must be at least %gx%e; got `input_shape=%R" },
   { TN_MESSAGE_WINDOW, K, "`cropping` argument should be smaller%*input_shape=%R" },
   { TN_MESSAGE_WINDOW, K, "`cropping` parameter of%*input_shape=%R" },
   { TN_MESSAGE_WINDOW, K, "Argument `cropping` must be greater than the input shape" },
@@ -275,6 +296,13 @@ static const Pattern patterns[] = {
   { TN_MESSAGE_WEIGHTS, TF,
     "in both shapes must be equal, but are %n and %e. Shapes are %R and %X. for 'Assign" },
   { TN_MESSAGE_WEIGHTS, K, "weight shape %X not compatible with provided weight shape %R" },
+  { TN_MESSAGE_WEIGHTS, K,
+    "(named %L) for weight %*Weight expects shape %X. Received saved weight with shape %R" },
+  { TN_MESSAGE_WEIGHTS, K, "(named %L), weight %*has shape %X, but the saved weight has shape %R" },
+  { TN_MESSAGE_WEIGHTS, K, "trying to load a weight file containing" },
+  { TN_MESSAGE_WEIGHTS, PT,
+    "size mismatch for %L.%*copying a param with shape %R from checkpoint, the shape in current "
+    "model is %X" },
   { TN_MESSAGE_WEIGHTS, PT,
     "copying a param with shape %R from checkpoint, the shape in current model is %X" },
   { TN_MESSAGE_MERGE, K, "Inputs have incompatible shapes. Received shapes %X and %R" },
@@ -283,7 +311,12 @@ static const Pattern patterns[] = {
     "size of tensor a (%e) must match the size of tensor b (%n) at non-singleton dimension %a" },
   { TN_MESSAGE_MERGE, TF, "Incompatible shapes: %X vs. %R" },
   { TN_MESSAGE_MERGE, TF, "in both shapes must be equal, but are %e and %n. Shapes are %X and %R" },
+  { TN_MESSAGE_MERGE, TF,
+    "Dimensions must be equal, but are %e and %n for '%L%*input shapes: %X, %R" },
   { TN_MESSAGE_MERGE, TF, "Dimensions must be equal, but are %e and %n" },
+  { TN_MESSAGE_MERGE, PT,
+    "expanded size of the tensor (%e) must match the existing size (%n) at non-singleton dimension "
+    "%a" },
   { TN_MESSAGE_CONCATENATE, K,
     "requires inputs with matching shapes except for the concat%*shape%*[%X, %R" },
   { TN_MESSAGE_CONCATENATE, K, "requires inputs with matching shapes except for the concat" },
@@ -308,11 +341,15 @@ static const Pattern patterns[] = {
   { TN_MESSAGE_GROUPS, K, "Number of groups (%e) cannot be more than the number of channels (%n)" },
   { TN_MESSAGE_GROUPS, PT, "channels must be divisible by " },
   { TN_MESSAGE_BATCH, K, "Cannot merge tensors with different batch sizes%*[%X, %R" },
+  { TN_MESSAGE_BATCH, PT, "Expected input batch_size (%e) to match target batch_size (%n)" },
+  { TN_MESSAGE_BATCH, PT, "Expected hidden%*size %X, got %R" },
+  { TN_MESSAGE_BATCH, K, "Data cardinality is ambiguous%*x sizes: %e%*y sizes: %n" },
   { TN_MESSAGE_BATCH, K, "When using `stateful=True` in a RNN%*shape=%R" },
   { TN_MESSAGE_BATCH, K, "If a RNN is stateful, it needs to know its batch size" },
   { TN_MESSAGE_INPUTS, K, "A merge layer should be called on a list of inputs" },
   { TN_MESSAGE_INPUTS, K, "A %T layer should be called on " },
   { TN_MESSAGE_INPUTS, K, "Layer %L expects %e input(s), but it received %n input tensors" },
+  { TN_MESSAGE_INPUTS, K, "Layer %L expects %e inputs, but it received %n input tensors" },
   { TN_MESSAGE_AXIS, K, "Incompatible input shapes: axis values %e (at axis %a) != %n" },
   { TN_MESSAGE_AXIS, K, "must be equal. Received: value_shape=%X and key_shape=%R" },
   { TN_MESSAGE_AXIS, PT, "key shape %R does not match value shape %X" },
@@ -406,6 +443,14 @@ tn_message_read (const char *text, gssize length)
         message->kind = patterns[i].kind;
         message->framework = patterns[i].framework;
         read_frame (line, message);
+        /* Keras tells both shapes where the number of axes differs as well. */
+        if (message->kind == TN_MESSAGE_WIDTH && message->expected.rank >= 0
+            && message->received.rank >= 0 && message->expected.rank != message->received.rank)
+          {
+            message->kind = TN_MESSAGE_RANK;
+            message->expected_size = message->expected.rank;
+            message->received_size = message->received.rank;
+          }
         /* A width is told as a shape and an axis of it. */
         if (message->received_size < 0 && message->axis != TN_AXIS_NONE
             && message->received.rank > 0)

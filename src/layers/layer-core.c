@@ -535,6 +535,7 @@ enum
   EMBEDDING_ACTIVITY_REGULARIZER,
   EMBEDDING_CONSTRAINT,
   EMBEDDING_MASK_ZERO,
+  EMBEDDING_INPUT_LENGTH,
   EMBEDDING_N_PARAMS,
 };
 
@@ -569,7 +570,45 @@ static const TnParam embedding_params[EMBEDDING_N_PARAMS] = {
                             .kind = TN_PARAM_BOOL,
                             .fallback = TN_DEFAULT_BOOL (FALSE),
                             .help = N_ ("Tells later layers to leave out steps that are 0.") },
+  [EMBEDDING_INPUT_LENGTH]
+  = { .name = "input_length",
+      .label = N_ ("Steps that arrive"),
+      .kind = TN_PARAM_INT,
+      .flags = TN_PARAM_OPTIONAL | TN_PARAM_ADVANCED,
+      .minimum = 1,
+      .fallback = TN_DEFAULT_NONE,
+      .help = N_ ("How many numbers a sample has; Keras 2 made later layers for it, Keras 3 goes "
+                  "by what arrives.") },
 };
+
+/* Keras 2 refuses it, and makes the layers behind for the length that was promised. */
+static void
+embedding_judge_length (TnRule *rule, const TnShape *shape)
+{
+  const TnNode *node = tn_rule_node (rule);
+  gint64 promised = tn_node_int (node, EMBEDDING_INPUT_LENGTH);
+  g_autofree char *got = NULL;
+  TnIssue *issue;
+
+  if (tn_node_is_none (node, EMBEDDING_INPUT_LENGTH) || shape->rank < 2
+      || tn_dim_compatible (tn_dim (promised), shape->dims[1]))
+    return;
+  got = tn_shape_to_text (shape);
+  issue = tn_rule_issue (rule, TN_SEVERITY_CONTRACT, "input-length", 0,
+                         _ ("%s promises samples of %" PRIi64 " numbers (input_length), but %s "
+                            "arrives from %s, with %" PRIi64 ". It is the length of one sample, "
+                            "not the number of samples; it may be left out."),
+                         tn_node_name (node), promised, got, tn_rule_source (rule, 0),
+                         shape->dims[1].size);
+  if (issue == NULL)
+    return;
+  issue->param = "input_length";
+  issue->axis = 1 - shape->rank;
+  issue->expected = *shape;
+  for (int axis = 0; axis < shape->rank; axis++)
+    issue->expected.dims[axis].trace = 0;
+  issue->expected.dims[1] = tn_dim (promised);
+}
 
 static void
 embedding_shapes (TnRule *rule)
@@ -586,6 +625,7 @@ embedding_shapes (TnRule *rule)
                      tn_node_name (tn_rule_node (rule)), TN_MAX_RANK);
       return;
     }
+  embedding_judge_length (rule, &shape);
   tn_rule_weight (rule, "embeddings", &table, TRUE, EMBEDDING_INITIALIZER, 0);
   shape = tn_shape_append (shape, table.dims[1]);
   tn_rule_output (rule, &shape);
@@ -603,6 +643,8 @@ static const TnLayerExample embedding_examples[] = {
   { "input_dim=1000, output_dim=64", "(None, 20)", "(None, 20, 64)", NULL },
   { "input_dim=10, output_dim=4, mask_zero=True", "(None, 7, None)", "(None, 7, None, 4)", NULL },
   { "input_dim=10, output_dim=4", "(None,)", "(None, 4)", NULL },
+  { "input_dim=10, output_dim=4, input_length=7", "(None, None)", "(None, None, 4)", NULL },
+  { "input_dim=10, output_dim=4, input_length=7", "(None, 20)", NULL, "input-length" },
   { "input_dim=0, output_dim=4", "(None, 20)", NULL, "param" },
   { NULL },
 };

@@ -62,17 +62,6 @@ case_int (const TnValue *dict, const char *key, gint64 fallback)
   return value != NULL && tn_value_kind (value) == TN_VALUE_INT ? tn_value_int (value) : fallback;
 }
 
-static TnShape
-case_shape (const TnValue *dict, const char *key)
-{
-  const TnValue *value = tn_value_lookup (dict, key);
-  TnShape shape = tn_shape_none ();
-
-  if (value != NULL && !tn_value_is_none (value))
-    g_assert_true (tn_shape_from_value (value, &shape));
-  return shape;
-}
-
 static void
 set_value (TnDraft *draft, TnNodeId id, const char *param, const TnValue *value)
 {

@@ -271,7 +271,7 @@ test_others (void)
   tn_advice_unref (g_steal_pointer (&advice));
   advice = advise (draft);
   assert_offers (advice, "unknown-dim", "Replace flatten by GlobalAveragePooling2D");
-  assert_offers (advice, "unknown-dim", "Set batch_shape of input_layer to (None, 32, 32, 3)");
+  assert_offers (advice, "unknown-dim", "Set batch_shape of input_layer to (None, 224, 224, 3)");
 }
 
 /* A wire that would raise another fault is not offered, but one that avoids it is. */
