@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tenon fix: lists the repairs of a model, or applies one. */
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli-private.h"
 #include "document/tn-document.h"
+#include "infer/tn-solve.h"
 
 static gboolean
 is_standard (const char *file)
@@ -49,9 +51,9 @@ report_applied (const TnSubject *subject, const TnFix *fix, const TnGraph *repai
 }
 
 static TnExit
-apply_fix (const TnSubject *subject, const char *id, const char *output, gboolean json)
+apply_fix (const TnSubject *subject, const TnFix *fix, const char *id, const char *output,
+           gboolean json)
 {
-  const TnFix *fix = tn_advice_find (subject->advice, id);
   g_autoptr (TnDocument) document = NULL;
   g_autoptr (TnReport) report = tn_report_new ();
   TnEditArgs args;
@@ -74,12 +76,119 @@ apply_fix (const TnSubject *subject, const char *id, const char *output, gboolea
   return report_applied (subject, fix, tn_document_graph (document), output, json);
 }
 
+/* ---- another shape ---- */
+
+/* What "from->to=(None, 256)" asks for; FALSE after a message. The shape follows the last "=". */
+static gboolean
+read_goal (const TnSubject *subject, const char *text, TnGoal *goal)
+{
+  const char *equals = g_utf8_validate (text, -1, NULL) ? strrchr (text, '=') : NULL;
+  g_autofree char *shown = g_filename_display_name (text);
+  g_autofree char *name = equals != NULL ? g_strndup (text, (gsize)(equals - text)) : NULL;
+  TnPlace place;
+
+  *goal = (TnGoal){ 0 };
+  if (equals == NULL || !tn_shape_from_text (equals + 1, &goal->wanted) || goal->wanted.rank < 1)
+    {
+      tn_cli_fail (TN_EXIT_USAGE,
+                   _ ("--make needs a place and its shape, as in “dense=(None, 256)”, not “%s”."),
+                   shown);
+      return FALSE;
+    }
+  if (!tn_place_find (tn_subject_graph (subject), name, &place) || place.has_axis)
+    {
+      tn_cli_fail (TN_EXIT_USAGE, _ ("%s has no place “%s”: name a layer or from->to."),
+                   subject->file, name);
+      return FALSE;
+    }
+  goal->ref = (TnRef){ tn_node_id (place.node), 0, 0 };
+  if (place.from == NULL)
+    return TRUE;
+  for (guint call = 0; call < tn_node_n_calls (place.node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (place.node, call); slot++)
+      if (tn_node_input (place.node, call, slot).node == tn_node_id (place.from))
+        {
+          goal->ref = tn_node_input (place.node, call, slot);
+          goal->to = tn_node_id (place.node);
+          goal->call = call;
+          goal->slot = slot;
+          return TRUE;
+        }
+  tn_cli_fail (TN_EXIT_USAGE, _ ("%s: %s is not wired to %s."), subject->file,
+               tn_node_name (place.from), tn_node_name (place.node));
+  return FALSE;
+}
+
+static TnExit
+list_ways (const TnSubject *subject, const TnGoal *goal, const char *place, const GPtrArray *fixes,
+           gboolean json)
+{
+  TnShape present = tn_facts_shape (subject->facts, goal->ref, NULL);
+  gboolean already = tn_shape_compatible (&present, &goal->wanted)
+                     && present.rank == goal->wanted.rank && fixes->len == 0;
+  g_autofree char *has = tn_shape_to_text (&present);
+  g_autofree char *wants = tn_shape_to_text (&goal->wanted);
+  g_auto (TnPaper) paper = { 0 };
+  TnExit code = fixes->len > 0 || already ? TN_EXIT_OK : TN_EXIT_PROBLEMS;
+
+  if (json)
+    {
+      GPtrArray *items = g_ptr_array_new ();
+
+      for (guint i = 0; i < fixes->len; i++)
+        g_ptr_array_add (items, tn_cli_json_fix (fixes->pdata[i]));
+      return tn_cli_print_json (tn_cli_json_dict ("file", tn_cli_json_string (subject->file),
+                                                  "place", tn_cli_json_string (place), "shape",
+                                                  tn_cli_json_shape (&present), "wanted",
+                                                  tn_cli_json_shape (&goal->wanted), "fixes",
+                                                  tn_cli_json_list (items), NULL),
+                                code);
+    }
+  paper = tn_paper_new (STDOUT_FILENO);
+  tn_paper_write (&paper, TN_INK_BOLD, "%s → %s\n", has, wants);
+  for (guint i = 0; i < fixes->len; i++)
+    {
+      const TnFix *fix = fixes->pdata[i];
+
+      tn_paper_write (&paper, TN_INK_GOOD, "  [%s] ", fix->id);
+      g_string_append_printf (paper.text, "%s (%s)\n", fix->label, fix->detail);
+    }
+  if (already)
+    g_string_append_printf (paper.text, "  %s\n", _ ("It is so already."));
+  else if (fixes->len == 0)
+    g_string_append_printf (
+        paper.text, "  %s\n",
+        _ ("No one or two changes were found that make it so and bring no new problem."));
+  return tn_cli_print (paper.text->str, code);
+}
+
+static TnExit
+make_shape (const TnSubject *subject, const char *make, const char *apply, const char *output,
+            gboolean json)
+{
+  g_autoptr (GPtrArray) fixes = NULL;
+  g_autofree char *place = NULL;
+  TnGoal goal;
+
+  if (!read_goal (subject, make, &goal))
+    return TN_EXIT_USAGE;
+  fixes = tn_solve_shape (subject->facts, &goal, NULL, NULL, NULL);
+  place = g_strndup (make, (gsize)(strrchr (make, '=') - make));
+  if (apply == NULL)
+    return list_ways (subject, &goal, place, fixes, json);
+  for (guint i = 0; i < fixes->len; i++)
+    if (g_str_equal (((const TnFix *)fixes->pdata[i])->id, apply))
+      return apply_fix (subject, fixes->pdata[i], apply, output, json);
+  return apply_fix (subject, NULL, apply, output, json);
+}
+
 static TnExit
 run_fix (const TnCommand *command, int argc, char **argv)
 {
   gboolean json = FALSE;
   g_autofree char *apply = NULL;
   g_autofree char *output = NULL;
+  g_autofree char *make = NULL;
   g_auto (GStrv) rest = NULL;
   g_auto (TnSubject) subject = { 0 };
   g_auto (TnPaper) paper = { 0 };
@@ -91,6 +200,10 @@ run_fix (const TnCommand *command, int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
       N_ ("Write the repaired model there instead of over FILE; “-” is standard output"),
       N_ ("OUT") },
+    { "make", 0, 0, G_OPTION_ARG_STRING, &make,
+      N_ ("List instead the changes that make the output of a layer, or what goes along a wire "
+          "(from->to), that shape; None is any size"),
+      N_ ("PLACE=SHAPE") },
     { NULL },
   };
 
@@ -106,9 +219,11 @@ run_fix (const TnCommand *command, int argc, char **argv)
                            "name a file with -o."));
   if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
+  if (make != NULL)
+    return make_shape (&subject, make, apply, output, json);
   tn_subject_advise (&subject);
   if (apply != NULL)
-    return apply_fix (&subject, apply, output, json);
+    return apply_fix (&subject, tn_advice_find (subject.advice, apply), apply, output, json);
   if (json)
     return tn_cli_print_json (tn_cli_json_dict ("file", tn_cli_json_string (subject.file), "issues",
                                                 tn_cli_json_issues (&subject), NULL),

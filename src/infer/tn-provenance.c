@@ -17,6 +17,7 @@ typedef struct
 {
   const TnFacts *facts;
   GArray *links;      /* of TnProvenance */
+  GArray *layers;     /* of TnNodeId, or NULL: every layer passed, nearest first */
   GHashTable *traces; /* node id and call → TnTrace */
   GHashTable *seen;   /* node id, call, output and axis */
   GArray *stack;      /* of Place, still to be followed: chains may be too long for recursion */
@@ -118,6 +119,16 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
     return;
   node = tn_graph_node (tn_facts_graph (tracer->facts), (guint)index);
   trace = find_trace (tracer, ref, (guint)index);
+  for (guint i = 0; tracer->layers != NULL; i++)
+    {
+      if (i < tracer->layers->len && g_array_index (tracer->layers, TnNodeId, i) == ref.node)
+        break;
+      if (i >= tracer->layers->len)
+        {
+          g_array_append_val (tracer->layers, ref.node);
+          break;
+        }
+    }
   if (trace == NULL || !tn_trace_explain (trace, ref.output, axis, &arithmetic, &leaves))
     return;
 
@@ -142,7 +153,7 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
       else
         /* Translators: 1 = always so in flatten */
         link.text = g_strdup_printf (_ ("%s = always so in %s"), value, tn_node_name (node));
-      if (!add_link (tracer, link))
+      if (!add_link (tracer, link) && tracer->layers == NULL)
         return;
     }
   for (guint i = leaves->len; i-- > 0;)
@@ -155,12 +166,13 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
     }
 }
 
-void
-tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *links)
+static void
+follow (const TnFacts *facts, TnRef ref, int axis, GArray *links, GArray *layers)
 {
   Tracer tracer = {
     .facts = facts,
     .links = links,
+    .layers = layers,
     .traces
     = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)tn_trace_free),
     .seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
@@ -178,6 +190,22 @@ tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *links)
   g_array_unref (tracer.stack);
   g_hash_table_unref (tracer.traces);
   g_hash_table_unref (tracer.seen);
+}
+
+void
+tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *links)
+{
+  follow (facts, ref, axis, links, NULL);
+}
+
+GArray *
+tn_provenance_layers (const TnFacts *facts, TnRef ref, int axis)
+{
+  g_autoptr (GArray) links = tn_provenance_new ();
+  GArray *layers = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+
+  follow (facts, ref, axis, links, layers);
+  return layers;
 }
 
 char *

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * last. Steps that hand a dim on untouched are left out; equal branches (height and width) told
  * once. */
 void tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *links);
+/* All layers that the number passes on its way, those that hand it on untouched included, nearest
+ * first. Of TnNodeId; new array. */
+GArray *tn_provenance_layers (const TnFacts *facts, TnRef ref, int axis);
 /* An array for them that frees the texts. */
 GArray *tn_provenance_new (void);
 /* "4096 = 8 × 8 × 64 (flatten); 8 = ⌊16/2⌋ (max_pooling2d_1); … 64 = filters of conv2d_1": the

@@ -275,6 +275,111 @@ test_cancelled (void)
   g_assert_null (tn_solve_sizes (facts, TN_NODE_NONE, cancellable));
 }
 
+/* ---- another shape ---- */
+
+static void
+count_reports (const GPtrArray *fixes, gpointer data)
+{
+  g_assert_cmpuint (fixes->len, >, 0);
+  ++*(guint *)data;
+}
+
+/* Each way has the wanted shape, brings no issue, and costs what it says. */
+static GPtrArray *
+solve_shape (const TnFacts *facts, TnNodeId id, const char *wanted)
+{
+  TnGoal goal = { .ref = { id, 0, 0 } };
+  GPtrArray *fixes;
+  guint n_found = 0;
+
+  g_assert_true (tn_shape_from_text (wanted, &goal.wanted));
+  fixes = tn_solve_shape (facts, &goal, count_reports, &n_found, NULL);
+  g_assert_nonnull (fixes);
+  g_assert_cmpuint (fixes->len, <=, TN_SOLVE_MOST);
+  g_assert_cmpuint (n_found, >=, fixes->len);
+  for (guint i = 0; i < fixes->len; i++)
+    {
+      const TnFix *fix = fixes->pdata[i];
+      g_autoptr (TnFacts) after = tn_infer (fix->graph, NULL, NULL);
+      TnRef made = goal.ref;
+      TnShape shape;
+
+      /* The last layer that was put in, if any was. */
+      for (guint j = 0; j < fix->touched->len; j++)
+        if (tn_graph_find (tn_facts_graph (facts), g_array_index (fix->touched, TnNodeId, j))
+            == NULL)
+          made.node = g_array_index (fix->touched, TnNodeId, j);
+      shape = tn_facts_shape (after, made, NULL);
+      if (shape.rank != goal.wanted.rank || !tn_shape_compatible (&shape, &goal.wanted))
+        g_error ("“%s” does not make %s", fix->label, wanted);
+      g_assert_cmpuint (tn_facts_totals (after).n_errors, <=, tn_facts_totals (facts).n_errors);
+      g_assert_cmpint (tn_facts_totals (after).params - tn_facts_totals (facts).params, ==,
+                       fix->params_delta);
+    }
+  return fixes;
+}
+
+static gboolean
+offers (const GPtrArray *fixes, const char *label)
+{
+  for (guint i = 0; i < fixes->len; i++)
+    if (strcmp (((const TnFix *)fixes->pdata[i])->label, label) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+test_shape_parameter (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId last = add_convolutions (draft);
+  g_autoptr (TnFacts) facts = infer_draft (draft);
+  g_autoptr (GPtrArray) fewer = solve_shape (facts, last, "(None, 11, 11, 48)");
+  g_autoptr (GPtrArray) smaller = solve_shape (facts, last, "(None, 9, 9, None)");
+  g_autoptr (GPtrArray) larger = solve_shape (facts, last, "(None, 13, 13, 64)");
+  g_autoptr (GPtrArray) both = solve_shape (facts, last, "(None, 5, 5, 16)");
+  g_autoptr (GPtrArray) same = solve_shape (facts, last, "(None, 11, None, 64)");
+
+  g_assert_cmpstr (((const TnFix *)fewer->pdata[0])->label, ==, "Set filters of conv2d_1 to 48");
+  g_assert_true (offers (smaller, "Set kernel_size of conv2d_1 to (5, 5)"));
+  g_assert_true (offers (larger, "Set padding of conv2d_1 to 'same'"));
+  g_assert_true (
+      offers (both, "Set filters of conv2d_1 to 16; Insert MaxPooling2D((2, 2)) after conv2d_1")
+      || offers (both, "Set filters of conv2d_1 to 16; Set strides of conv2d_1 to (2, 2)"));
+  g_assert_cmpuint (same->len, ==, 0);
+}
+
+static void
+test_shape_insert (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId last = add_convolutions (draft);
+  g_autoptr (TnFacts) facts = infer_draft (draft);
+  g_autoptr (GPtrArray) flat = solve_shape (facts, last, "(None, 7744)");
+  g_autoptr (GPtrArray) mean = solve_shape (facts, last, "(None, 64)");
+  g_autoptr (GPtrArray) row = solve_shape (facts, last, "(None, 256)");
+  g_autoptr (GPtrArray) up = solve_shape (facts, last, "(None, 22, 22, 64)");
+
+  g_assert_true (offers (flat, "Insert Flatten after conv2d_1"));
+  g_assert_true (offers (mean, "Insert GlobalAveragePooling2D after conv2d_1"));
+  g_assert_true (
+      offers (row, "Insert GlobalAveragePooling2D after conv2d_1; Set filters of conv2d_1 to 256"));
+  g_assert_true (offers (up, "Insert UpSampling2D((2, 2)) after conv2d_1"));
+}
+
+static void
+test_shape_cancelled (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnGoal goal = { .ref = { add_convolutions (draft), 0, 0 } };
+  g_autoptr (TnFacts) facts = infer_draft (draft);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_cancellable_cancel (cancellable);
+  g_assert_true (tn_shape_from_text ("(None, 3, 3, 64)", &goal.wanted));
+  g_assert_null (tn_solve_shape (facts, &goal, NULL, NULL, cancellable));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -288,5 +393,8 @@ main (int argc, char **argv)
   g_test_add_func ("/solve/sizes/two-inputs", test_two_inputs);
   g_test_add_func ("/solve/sizes/fault", test_fault);
   g_test_add_func ("/solve/sizes/cancelled", test_cancelled);
+  g_test_add_func ("/solve/shape/parameter", test_shape_parameter);
+  g_test_add_func ("/solve/shape/insert", test_shape_insert);
+  g_test_add_func ("/solve/shape/cancelled", test_shape_cancelled);
   return g_test_run ();
 }
