@@ -130,10 +130,24 @@ read_value (TnReader *reader, const TnParam *param, const TnValue *value)
   return tn_value_ref (value);
 }
 
+/* The parameter that @name is, or was in Keras 2 where the config does not have its name of today;
+ * -1: none. */
+static int
+find_param (const TnFileLayer *layer, const char *name)
+{
+  const TnSchema *schema = layer->schema;
+
+  for (guint i = 0; i < schema->n_params; i++)
+    if (g_strcmp0 (schema->params[i].old_name, name) == 0
+        && !tn_value_lookup (layer->config, schema->params[i].name))
+      return (int)i;
+  return tn_schema_param (schema, name);
+}
+
 static void
 set_param (TnReader *reader, const TnFileLayer *layer, const char *name, const TnValue *value)
 {
-  int param = tn_schema_param (layer->schema, name);
+  int param = find_param (layer, name);
 
   if (param >= 0)
     {
@@ -209,8 +223,6 @@ read_common (TnReader *reader, const TnFileLayer *layer, const char *key, const 
 static void
 read_config (TnReader *reader, const TnFileLayer *layer, TnPairs *extras)
 {
-  const TnSchema *schema = layer->schema;
-
   for (gsize i = 0; layer->config && i < tn_value_size (layer->config); i++)
     {
       const char *key = tn_value_key_at (layer->config, i);
@@ -218,7 +230,7 @@ read_config (TnReader *reader, const TnFileLayer *layer, TnPairs *extras)
 
       if (read_common (reader, layer, key, value))
         continue;
-      if (tn_schema_param (schema, key) >= 0)
+      if (find_param (layer, key) >= 0)
         set_param (reader, layer, key, value);
       else if (strcmp (key, TN_KERAS_OUTER) != 0)
         tn_pairs_take (extras, key, tn_value_ref (value));

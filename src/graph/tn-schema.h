@@ -82,6 +82,7 @@ typedef struct
   double maximum;             /* 0 with minimum 0: no upper bound (see UNBOUNDED) */
   guint length;               /* INTS, AXES, PAIRS, NUMBERS */
   const char *const *choices; /* NULL-terminated */
+  const char *old_name;       /* what Keras 2 called it, where that was something else */
   const char *suggestion;     /* value, as text, given to a layer that is newly placed: "64" */
 } TnParam;
 

@@ -102,6 +102,7 @@ static const TnParam leaky_relu_params[LEAKY_N_PARAMS] = {
                              .kind = TN_PARAM_FLOAT,
                              .minimum = 0,
                              .fallback = TN_DEFAULT_FLOAT (0.3),
+                             .old_name = "alpha",
                              .help = N_ ("What negative numbers are multiplied by.") },
 };
 

@@ -168,10 +168,19 @@ depthwise_brief (const TnNode *node)
   return tn_brief_convolution (node, count, DEPTHWISE_KERNEL_SIZE, DEPTHWISE_ACTIVATION);
 }
 
+/* What Keras 2 writes for all convolutions. */
+static const TnKept depthwise_kept[] = {
+  { "groups", "1" },
+  { "kernel_initializer", NULL },
+  { "kernel_regularizer", NULL },
+  { "kernel_constraint", NULL },
+  { NULL, NULL },
+};
+
 #define DEPTHWISE_LAYER(class_name, name)                                                          \
   TN_CONVOLUTION_LAYER (class_name, #name, name##_params),                                         \
       .shapes = depthwise_shapes, .lower = depthwise_lower, .brief = depthwise_brief,              \
-      .examples = name##_examples
+      .examples = name##_examples, .kept = depthwise_kept
 
 static const TnLayerExample depthwise_conv1d_examples[] = {
   { "kernel_size=3", "(None, 10, 3)", "(None, 8, 3)", NULL },
@@ -350,7 +359,7 @@ separable_brief (const TnNode *node)
 #define SEPARABLE_LAYER(class_name, name)                                                          \
   TN_CONVOLUTION_LAYER (class_name, #name, name##_params),                                         \
       .shapes = separable_shapes, .lower = separable_lower, .brief = separable_brief,              \
-      .examples = name##_examples
+      .examples = name##_examples, .kept = depthwise_kept
 
 static const TnLayerExample separable_conv1d_examples[] = {
   { "filters=4, kernel_size=3", "(None, 10, 3)", "(None, 8, 4)", NULL },

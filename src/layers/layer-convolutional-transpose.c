@@ -169,10 +169,13 @@ transpose_brief (const TnNode *node)
   return tn_brief_convolution (node, count, TRANSPOSE_KERNEL_SIZE, TRANSPOSE_ACTIVATION);
 }
 
+/* Keras 2 writes it for all convolutions. */
+static const TnKept transpose_kept[] = { { "groups", "1" }, { NULL, NULL } };
+
 #define TRANSPOSE_LAYER(class_name, name)                                                          \
   TN_CONVOLUTION_LAYER (class_name, #name, name##_params),                                         \
       .check = transpose_check, .shapes = transpose_shapes, .brief = transpose_brief,              \
-      .examples = name##_examples
+      .examples = name##_examples, .kept = transpose_kept
 
 static const TnLayerExample conv1d_transpose_examples[] = {
   { "filters=4, kernel_size=3, strides=2", "(None, 4, 12)", "(None, 9, 4)", NULL },

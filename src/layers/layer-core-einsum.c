@@ -372,6 +372,11 @@ static const TnLayerExample einsum_dense_examples[] = {
   { NULL },
 };
 
+static const TnKept einsum_dense_kept[] = {
+  { "quantization_config", NULL },       { "lora_rank", NULL }, { "lora_alpha", NULL },
+  { "gptq_unpacked_column_size", NULL }, { NULL, NULL },
+};
+
 static const TnLayer layer_einsum_dense = {
   .schema = { .type = "EinsumDense",
               .auto_name = "einsum_dense",
@@ -390,6 +395,7 @@ static const TnLayer layer_einsum_dense = {
   .shapes = einsum_dense_shapes,
   .brief = einsum_dense_brief,
   .examples = einsum_dense_examples,
+  .kept = einsum_dense_kept,
 };
 
 const TnLayer *const tn_layers_core_einsum[] = { &layer_einsum_dense, NULL };

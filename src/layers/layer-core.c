@@ -92,6 +92,8 @@ static const TnLayerExample input_examples[] = {
   { NULL },
 };
 
+static const TnKept input_kept[] = { { "type_spec", NULL }, { NULL, NULL } };
+
 static const TnLayer layer_input = {
   .schema = { .type = "InputLayer",
               .auto_name = "input_layer",
@@ -108,6 +110,7 @@ static const TnLayer layer_input = {
   .shapes = input_shapes,
   .brief = input_brief,
   .examples = input_examples,
+  .kept = input_kept,
 };
 
 /* ---- the InputLayer of a model within the model ---- */
@@ -352,6 +355,10 @@ static const TnLayerExample dense_examples[] = {
   { NULL },
 };
 
+static const TnKept dense_kept[] = {
+  { "quantization_config", NULL }, { "lora_rank", NULL }, { "lora_alpha", NULL }, { NULL, NULL }
+};
+
 static const TnLayer layer_dense = {
   .schema = { .type = "Dense",
               .auto_name = "dense",
@@ -370,6 +377,7 @@ static const TnLayer layer_dense = {
   .lower = dense_lower,
   .brief = dense_brief,
   .examples = dense_examples,
+  .kept = dense_kept,
 };
 
 /* ---- Activation ---- */
@@ -649,6 +657,15 @@ static const TnLayerExample embedding_examples[] = {
   { NULL },
 };
 
+static const TnKept embedding_kept[] = {
+  { "quantization_config", NULL },
+  { "lora_rank", NULL },
+  { "lora_alpha", NULL },
+  { "weights", NULL },
+  { "input_length", NULL }, /* Keras 2 */
+  { NULL, NULL },
+};
+
 static const TnLayer layer_embedding = {
   .schema = { .type = "Embedding",
               .auto_name = "embedding",
@@ -666,6 +683,7 @@ static const TnLayer layer_embedding = {
   .shapes = embedding_shapes,
   .brief = embedding_brief,
   .examples = embedding_examples,
+  .kept = embedding_kept,
 };
 
 const TnLayer *const tn_layers_core[]

@@ -548,7 +548,7 @@ dot_shapes (TnRule *rule)
   if (good && (axes[0] == 0 || axes[1] == 0))
     {
       TnIssue *issue
-          = tn_rule_issue (rule, TN_SEVERITY_WARNING, "axis", -1,
+          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", -1,
                            _ ("%s multiplies along the batch (axis 0): Keras infers a shape for "
                               "that, but cannot run it."),
                            tn_node_name (node));

@@ -217,6 +217,45 @@ static const TnParam rms_normalization_params[RMS_N_PARAMS] = {
   [RMS_EPSILON] = PARAM_EPSILON (1e-6),
 };
 
+/* The scale is multiplied with the last axes, whichever they are: it must fit those. */
+static void
+rms_normalization_judge (TnRule *rule, const TnShape *weight)
+{
+  TnShape input = tn_rule_input (rule, 0);
+
+  for (int i = 0; i < weight->rank; i++)
+    {
+      int axis = input.rank - weight->rank + i;
+      gint64 size = weight->dims[i].size;
+      g_autofree char *got = NULL, *scale = NULL;
+      TnIssue *issue;
+
+      if (size == 1 || input.dims[axis].size == 1
+          || tn_dim_compatible (weight->dims[i], input.dims[axis]))
+        continue;
+      got = tn_shape_to_text (&input);
+      scale = tn_shape_to_text (weight);
+      issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
+                             _ ("%s multiplies the last axes of %s from %s with a scale of shape "
+                                "%s, one number for each entry of the axes it normalizes, which "
+                                "does not fit: Keras infers a shape for it, but cannot run it."),
+                             tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0),
+                             scale);
+      if (issue != NULL)
+        {
+          issue->param = "axis";
+          issue->axis = axis - input.rank;
+        }
+      return;
+    }
+}
+
+static int
+compare_axes (gconstpointer a, gconstpointer b)
+{
+  return *(const int *)a - *(const int *)b;
+}
+
 static void
 rms_normalization_shapes (TnRule *rule)
 {
@@ -226,8 +265,12 @@ rms_normalization_shapes (TnRule *rule)
 
   if (find_axes (rule, RMS_AXIS, axes, &n))
     {
-      TnShape weight = weight_shape (rule, axes, n);
+      TnShape weight;
 
+      /* Unlike LayerNormalization it puts them in order. */
+      qsort (axes, n, sizeof *axes, compare_axes);
+      weight = weight_shape (rule, axes, n);
+      rms_normalization_judge (rule, &weight);
       tn_rule_weight (rule, "scale", &weight, TRUE, -1, 1);
     }
   tn_rule_output (rule, &shape);

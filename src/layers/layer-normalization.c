@@ -187,6 +187,11 @@ static const TnLayerExample batch_normalization_examples[] = {
   { NULL },
 };
 
+/* Of Keras 2. */
+static const TnKept batch_normalization_kept[] = {
+  { "fused", NULL }, { "virtual_batch_size", "None" }, { "adjustment", "None" }, { NULL, NULL }
+};
+
 static const TnLayer layer_batch_normalization = {
   .schema = { .type = "BatchNormalization",
               .auto_name = "batch_normalization",
@@ -205,6 +210,7 @@ static const TnLayer layer_batch_normalization = {
   .lower = batch_normalization_lower,
   .brief = batch_normalization_brief,
   .examples = batch_normalization_examples,
+  .kept = batch_normalization_kept,
 };
 
 const TnLayer *const tn_layers_normalization[] = { &layer_batch_normalization, NULL };

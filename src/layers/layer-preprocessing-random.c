@@ -128,9 +128,10 @@ static const TnParam random_crop_params[] = {
   [CROP_DATA_FORMAT] = TN_PARAM_DATA_FORMAT,
 };
 
-/* Keras infers a shape for anything, but images are all it can work on. */
+/* Keras infers a shape for anything, but images are all it can work on: some of these layers look
+ * in training alone, others whenever they run. */
 static void
-image_shapes (TnRule *rule)
+judge_image (TnRule *rule, gboolean always)
 {
   TnShape shape = tn_rule_input (rule, 0);
 
@@ -138,12 +139,31 @@ image_shapes (TnRule *rule)
     {
       g_autofree char *got = tn_shape_to_text (&shape);
 
-      tn_rule_issue (rule, TN_SEVERITY_WARNING, "rank", 0,
-                     _ ("%s works on images (height, width, channels), one by one or in batches; "
-                        "with %s from %s training would fail."),
-                     tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0));
+      if (always)
+        tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", 0,
+                       _ ("%s works on images (height, width, channels), one by one or in batches, "
+                          "but %s arrives from %s: Keras infers a shape for it, but cannot run "
+                          "it."),
+                       tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0));
+      else
+        tn_rule_issue (rule, TN_SEVERITY_WARNING, "rank", 0,
+                       _ ("%s works on images (height, width, channels), one by one or in batches; "
+                          "with %s from %s training would fail."),
+                       tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0));
     }
   tn_rule_output (rule, &shape);
+}
+
+static void
+image_shapes (TnRule *rule)
+{
+  judge_image (rule, FALSE);
+}
+
+static void
+pixel_shapes (TnRule *rule)
+{
+  judge_image (rule, TRUE);
 }
 
 static void
@@ -232,10 +252,10 @@ RANDOM_LAYER (random_crop, "RandomCrop", N_ ("Random crop"),
               N_ ("augmentation crop image piece"), crop_shapes, NULL, crop_brief);
 RANDOM_LAYER (random_contrast, "RandomContrast", N_ ("Random contrast"),
               N_ ("Changes the contrast of images at random in training."),
-              N_ ("augmentation color image"), image_shapes, image_lower, NULL);
+              N_ ("augmentation color image"), pixel_shapes, image_lower, NULL);
 RANDOM_LAYER (random_brightness, "RandomBrightness", N_ ("Random brightness"),
               N_ ("Makes images darker or brighter at random in training."),
-              N_ ("augmentation light color image"), image_shapes, image_lower, NULL);
+              N_ ("augmentation light color image"), pixel_shapes, image_lower, NULL);
 /* clang-format on */
 
 const TnLayer *const tn_layers_preprocessing_random[] = {

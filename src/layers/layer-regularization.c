@@ -123,6 +123,9 @@ static const TnLayerExample penalty_examples[] = {
   { NULL },
 };
 
+/* Of Keras 2, whose spatial dropouts are Dropouts. */
+static const TnKept regularization_kept[] = { { "noise_shape", "None" }, { NULL, NULL } };
+
 /* clang-format off */
 #define REGULARIZATION_LAYER(id, name, snake, table, title, about, words, rule, cases) \
   static const TnLayer layer_##id = { \
@@ -131,7 +134,7 @@ static const TnLayerExample penalty_examples[] = {
                 .n_outputs = 1, .keras = TRUE }, \
     .family = TN_FAMILY_REGULARIZATION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-dropout-symbolic", .shapes = rule, .lower = same_lower, \
-    .examples = cases, \
+    .examples = cases, .kept = regularization_kept, \
   }
 
 REGULARIZATION_LAYER (dropout, "Dropout", "dropout", dropout_params, N_ ("Dropout"),

@@ -219,6 +219,8 @@ tn_layer_apply (const TnNode *node, TnDenseInputs dense_inputs, guint call, cons
                   .call = call };
 
   tn_layer_result_clear (result);
+  /* What is not known changes no shape: those are as they would be without it. */
+  rule.failed = !tn_config_check (node, report);
   if (!tn_node_check (node, report) || (layer->check != NULL && !layer->check (node, report)))
     return;
   run_rule (&rule);

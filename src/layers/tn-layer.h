@@ -2,6 +2,7 @@
 /* TnLayer: the descriptor of a kind of layer, and the catalogue of all of them. */
 #pragma once
 
+#include "layers/tn-config.h"
 #include "layers/tn-lower.h"
 #include "layers/tn-rule.h"
 
@@ -61,6 +62,9 @@ typedef struct
   const TnLayerExample *examples; /* ends with settings NULL */
   /* Stands only within another layer (a cell), or comes only out of a file: not in the palette. */
   gboolean hidden;
+  /* Entries of its config that Keras has and that are no parameters here; ends with key NULL.
+   * NULL: none but those that every layer has. */
+  const TnKept *kept;
 } TnLayer;
 
 static inline const TnLayer *
