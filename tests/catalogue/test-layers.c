@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each layer's shape rule: its own examples, its documentation, and the recorded answers of Keras.
- */
+/* Each layer's own examples, its arithmetic and its documentation. */
 #include <gio/gio.h>
 #include <string.h>
 
 #include "base/tn-i18n.h"
-#include "../cases/tn-cases.h"
-#include "formats/tn-format.h"
 #include "graph/tn-draft.h"
 #include "layers/tn-layer.h"
 
@@ -81,15 +78,6 @@ has_code (const TnReport *report, const char *code)
 {
   for (guint i = 0; i < tn_report_size (report); i++)
     if (strcmp (tn_report_issue (report, i)->code, code) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-has_errors (const TnReport *report)
-{
-  for (guint i = 0; i < tn_report_size (report); i++)
-    if (tn_report_issue (report, i)->severity == TN_SEVERITY_ERROR)
       return TRUE;
   return FALSE;
 }
@@ -254,185 +242,6 @@ test_search (void)
   g_assert_cmpuint (tn_layer_match (tn_layer_find ("Dense"), "zzz"), ==, 0);
 }
 
-/* ---- Keras's recorded answers ---- */
-
-/* Cases where the answer deliberately is another one than Keras's, each with its reason. */
-static const struct
-{
-  const char *id, *why;
-} deviations[] = {
-  { "AlphaDropout-p2",
-    "noise_shape ('a',): Keras does not look at it before training, which fails" },
-  { "Activation-p13",
-    "Keras takes threshold for an activation but cannot run it: it lacks arguments" },
-  { "Activation-p24", "glu halves an axis of 5: Keras infers (N, 5), running it is an error" },
-};
-
-static const char *
-case_string (const TnValue *entry, const char *key)
-{
-  const TnValue *value = tn_value_lookup (entry, key);
-
-  return value != NULL && tn_value_kind (value) == TN_VALUE_STRING ? tn_value_string (value) : NULL;
-}
-
-/* What a config says that no parameter of ours is: Keras's own bookkeeping, or an unknown argument.
- */
-static gboolean
-is_known_elsewhere (const char *key)
-{
-  static const char *const keys[]
-      = { "name", "trainable", "dtype", "lora_rank", "lora_alpha", "quantization_config", NULL };
-
-  return g_strv_contains (keys, key);
-}
-
-/* FALSE when the case cannot be stated for this layer. */
-static gboolean
-state_case (TnDraft *draft, TnNodeId id, const TnValue *config, gboolean *unknown_argument)
-{
-  const TnSchema *schema = tn_node_schema (tn_draft_find (draft, id));
-
-  *unknown_argument = FALSE;
-  for (gsize i = 0; i < tn_value_size (config); i++)
-    {
-      int param = tn_schema_param (schema, tn_value_key_at (config, i));
-
-      if (param >= 0)
-        tn_draft_set (draft, id, (guint)param, tn_value_at (config, i), FALSE, NULL);
-      else if (!is_known_elsewhere (tn_value_key_at (config, i)))
-        *unknown_argument = TRUE;
-    }
-  return TRUE;
-}
-
-static gint64
-count_params (const TnLayerResult *result)
-{
-  gint64 params = 0;
-
-  for (guint i = 0; result->weights != NULL && i < result->weights->len; i++)
-    params += tn_shape_elements (&g_array_index (result->weights, TnWeightSpec, i).shape, 0);
-  return params;
-}
-
-static gboolean
-shape_is (const TnShape *shape, const TnValue *expected)
-{
-  TnShape other;
-
-  return tn_shape_from_value (expected, &other) && tn_shape_identical (shape, &other);
-}
-
-/* NULL when the answer is right, else what is wrong with it. */
-static char *
-judge_case (const TnValue *entry, const TnLayerResult *result, gboolean refused, const char *why)
-{
-  const TnValue *expected = tn_value_lookup (entry, "output_shape");
-  const TnValue *several = tn_value_lookup (entry, "output_shapes");
-  const TnValue *params = tn_value_lookup (entry, "params");
-  const TnValue *runs_as = tn_value_lookup (entry, "runs_as");
-  g_autofree char *got = NULL, *wanted = NULL;
-
-  if (tn_value_lookup (entry, "error") != NULL)
-    return refused ? NULL : g_strdup_printf ("not refused: %s", case_string (entry, "error"));
-  /* Keras's own slips: its answer, the executed one or a refusal will do. */
-  if (refused)
-    return runs_as != NULL || tn_value_lookup (entry, "run_error") != NULL
-               ? NULL
-               : g_strdup_printf ("refused: %s", why);
-  if (several != NULL)
-    {
-      if (tn_value_size (several) != result->n_outputs)
-        return g_strdup_printf ("puts out %u, not %" G_GSIZE_FORMAT, result->n_outputs,
-                                tn_value_size (several));
-      for (guint i = 0; i < result->n_outputs; i++)
-        if (!shape_is (&result->outputs[i], tn_value_at (several, i)))
-          return g_strdup_printf ("output %u is another one", i);
-    }
-  else if (!shape_is (&result->outputs[0], expected)
-           && (runs_as == NULL || !shape_is (&result->outputs[0], tn_value_at (runs_as, 0))))
-    {
-      got = tn_shape_to_text (&result->outputs[0]);
-      wanted = tn_value_to_text (expected);
-      return g_strdup_printf ("gives %s, not %s", got, wanted);
-    }
-  if (params != NULL && count_params (result) != tn_value_int (params))
-    return g_strdup_printf ("has %" G_GINT64_FORMAT " parameters, not %" G_GINT64_FORMAT,
-                            count_params (result), tn_value_int (params));
-  return NULL;
-}
-
-static gboolean
-is_deviation (const char *id)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (deviations); i++)
-    if (strcmp (deviations[i].id, id) == 0)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-run_case (const TnValue *entry, GString *faults)
-{
-  const char *id = case_string (entry, "id");
-  const TnLayer *layer = tn_layer_find (case_string (entry, "layer"));
-  const TnValue *shapes = tn_value_lookup (entry, "input_shapes");
-  gboolean list = g_strcmp0 (case_string (entry, "call"), "list") == 0;
-  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
-  g_autoptr (TnReport) report = tn_report_new ();
-  TnShape inputs[MOST_INPUTS];
-  TnLayerResult result = { 0 };
-  TnNodeId node;
-  gboolean unknown_argument, refused;
-  g_autofree char *fault = NULL;
-
-  if (layer == NULL || is_deviation (id) || tn_value_size (shapes) > MOST_INPUTS)
-    return FALSE;
-  for (gsize i = 0; i < tn_value_size (shapes); i++)
-    if (!tn_shape_from_value (tn_value_at (shapes, i), &inputs[i]))
-      return FALSE;
-  /* How a call is written (no list, no input, two for one) is not a matter of shapes: a wire cannot
-   * be drawn that way. */
-  if (tn_value_size (shapes) == 0 || tn_value_size (shapes) > layer->schema.max_inputs
-      || (layer->schema.max_inputs > 1 && layer->schema.input_names == NULL && !list)
-      || inputs[0].rank == 0)
-    return FALSE;
-
-  node = tn_node_id (make_node (draft, layer, (guint)tn_value_size (shapes)));
-  if (!state_case (draft, node, tn_value_lookup (entry, "config"), &unknown_argument)
-      || unknown_argument)
-    return FALSE;
-  tn_layer_apply (tn_draft_find (draft, node), TN_DENSE_ANY, 0, inputs, sources,
-                  (guint)tn_value_size (shapes), &result, report);
-  refused = has_errors (report);
-  g_assert_true (refused || result.n_outputs == tn_node_n_outputs (tn_draft_find (draft, node)));
-  fault = judge_case (entry, &result, refused, tn_report_first (report));
-  if (fault != NULL)
-    g_string_append_printf (faults, "%s: %s\n", id, fault);
-  tn_layer_result_clear (&result);
-  return TRUE;
-}
-
-static void
-test_keras (void)
-{
-  g_autoptr (GBytes) bytes = tn_cases_load ("tests/cases/layers.json.gz");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TnValue) file = tn_format_json_parse (bytes, "layers.json.gz", &error);
-  g_autoptr (GString) faults = g_string_new (NULL);
-  const TnValue *cases = tn_value_lookup (file, "cases");
-  guint judged = 0;
-
-  g_assert_no_error (error);
-  for (gsize i = 0; i < tn_value_size (cases); i++)
-    judged += run_case (tn_value_at (cases, i), faults);
-  g_test_message ("%u of %" G_GSIZE_FORMAT " cases judged", judged, tn_value_size (cases));
-  g_assert_cmpuint (judged, >, 1400);
-  if (faults->len > 0)
-    g_error ("answers that differ from Keras's:\n%s", faults->str);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -448,6 +257,5 @@ main (int argc, char **argv)
   g_test_add_func ("/catalogue/arithmetic", test_arithmetic);
   g_test_add_func ("/catalogue/documentation", test_documentation);
   g_test_add_func ("/catalogue/search", test_search);
-  g_test_add_func ("/catalogue/keras", test_keras);
   return g_test_run ();
 }

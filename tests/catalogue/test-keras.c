@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every layer as Keras was seen to treat it: each recorded case as a model file of its own, read
+ * and inferred as any other. */
+#include <string.h>
+
+#include "formats/tn-format.h"
+#include "tn-judge.h"
+
+#define SUBJECT "subject"
+
+static void
+append_tensor (GString *out, gsize input)
+{
+  g_string_append_printf (out,
+                          "%s{\"class_name\":\"__keras_tensor__\",\"config\":{\"shape\":null,"
+                          "\"dtype\":\"float32\",\"keras_history\":[\"input_%u\",0,0]}}",
+                          out->str[out->len - 1] == '[' ? "" : ",", (guint)input);
+}
+
+/* How the layer is called: one tensor, a list of them, or several. */
+static void
+append_node (GString *out, const TnValue *entry)
+{
+  gsize n = tn_value_size (tn_value_lookup (entry, "input_shapes"));
+  gboolean list = g_strcmp0 (tn_judge_string (entry, "call"), "list") == 0;
+  const TnValue *kwargs = tn_value_lookup (entry, "call_kwargs");
+  g_autofree char *text = kwargs != NULL ? tn_format_json (kwargs, FALSE) : NULL;
+
+  g_string_append (out, list ? "{\"args\":[[" : "{\"args\":[");
+  for (gsize i = 0; i < n; i++)
+    append_tensor (out, i);
+  g_string_append_printf (out, "%s],\"kwargs\":%s}", list ? "]" : "", text != NULL ? text : "{}");
+}
+
+/* The case as a Keras 3 model: an InputLayer for each shape, and the layer. */
+static GBytes *
+make_model (const TnValue *entry)
+{
+  const TnValue *shapes = tn_value_lookup (entry, "input_shapes");
+  g_autoptr (TnValue) name = tn_value_new_string (SUBJECT);
+  g_autoptr (TnValue) config = tn_value_with (tn_value_lookup (entry, "config"), "name", name);
+  g_autofree char *text = tn_format_json (config, FALSE);
+  GString *out = g_string_new ("{\"module\":\"keras.src.models.functional\",\"class_name\":"
+                               "\"Functional\",\"config\":{\"name\":\"case\",\"layers\":[");
+
+  for (gsize i = 0; i < tn_value_size (shapes); i++)
+    {
+      g_autofree char *shape = tn_format_json (tn_value_at (shapes, i), FALSE);
+
+      g_string_append_printf (
+          out,
+          "{\"module\":\"keras.layers\",\"class_name\":\"InputLayer\",\"name\":\"input_%u\","
+          "\"config\":{\"name\":\"input_%u\",\"batch_shape\":%s},\"inbound_nodes\":[]},",
+          (guint)i, (guint)i, shape);
+    }
+  g_string_append_printf (out,
+                          "{\"module\":\"keras.layers\",\"class_name\":\"%s\",\"name\":\"" SUBJECT
+                          "\",\"config\":%s,\"inbound_nodes\":[",
+                          tn_judge_string (entry, "layer"), text);
+  append_node (out, entry);
+  g_string_append (out, "]}]}}");
+  return g_string_free_to_bytes (out);
+}
+
+/* "(None, 4), (None, 5)". */
+static char *
+describe_outputs (const TnFacts *facts, const TnNode *node)
+{
+  guint n = tn_node_n_outputs (node);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      TnShape shape = tn_facts_shape (facts, (TnRef){ tn_node_id (node), 0, (guint16)i }, NULL);
+      g_autofree char *text = tn_shape_to_text (&shape);
+
+      g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", text);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* The same of a recorded list of shapes. */
+static char *
+describe_shapes (const TnValue *shapes)
+{
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < tn_value_size (shapes); i++)
+    {
+      g_autofree char *text = NULL;
+      TnShape shape;
+
+      g_assert_true (tn_shape_from_value (tn_value_at (shapes, i), &shape));
+      text = tn_shape_to_text (&shape);
+      g_string_append_printf (out, "%s%s", i > 0 ? ", " : "", text);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* Is what came out when the layer was executed a case of what is inferred? */
+static gboolean
+fits_run (const TnFacts *facts, const TnNode *node, const TnValue *runs_as)
+{
+  if (tn_value_size (runs_as) != tn_node_n_outputs (node))
+    return FALSE;
+  for (guint i = 0; i < tn_value_size (runs_as); i++)
+    {
+      TnShape shape = tn_facts_shape (facts, (TnRef){ tn_node_id (node), 0, (guint16)i }, NULL);
+      TnShape run;
+
+      g_assert_true (tn_shape_from_value (tn_value_at (runs_as, i), &run));
+      if (!tn_shape_compatible (&shape, &run))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* NULL when all weights are as recorded, in their order; else what they should be. */
+static char *
+judge_weights (const TnFacts *facts, guint index, const TnValue *entry)
+{
+  const TnValue *params = tn_value_lookup (entry, "params");
+  const TnValue *expected = tn_value_lookup (entry, "weights");
+  guint n_weights;
+  const TnWeightSpec *weights = tn_facts_weights (facts, index, &n_weights);
+  gint64 found = tn_facts_params (facts, index);
+
+  if (params != NULL && found != tn_value_int (params))
+    return g_strdup_printf ("with %" G_GINT64_FORMAT " parameters, not %" G_GINT64_FORMAT, found,
+                            tn_value_int (params));
+  if (expected == NULL)
+    return NULL;
+  if (tn_value_size (expected) != n_weights)
+    return g_strdup_printf ("with %u weights, not %u", n_weights, (guint)tn_value_size (expected));
+  for (guint i = 0; i < n_weights; i++)
+    {
+      const TnValue *weight = tn_value_at (expected, i);
+      gboolean trainable = tn_value_size (weight) == 2;
+      g_autofree char *text = tn_shape_to_text (&weights[i].shape);
+      TnShape shape;
+
+      g_assert_true (tn_shape_from_value (tn_value_at (weight, 1), &shape));
+      if (!tn_shape_identical (&shape, &weights[i].shape) || weights[i].trainable != trainable)
+        {
+          g_autofree char *wanted = tn_value_to_text (weight);
+
+          return g_strdup_printf ("weight %s %s%s is to be %s", weights[i].name, text,
+                                  weights[i].trainable ? "" : ", not trained,", wanted);
+        }
+    }
+  return NULL;
+}
+
+/* NULL when what was inferred without a fault is right. */
+static char *
+judge_accepted (const TnFacts *facts, const TnNode *node, const char *said, const TnValue *entry)
+{
+  const TnValue *shape = tn_value_lookup (entry, "output_shape");
+  const TnValue *shapes = tn_value_lookup (entry, "output_shapes");
+  const TnValue *runs_as = tn_value_lookup (entry, "runs_as");
+  const char *refused = tn_judge_string (entry, "error");
+  g_autofree char *wanted = NULL;
+
+  if (refused == NULL)
+    refused = tn_judge_string (entry, "run_error");
+  if (refused != NULL)
+    return g_strdup_printf ("but Keras %s: %.120s",
+                            tn_value_lookup (entry, "error") ? "refuses" : "cannot run it",
+                            refused);
+  if (runs_as != NULL)
+    {
+      wanted = describe_shapes (runs_as);
+      return fits_run (facts, node, runs_as) ? NULL : g_strdup_printf ("but it runs as %s", wanted);
+    }
+  if (shape != NULL)
+    {
+      g_autoptr (TnValue) list = tn_value_new_list ((TnValue *[]){ tn_value_ref (shape) }, 1);
+
+      wanted = describe_shapes (list);
+    }
+  else
+    wanted = describe_shapes (shapes);
+  if (!g_str_equal (said, wanted))
+    return g_strdup_printf ("not %s", wanted);
+  return judge_weights (facts, (guint)tn_graph_index (tn_facts_graph (facts), tn_node_id (node)),
+                        entry);
+}
+
+static void
+run_case (TnJudge *judge, const TnValue *entry)
+{
+  const char *id = tn_judge_string (entry, "id"), *type = tn_judge_string (entry, "layer");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+  g_autofree char *said = NULL, *fault = NULL;
+  const TnNode *node;
+  gboolean legal = tn_value_lookup (entry, "error") == NULL;
+  gboolean slip = tn_value_lookup (entry, "runs_as") || tn_value_lookup (entry, "run_error");
+
+  if (tn_layer_find (type) == NULL)
+    {
+      tn_judge_skip (judge, type);
+      return;
+    }
+  bytes = make_model (entry);
+  graph = tn_format_parse (bytes, id, NULL, &error);
+  if (graph == NULL)
+    {
+      if (legal)
+        fault = g_strdup_printf ("though it is legal: %s", error->message);
+      else
+        tn_judge_count (judge, "refused by the reader");
+      tn_judge_case (judge, id, "refused", fault);
+      return;
+    }
+  facts = tn_infer (graph, NULL, NULL);
+  node = tn_graph_find_name (graph, SUBJECT);
+  g_assert_nonnull (node);
+  if (tn_facts_has_errors (facts))
+    {
+      said = g_strdup ("refused");
+      if (legal && !slip)
+        fault = g_strdup_printf ("though it is legal: %s", tn_facts_issue (facts, 0)->message);
+    }
+  else
+    {
+      said = describe_outputs (facts, node);
+      fault = judge_accepted (facts, node, said, entry);
+    }
+  if (!legal)
+    tn_judge_count (judge, "refused by Keras");
+  else if (slip)
+    tn_judge_count (judge, "slips of Keras, judged by what running gave");
+  tn_judge_case (judge, id, said, fault);
+}
+
+static void
+test_layers (void)
+{
+  TnJudge *judge = tn_judge_new ("layers.json");
+  const TnValue *cases = tn_value_lookup (tn_judge_cases (judge), "cases");
+
+  for (gsize i = 0; i < tn_value_size (cases); i++)
+    run_case (judge, tn_value_at (cases, i));
+  tn_judge_finish (judge, 2300);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/keras/layers", test_layers);
+  return g_test_run ();
+}
