@@ -361,7 +361,8 @@ tn_palette_init (TnPalette *self)
   gtk_list_box_set_filter_func (self->list, filter_cb, self, NULL);
   gtk_list_box_set_header_func (self->list, header_cb, NULL, NULL);
   for (guint i = 0; i < tn_layer_count (); i++)
-    gtk_list_box_append (self->list, row_new (tn_layer_at (i)));
+    if (!tn_layer_at (i)->hidden)
+      gtk_list_box_append (self->list, row_new (tn_layer_at (i)));
 }
 
 GtkWidget *

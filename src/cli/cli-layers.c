@@ -136,6 +136,8 @@ write_catalogue (TnPaper *paper)
     {
       const TnLayer *layer = tn_layer_at (i);
 
+      if (layer->hidden)
+        continue;
       if ((int)layer->family != family)
         {
           family = (int)layer->family;

@@ -162,7 +162,7 @@ tn_rule_initial_states (TnRule *rule, const TnShape *states, guint n_states)
     return;
   if (given != n_states || last != n_states)
     {
-      TnIssue *issue = tn_rule_issue (
+      tn_rule_issue (
           rule, TN_SEVERITY_ERROR, "states", (int)last,
           ngettext ("%s remembers %u state from step to step, so it begins with none or with %u "
                     "of them, but %u are wired.",
@@ -170,8 +170,6 @@ tn_rule_initial_states (TnRule *rule, const TnShape *states, guint n_states)
                     "%u of them, but %u are wired.",
                     n_states),
           name, n_states, n_states, given);
-
-      (void)issue;
       return;
     }
   for (guint i = 0; i < n_states; i++)
@@ -265,9 +263,10 @@ tn_rule_sequence_outputs (TnRule *rule, const TnShape *sequence, const TnShape *
 /* ---- layers around another layer ---- */
 
 void
-tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResult *inner)
+tn_rule_inner_weights_range (TnRule *rule, const char *prefix, const TnLayerResult *inner,
+                             guint from, guint to)
 {
-  for (guint i = 0; inner->weights != NULL && i < inner->weights->len; i++)
+  for (guint i = from; i < to; i++)
     {
       const TnWeightSpec *weight = &g_array_index (inner->weights, TnWeightSpec, i);
       g_autofree char *name = g_strconcat (prefix, "/", weight->name, NULL);
@@ -275,6 +274,13 @@ tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResult *in
       tn_rule_weight (rule, g_intern_string (name), &weight->shape, weight->trainable, -1,
                       weight->fill);
     }
+}
+
+void
+tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResult *inner)
+{
+  if (inner->weights != NULL)
+    tn_rule_inner_weights_range (rule, prefix, inner, 0, inner->weights->len);
 }
 
 TnNode *

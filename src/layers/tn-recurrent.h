@@ -160,6 +160,9 @@ void tn_rule_sequence_outputs (TnRule *rule, const TnShape *sequence, const TnSh
                                gboolean return_sequences, const TnShape *states, guint n_states);
 /* Declares the weights of a layer within this one as "PREFIX/NAME". */
 void tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResult *inner);
+/* The same, of those from @from on up to but without @to. */
+void tn_rule_inner_weights_range (TnRule *rule, const char *prefix, const TnLayerResult *inner,
+                                  guint from, guint to);
 /* The layer that @param holds; NULL, with an issue, when it is of no class that can stand there. */
 TnNode *tn_rule_inner (TnRule *rule, guint param, guint element);
 
