@@ -246,6 +246,18 @@ free_batch (TnAdvisor *advisor)
     }
 }
 
+/* Parameters of one branch so that the axis that differs becomes what it is in the other. */
+static void
+scale_either (TnAdvisor *advisor, const TnShape *a, const TnShape *b)
+{
+  int at = tn_shape_axis (a, advisor->issue->axis), other = tn_shape_axis (b, advisor->issue->axis);
+
+  if (advisor->issue->axis == TN_AXIS_NONE || at < 0 || other < 0)
+    return;
+  tn_advisor_scale_causes (advisor, a->dims[at].size, b->dims[other].size);
+  tn_advisor_scale_causes (advisor, b->dims[other].size, a->dims[at].size);
+}
+
 void
 tn_candidates_merge (TnAdvisor *advisor)
 {
@@ -253,22 +265,16 @@ tn_candidates_merge (TnAdvisor *advisor)
   TnImage image = tn_advisor_image (advisor, advisor->issue->node, b.rank);
   const TnNode *node = advisor->node;
 
-  if (a.rank >= 3 && a.rank == b.rank)
-    {
-      tn_advisor_insert_pointwise (advisor, 0, b.dims[image.channel].size, 1);
-      tn_advisor_insert_pointwise (advisor, advisor->slot, a.dims[image.channel].size, 1);
-    }
-  if (a.rank == 2 && b.rank == 2)
-    {
-      tn_advisor_insert_dense (advisor, a.dims[1].size);
-      tn_advisor_scale_causes (advisor, a.dims[1].size, b.dims[1].size);
-      tn_advisor_scale_causes (advisor, b.dims[1].size, a.dims[1].size);
-    }
-  else if (a.rank == b.rank)
-    {
-      tn_advisor_scale_causes (advisor, a.dims[image.channel].size, b.dims[image.channel].size);
-      tn_advisor_scale_causes (advisor, b.dims[image.channel].size, a.dims[image.channel].size);
-    }
+  if (b.rank >= 3 && a.dims[a.rank - 1].size > 0)
+    tn_advisor_insert_pointwise (
+        advisor, advisor->slot,
+        a.rank == b.rank ? a.dims[image.channel].size : a.dims[a.rank - 1].size, 1);
+  if (a.rank >= 3 && b.dims[b.rank - 1].size > 0)
+    tn_advisor_insert_pointwise (
+        advisor, 0, a.rank == b.rank ? b.dims[image.channel].size : b.dims[b.rank - 1].size, 1);
+  if (b.rank == 2)
+    tn_advisor_insert_dense (advisor, a.dims[a.rank - 1].size);
+  scale_either (advisor, &a, &b);
   permute (advisor);
   match_ranks (advisor);
   if (a.rank >= 3 && a.rank <= 5)

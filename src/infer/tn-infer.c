@@ -6,6 +6,8 @@
 
 /* How often a long pass looks whether it was cancelled. */
 #define STEPS_PER_LOOK 256
+/* How far up a recurrent layer is looked for that decides about an axis. */
+#define MOST_STEPS_BACK 16
 
 /* One pass. */
 typedef struct
@@ -431,6 +433,37 @@ is_offending (const TnFacts *facts, const TnIssue *issue, guint slot, const TnSh
   return issue->axis != TN_AXIS_NONE && tn_shape_axis (shape, issue->axis) == axis;
 }
 
+/* Where it is about the number of axes: the recurrent layer that decides whether there is one for
+ * the steps, as far as they pass on through layers that keep them. */
+static void
+trace_steps (const TnFacts *facts, TnIssue *issue, TnRef ref)
+{
+  for (guint far = 0; far < MOST_STEPS_BACK && ref.node != TN_NODE_NONE; far++)
+    {
+      const TnNode *node = tn_graph_find (facts->graph, ref.node);
+      int param = tn_schema_param (tn_node_schema (node), "return_sequences");
+
+      if (param >= 0)
+        {
+          gboolean on = tn_node_bool (node, (guint)param);
+
+          tn_issue_add_provenance (
+              issue, (TnProvenance){ .node = ref.node,
+                                     .axis = TN_AXIS_NONE,
+                                     .value = on,
+                                     .param = "return_sequences",
+                                     .text = g_strdup_printf (
+                                         /* Translators: return_sequences of lstm is True */
+                                         _ ("%s of %s is %s"), "return_sequences",
+                                         tn_node_name (node), on ? "True" : "False") });
+          return;
+        }
+      if (tn_node_n_inputs (node, ref.call) != 1)
+        return;
+      ref = tn_node_input (node, ref.call, 0);
+    }
+}
+
 /* Where the offending numbers of what arrives at @slot come from; all but the batch where it is
  * about their count. */
 static void
@@ -450,6 +483,8 @@ trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
       }
   for (int axis = 1; axis < shape.rank && !any; axis++)
     tn_provenance_trace (facts, ref, axis, links);
+  if (!any)
+    trace_steps (facts, issue, ref);
   for (guint i = 0; i < links->len; i++)
     {
       TnProvenance link = g_array_index (links, TnProvenance, i);

@@ -99,10 +99,27 @@ is_turned_sample (const TnShape *told, const TnShape *here)
   return TRUE;
 }
 
+/* Height and width alone. */
+static gboolean
+is_spatial_part (const TnShape *told, const TnShape *here)
+{
+  gboolean first = TRUE, last = TRUE;
+
+  if (told->rank < 2 || told->rank != here->rank - 2)
+    return FALSE;
+  for (int i = 0; i < told->rank; i++)
+    {
+      first = first && told->dims[i].size == here->dims[i + 2].size;
+      last = last && told->dims[i].size == here->dims[i + 1].size;
+    }
+  return first || last;
+}
+
 static guint
 score_shape (const TnShape *told, const TnShape *here)
 {
   return is_same_sample (told, here)     ? SCORE_SHAPE
+         : is_spatial_part (told, here)  ? SCORE_SIZE
          : is_turned_sample (told, here) ? SCORE_TURNED
                                          : 0;
 }
@@ -147,8 +164,7 @@ score_inputs (const TnMessage *message, const TnFacts *facts, guint index)
             && message->received.rank > 0
             && tn_shape_elements (&here, 1) == tn_shape_elements (&message->received, 0))
           score = SCORE_SHAPE;
-        if (score == 0 && message->received.rank < 0
-            && has_size (message, &here, message->received_size))
+        if (score == 0 && has_size (message, &here, message->received_size))
           score = SCORE_SIZE;
         best = MAX (best, score);
       }
@@ -203,6 +219,19 @@ is_in_proportion (const TnMessage *message, const TnIssue *issue)
          && a == b;
 }
 
+/* Is a parameter of the layer one of the numbers that are told? */
+static gboolean
+has_param (const TnMessage *message, const TnNode *node)
+{
+  const TnSchema *schema = tn_node_schema (node);
+
+  for (guint i = 0; i < schema->n_params; i++)
+    if (schema->params[i].kind == TN_PARAM_INT && !tn_node_is_none (node, i)
+        && message->expected_size > 0 && tn_node_int (node, i) == message->expected_size)
+      return TRUE;
+  return FALSE;
+}
+
 /* Does the message tell any number that a fault would have to agree with? */
 static gboolean
 tells_numbers (const TnMessage *message)
@@ -232,7 +261,9 @@ score_issues (const TnMessage *message, const TnFacts *facts, TnNodeId node, gui
       if (score_shape (&message->expected, &issue->expected) > 0)
         score += SCORE_SHAPE;
       else if (has_size (message, &issue->expected, message->expected_size)
-               || is_in_proportion (message, issue))
+               || is_in_proportion (message, issue)
+               || (message->kind == TN_MESSAGE_GROUPS
+                   && has_param (message, tn_graph_find (tn_facts_graph (facts), node))))
         score += SCORE_SIZE;
       if (is_of_kind (issue, message->kind)
           && (score > 0 || arrives > 0 || !tells_numbers (message)))

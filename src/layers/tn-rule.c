@@ -351,25 +351,29 @@ tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *
 {
   TnShape pin, input = rule->inputs[slot], expected;
   g_autofree char *wanted = NULL, *got = NULL;
+  int made_for;
   TnIssue *issue;
 
   *pinned = input.dims[axis];
-  if (!tn_node_pin (rule->node, &pin) || pin.rank != input.rank
-      || !tn_dim_is_known (pin.dims[axis]))
+  if (!tn_node_pin (rule->node, &pin))
     return TRUE;
-  *pinned = pin.dims[axis];
-  if (tn_dim_compatible (pin.dims[axis], input.dims[axis]))
+  /* Of other axes there may be more or fewer: only the last one is the same axis all the same. */
+  made_for = pin.rank == input.rank ? axis : axis == input.rank - 1 ? pin.rank - 1 : -1;
+  if (made_for < 0 || !tn_dim_is_known (pin.dims[made_for]))
+    return TRUE;
+  *pinned = pin.dims[made_for];
+  if (tn_dim_compatible (pin.dims[made_for], input.dims[axis]))
     return TRUE;
 
   expected = input;
-  expected.dims[axis] = pin.dims[axis];
+  expected.dims[axis] = pin.dims[made_for];
   wanted = tn_shape_to_text (&expected);
   got = tn_shape_to_text (&input);
   issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, code, (int)slot,
                          /* Translators: layer, what its kernel was made for, shape, shape, layer */
                          _ ("The weights of %s were made for %" PRIi64
                             " features, so it expects %s, but %s arrives from %s."),
-                         tn_node_name (rule->node), pin.dims[axis].size, wanted, got,
+                         tn_node_name (rule->node), pin.dims[made_for].size, wanted, got,
                          rule->sources[slot]);
   if (issue != NULL)
     {

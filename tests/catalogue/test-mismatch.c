@@ -517,11 +517,12 @@ add_cases (const char *path)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (TnValue) threads = NULL;
+  g_autoptr (TnValue) threads = NULL, own = NULL;
   int result;
 
   g_test_init (&argc, &argv, NULL);
   threads = add_cases ("tests/cases/mismatch.json.gz");
+  own = add_cases ("tests/cases/mismatch-own.json");
   result = g_test_run ();
   return result;
 }
