@@ -245,6 +245,82 @@ static const struct
     "first layer in your model." },
   { TN_MESSAGE_MATMUL, TN_FRAMEWORK_PYTORCH,
     "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x1568 and 1050x10)" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_TENSORFLOW,
+    "ValueError: Shapes (None, 1) and (None, 10) are incompatible" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_KERAS,
+    "ValueError: A target array with shape (60000, 10) was passed for an output of shape (None, 1) "
+    "while using as loss `binary_crossentropy`. This loss expects targets to have the same shape "
+    "as the output." },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_KERAS,
+    "ValueError: You are passing a target array of shape (60000, 1) while using as loss "
+    "`categorical_crossentropy`." },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_TENSORFLOW,
+    "logits and labels must have the same first dimension, got logits shape [32,10] and labels "
+    "shape [320]" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_TENSORFLOW,
+    "logits and labels must be broadcastable: logits_size=[32,10] labels_size=[32,2]" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_TENSORFLOW,
+    "ValueError: `logits` and `labels` must have the same shape, received ((None, 2) vs (None, "
+    "1))." },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_PYTORCH,
+    "ValueError: Target size (torch.Size([64])) must be the same as input size (torch.Size([64, "
+    "1]))" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: Expected target size [32, 10], got [32, 1]" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: 0D or 1D target tensor expected, multi-target not supported" },
+  { TN_MESSAGE_LOSS, TN_FRAMEWORK_KERAS,
+    "generator output is [None, 400, 28, 1] instead of [None, 1, 28, 28]" },
+  { TN_MESSAGE_BATCH, TN_FRAMEWORK_PYTORCH,
+    "ValueError: Expected input batch_size (64) to match target batch_size (32)." },
+  { TN_MESSAGE_BATCH, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: Expected hidden[0] size (2, 32, 128), got [2, 16, 128]" },
+  { TN_MESSAGE_BATCH, TN_FRAMEWORK_KERAS,
+    "ValueError: Data cardinality is ambiguous: x sizes: 100 y sizes: 50 Make sure all arrays "
+    "contain the same number of samples." },
+  { TN_MESSAGE_RANK, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: Expected 4-dimensional input for 4-dimensional weight [32, 1, 3, 3], but got "
+    "3-dimensional input of size [1, 28, 28] instead" },
+  { TN_MESSAGE_RANK, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: Expected 4-dimensional input for 4-dimensional weight 64 3 7 7, but got "
+    "2-dimensional input of size [1, 28] instead" },
+  { TN_MESSAGE_RANK, TN_FRAMEWORK_KERAS,
+    "Input 0 of layer \"sequential\" is incompatible with the layer: expected shape=(None, 28, "
+    "28), found shape=(None, 28, 28, 1)" },
+  { TN_MESSAGE_MATMUL, TN_FRAMEWORK_PYTORCH, "RuntimeError: mat1 dim 1 must match mat2 dim 0" },
+  { TN_MESSAGE_MATMUL, TN_FRAMEWORK_TENSORFLOW,
+    "ValueError: Dimensions must be equal, but are 784 and 1024 for 'dense/MatMul' (op: 'MatMul') "
+    "with input shapes: [?,784], [1024,10]." },
+  { TN_MESSAGE_MERGE, TN_FRAMEWORK_TENSORFLOW,
+    "ValueError: Dimensions must be equal, but are 64 and 128 for 'add_1/add' (op: 'AddV2') with "
+    "input shapes: [?,28,28,64], [?,28,28,128]." },
+  { TN_MESSAGE_MERGE, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: The expanded size of the tensor (10) must match the existing size (3) at "
+    "non-singleton dimension 1." },
+  { TN_MESSAGE_ARRAY, TN_FRAMEWORK_KERAS,
+    "ValueError: could not broadcast input array from shape (8,5) into shape (8,1,5)" },
+  { TN_MESSAGE_ARRAY, TN_FRAMEWORK_TENSORFLOW,
+    "ValueError: Cannot feed value of shape (64, 784) for Tensor 'Placeholder:0', which has shape "
+    "'(?, 28, 28, 1)'" },
+  { TN_MESSAGE_WEIGHTS, TN_FRAMEWORK_KERAS,
+    "ValueError: Shape mismatch in layer #3 (named fc) for weight fc/kernel. Weight expects shape "
+    "(8192, 10). Received saved weight with shape (2048, 10)" },
+  { TN_MESSAGE_WEIGHTS, TN_FRAMEWORK_KERAS,
+    "ValueError: Layer #1 (named \"conv1\"), weight <tf.Variable 'conv1/kernel:0'> has shape (3, "
+    "3, 1, 64), but the saved weight has shape (3, 3, 3, 64)." },
+  { TN_MESSAGE_WEIGHTS, TN_FRAMEWORK_KERAS,
+    "ValueError: You are trying to load a weight file containing 16 layers into a model with 0 "
+    "layers." },
+  { TN_MESSAGE_CHANNELS, TN_FRAMEWORK_PYTORCH,
+    "Given groups=1, weight of size 64 3 7 7, expected input[1, 1, 224, 224] to have 3 channels, "
+    "but got 1 channels instead" },
+  { TN_MESSAGE_WINDOW, TN_FRAMEWORK_KERAS,
+    "ValueError: Input size must be at least 75x75; got `input_shape=(32, 32, 3)`" },
+  { TN_MESSAGE_WINDOW, TN_FRAMEWORK_PYTORCH,
+    "RuntimeError: Given input size: (512x1x1). Calculated output size: (512x0x0). Output size is "
+    "too small" },
+  { TN_MESSAGE_INPUTS, TN_FRAMEWORK_KERAS,
+    "ValueError: Layer lstm expects 1 inputs, but it received 3 input tensors." },
 };
 
 static void
