@@ -145,13 +145,14 @@ find_initializer (const TnCompiled *compiled, const TnConstant *constant,
   g_autofree char *message = NULL;
   g_autoptr (TnValue) value = NULL;
 
-  if (spec->initializer < 0)
+  if (spec->initializer == TN_INITIALIZER_FILL)
     {
       *initializer = tn_initializer_constant (spec->fill);
       return TRUE;
     }
   /* Keras takes its default for weights where None is given. */
-  value = tn_node_value (node, (guint)spec->initializer);
+  if (spec->initializer >= 0)
+    value = tn_node_value (node, (guint)spec->initializer);
   if (value == NULL || tn_value_is_none (value))
     {
       g_clear_pointer (&value, tn_value_unref);

@@ -24,6 +24,7 @@ static const TnIssueCode issue_codes[] = {
   { "reshape-size",
     N_ ("The target shape of a Reshape does not hold as many elements as arrive.") },
   { "merge-shape", N_ ("The inputs of a merging layer do not fit one another.") },
+  { "attention-shape", N_ ("Query, value and key of an attention layer do not fit one another.") },
   { "concat-shape",
     N_ ("The inputs of a Concatenate differ in an axis other than the joined one.") },
   { "window-size",

@@ -276,28 +276,35 @@ static const TnParam category_encoding_params[CATEGORY_N_PARAMS] = {
                                     "only what is not zero.") },
 };
 
+/* What becomes of whole numbers that are encoded as @output_mode says, out of @categories. */
 static void
-category_encoding_shapes (TnRule *rule)
+put_out_encoded (TnRule *rule, const char *output_mode, TnDim categories)
 {
-  const TnNode *node = tn_rule_node (rule);
   TnShape shape = tn_rule_input (rule, 0);
-  TnDim tokens = tn_rule_param (rule, CATEGORY_NUM_TOKENS, 0);
-  gboolean one_hot = strcmp (tn_node_string (node, CATEGORY_OUTPUT_MODE), "one_hot") == 0;
 
   /* A last axis of size 1 gives way to the encoding. */
-  if (one_hot && (shape.rank < 2 || shape.dims[shape.rank - 1].size != 1))
+  if (strcmp (output_mode, "one_hot") == 0
+      && (shape.rank < 2 || shape.dims[shape.rank - 1].size != 1))
     {
       if (shape.rank == TN_MAX_RANK)
         {
           tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", 0,
                          _ ("%s would put out more axes than the %d that Tenon works with."),
-                         tn_node_name (node), TN_MAX_RANK);
+                         tn_node_name (tn_rule_node (rule)), TN_MAX_RANK);
           return;
         }
       shape.rank++;
     }
-  shape.dims[shape.rank - 1] = tokens;
+  shape.dims[MAX (shape.rank, 1) - 1] = categories;
+  shape.rank = MAX (shape.rank, 1);
   tn_rule_output (rule, &shape);
+}
+
+static void
+category_encoding_shapes (TnRule *rule)
+{
+  put_out_encoded (rule, tn_node_string (tn_rule_node (rule), CATEGORY_OUTPUT_MODE),
+                   tn_rule_param (rule, CATEGORY_NUM_TOKENS, 0));
 }
 
 static const TnLayerExample category_encoding_examples[] = {
@@ -306,6 +313,121 @@ static const TnLayerExample category_encoding_examples[] = {
   { "num_tokens=5", "(None, None)", "(None, 5)", NULL },
   { "num_tokens=0", "(None, 4)", NULL, "param" },
   { "num_tokens=4, output_mode=x", "(None, 4)", NULL, "param" },
+  { NULL },
+};
+
+/* ---- Discretization ---- */
+
+enum
+{
+  DISCRETIZATION_BIN_BOUNDARIES,
+  DISCRETIZATION_NUM_BINS,
+  DISCRETIZATION_EPSILON,
+  DISCRETIZATION_OUTPUT_MODE,
+  DISCRETIZATION_SPARSE,
+  DISCRETIZATION_N_PARAMS,
+};
+
+static const char *const bin_modes[] = { "int", "one_hot", "multi_hot", "count", NULL };
+
+static const TnParam discretization_params[DISCRETIZATION_N_PARAMS] = {
+  [DISCRETIZATION_BIN_BOUNDARIES]
+  = { .name = "bin_boundaries",
+      .label = N_ ("Boundaries"),
+      .kind = TN_PARAM_NUMBERS,
+      .flags = TN_PARAM_OPTIONAL | TN_PARAM_UNBOUNDED,
+      .fallback = TN_DEFAULT_NONE,
+      .suggestion = "(0, 1, 2)",
+      .help = N_ ("Where one bin ends and the next begins, as in (0, 1, 2) for four bins; the "
+                  "first and last reach without end.") },
+  [DISCRETIZATION_NUM_BINS] = { .name = "num_bins",
+                                .label = N_ ("Bins"),
+                                .kind = TN_PARAM_INT,
+                                .flags = TN_PARAM_OPTIONAL,
+                                .minimum = 1,
+                                .fallback = TN_DEFAULT_NONE,
+                                .help = N_ ("How many bins are to be found from data (adapt), in "
+                                            "place of given boundaries.") },
+  [DISCRETIZATION_EPSILON] = { .name = "epsilon",
+                               .label = N_ ("Tolerance"),
+                               .kind = TN_PARAM_FLOAT,
+                               .flags = TN_PARAM_ADVANCED | TN_PARAM_UNBOUNDED,
+                               .fallback = TN_DEFAULT_FLOAT (0.01),
+                               .help = N_ ("How unequal the bins found from data may be; larger "
+                                           "is faster.") },
+  [DISCRETIZATION_OUTPUT_MODE]
+  = { .name = "output_mode",
+      .label = N_ ("Encoding"),
+      .kind = TN_PARAM_CHOICE,
+      .choices = bin_modes,
+      .fallback = TN_DEFAULT_STRING ("int"),
+      .help = N_ ("int gives the number of the bin, one_hot a row for it, multi_hot marks in one "
+                  "row which bins came, count says how often.") },
+  [DISCRETIZATION_SPARSE] = { .name = "sparse",
+                              .label = N_ ("Sparse"),
+                              .kind = TN_PARAM_BOOL,
+                              .flags = TN_PARAM_ADVANCED,
+                              .fallback = TN_DEFAULT_BOOL (FALSE),
+                              .help = N_ ("Whether the result is kept as a sparse tensor, which "
+                                          "stores only what is not zero.") },
+};
+
+/* A saved layer that was adapted has both boundaries and number of bins. */
+static gboolean
+discretization_check (const TnNode *node, TnReport *report)
+{
+  gboolean whole = strcmp (tn_node_string (node, DISCRETIZATION_OUTPUT_MODE), "int") == 0;
+  TnIssue *issue = NULL;
+
+  if (tn_node_is_none (node, DISCRETIZATION_BIN_BOUNDARIES)
+      && tn_node_is_none (node, DISCRETIZATION_NUM_BINS))
+    {
+      issue = tn_report_add (report, TN_SEVERITY_ERROR, "param", tn_node_id (node),
+                             _ ("%s needs bin_boundaries, or num_bins to find them from data."),
+                             tn_node_name (node));
+      if (issue != NULL)
+        issue->param = "bin_boundaries";
+      return FALSE;
+    }
+  if (!whole || !tn_node_bool (node, DISCRETIZATION_SPARSE))
+    return TRUE;
+  issue = tn_report_add (report, TN_SEVERITY_ERROR, "param", tn_node_id (node),
+                         _ ("%s cannot be sparse while output_mode is int, where no number is "
+                            "left out; choose another output_mode."),
+                         tn_node_name (node));
+  if (issue != NULL)
+    issue->param = "sparse";
+  return FALSE;
+}
+
+static void
+discretization_shapes (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  const char *output_mode = tn_node_string (node, DISCRETIZATION_OUTPUT_MODE);
+  g_autoptr (TnValue) boundaries = tn_node_value (node, DISCRETIZATION_BIN_BOUNDARIES);
+  TnShape shape = tn_rule_input (rule, 0);
+  TnDim bins;
+
+  if (strcmp (output_mode, "int") == 0)
+    {
+      tn_rule_output (rule, &shape);
+      return;
+    }
+  if (boundaries == NULL || tn_value_is_none (boundaries))
+    bins = tn_rule_param (rule, DISCRETIZATION_NUM_BINS, 0);
+  else
+    bins = tn_dim (
+        tn_value_kind (boundaries) == TN_VALUE_LIST ? (gint64)tn_value_size (boundaries) + 1 : 2);
+  put_out_encoded (rule, output_mode, bins);
+}
+
+static const TnLayerExample discretization_examples[] = {
+  { "bin_boundaries=(0, 1, 2)", "(None, 4)", "(None, 4)", NULL },
+  { "bin_boundaries=(0, 1, 2), output_mode=one_hot", "(None, 1)", "(None, 4)", NULL },
+  { "bin_boundaries=None, num_bins=5, output_mode=multi_hot", "(None, 3)", "(None, 5)", NULL },
+  { "bin_boundaries=None", "(None, 4)", NULL, "param" },
+  { "bin_boundaries=(0, 1), output_mode=all", "(None, 4)", NULL, "param" },
   { NULL },
 };
 
@@ -415,7 +537,7 @@ static const TnLayerExample center_crop_examples[] = {
   { NULL },
 };
 
-/* ---- the five ---- */
+/* ---- all of them ---- */
 
 /* clang-format off */
 #define PREPROCESSING_LAYER(id, name, title, about, words, checks, rule, lowering, can_run, line) \
@@ -448,8 +570,16 @@ PREPROCESSING_LAYER (category_encoding, "CategoryEncoding", N_ ("Category encodi
                      N_ ("Turns whole numbers that stand for categories into rows of 0 and 1."),
                      N_ ("one hot multi encode labels categories"), NULL, category_encoding_shapes,
                      NULL, NULL, NULL);
+PREPROCESSING_LAYER (discretization, "Discretization", N_ ("Discretization"),
+                     N_ ("Puts numbers into bins by given boundaries, and tells which bin."),
+                     N_ ("bins buckets quantize histogram ranges"), discretization_check,
+                     discretization_shapes, NULL, NULL, NULL);
 /* clang-format on */
 
-const TnLayer *const tn_layers_preprocessing[]
-    = { &layer_rescaling,   &layer_normalization,     &layer_resizing,
-        &layer_center_crop, &layer_category_encoding, NULL };
+const TnLayer *const tn_layers_preprocessing[] = { &layer_rescaling,
+                                                   &layer_normalization,
+                                                   &layer_resizing,
+                                                   &layer_center_crop,
+                                                   &layer_category_encoding,
+                                                   &layer_discretization,
+                                                   NULL };

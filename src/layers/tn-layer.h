@@ -92,12 +92,16 @@ guint tn_layer_match (const TnLayer *layer, const char *query);
 
 /* ---- one application of a layer's rule ---- */
 
+/* In place of a parameter's index where no parameter says how a weight starts. */
+#define TN_INITIALIZER_FILL    (-1) /* all elements are the weight's fill */
+#define TN_INITIALIZER_DEFAULT (-2) /* what Keras takes where nothing is said: glorot_uniform */
+
 typedef struct
 {
   const char *name; /* static or interned, Keras's: "kernel" */
   TnShape shape;    /* full */
   gboolean trainable;
-  int initializer; /* parameter index, or -1: @fill */
+  int initializer; /* parameter index, TN_INITIALIZER_FILL or TN_INITIALIZER_DEFAULT */
   float fill;
 } TnWeightSpec;
 

@@ -58,9 +58,10 @@ gboolean tn_rule_apply_inner (TnRule *rule, const TnNode *inner, const TnShape *
 void tn_rule_output (TnRule *rule, const TnShape *shape);
 /* The same after an issue was raised: what would come out if it were mended. Marked as assumed. */
 void tn_rule_assume (TnRule *rule, const TnShape *shape);
-/* A weight, in Keras's order and layout; @initializer is the parameter that says how it starts, or
- * -1 with @fill for all elements. @shape must be full, else the rule should have complained.
- * Weights are per layer, not per call: a second call must declare the same. */
+/* A weight, in Keras's order and layout; @initializer is the parameter that says how it starts,
+ * TN_INITIALIZER_FILL with @fill for all elements, or TN_INITIALIZER_DEFAULT. @shape must be full,
+ * else the rule should have complained. Weights are per layer, not per call: a second call must
+ * declare the same. */
 void tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean trainable,
                      int initializer, float fill);
 /* Multiply-accumulates per sample; add as often as needed. Unknown factors make it unknown. */
