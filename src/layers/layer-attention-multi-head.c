@@ -3,10 +3,19 @@
  * GroupQueryAttention. */
 #include "layers/tn-attention.h"
 
-/* The parameters of both; the first two differ by name. */
+/* The first three are of each layer's own, then come those of both. */
 enum
 {
-  HEADS_DROPOUT,
+  MULTI_NUM_HEADS,
+  MULTI_KEY_DIM,
+  MULTI_VALUE_DIM,
+  N_OWN,
+
+  GROUP_HEAD_DIM = 0,
+  GROUP_QUERY_HEADS,
+  GROUP_KEY_VALUE_HEADS,
+
+  HEADS_DROPOUT = N_OWN,
   HEADS_USE_BIAS,
   HEADS_USE_GATE,
   HEADS_RETURN_SCORES,
@@ -23,17 +32,9 @@ enum
   HEADS_SEED,
   HEADS_N_PARAMS,
 
-  MULTI_NUM_HEADS = HEADS_N_PARAMS,
-  MULTI_KEY_DIM,
-  MULTI_VALUE_DIM,
-  MULTI_OUTPUT_SHAPE,
+  MULTI_OUTPUT_SHAPE = HEADS_N_PARAMS,
   MULTI_ATTENTION_AXES,
   MULTI_N_PARAMS,
-
-  GROUP_HEAD_DIM = HEADS_N_PARAMS,
-  GROUP_QUERY_HEADS,
-  GROUP_KEY_VALUE_HEADS,
-  GROUP_N_PARAMS,
 };
 
 /* clang-format off */
@@ -91,7 +92,7 @@ static const TnParam multi_head_attention_params[MULTI_N_PARAMS] = {
                                          "all between batch and features.") },
 };
 
-static const TnParam group_query_attention_params[GROUP_N_PARAMS] = {
+static const TnParam group_query_attention_params[HEADS_N_PARAMS] = {
   PARAMS_OF_BOTH,
   [GROUP_HEAD_DIM] = PARAM_COUNT ("head_dim", N_ ("Head size"), "64",
                                   N_ ("How many features each head compares and takes out.")),
