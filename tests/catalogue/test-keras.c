@@ -208,7 +208,7 @@ run_case (TnJudge *judge, const TnValue *entry)
   graph = tn_format_parse (bytes, id, NULL, &error);
   if (graph == NULL)
     {
-      if (legal)
+      if (legal && !slip)
         fault = g_strdup_printf ("though it is legal: %s", error->message);
       else
         tn_judge_count (judge, "refused by the reader");
