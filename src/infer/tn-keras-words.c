@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keras's own sentences, made again from shapes and parameters, slips of grammar included. */
-#include "infer/tn-keras-words.h"
-
 #include <string.h>
 
-/* An issue with all that a sentence may speak of. */
-typedef struct
-{
-  const TnFacts *facts;
-  const TnIssue *issue;
-  const TnNode *node;
-  const TnSchema *schema;
-  const char *type;
-  guint call;
-  TnShape input; /* what arrives where the issue is; rank -1: nothing */
-} Words;
+#include "infer/tn-keras-words-private.h"
 
-static int
-find_param (const Words *words, const char *name)
+int
+tn_words_param (const TnWords *words, const char *name)
 {
   return tn_schema_param (words->schema, name);
 }
@@ -25,8 +13,8 @@ find_param (const Words *words, const char *name)
 /* ---- kinds of layers, by their class names ---- */
 
 /* 2 for "Conv2D", "Conv2DTranspose" and "MaxPooling2D"; 0 for none. */
-static int
-spatial_axes (const char *type)
+int
+tn_words_spatial_axes (const char *type)
 {
   for (; *type != '\0'; type++)
     if (*type >= '1' && *type <= '3' && type[1] == 'D')
@@ -34,14 +22,14 @@ spatial_axes (const char *type)
   return 0;
 }
 
-static gboolean
-is_convolution (const char *type)
+gboolean
+tn_words_is_convolution (const char *type)
 {
   return strstr (type, "Conv") != NULL && strstr (type, "LSTM") == NULL;
 }
 
-static gboolean
-is_pooling (const char *type)
+gboolean
+tn_words_is_pooling (const char *type)
 {
   return g_str_has_prefix (type, "MaxPooling") || g_str_has_prefix (type, "AveragePooling");
 }
@@ -73,39 +61,18 @@ has_fixed_rank (const char *type)
 
 /* ---- Python's spelling ---- */
 
-/* The value as an f-string prints it: a text without quotes, and as many numbers as are asked for,
- * all the same, as the one number that was typed for them. */
-static char *
-value_text (const TnParam *param, const TnValue *value)
-{
-  gsize n = tn_value_size (value);
-
-  if (tn_value_kind (value) == TN_VALUE_STRING)
-    return g_strdup (tn_value_string (value));
-  if (param->kind == TN_PARAM_INTS && tn_value_kind (value) == TN_VALUE_LIST && n == param->length)
-    {
-      gboolean same = tn_value_kind (tn_value_at (value, 0)) == TN_VALUE_INT;
-
-      for (gsize i = 1; i < n; i++)
-        same = same && tn_value_equal (tn_value_at (value, 0), tn_value_at (value, i));
-      if (same)
-        return tn_value_to_text (tn_value_at (value, 0));
-    }
-  return tn_value_to_text (value);
-}
-
 /* "(2, 2)", "(3,)": whatever the parameter was left at, one number for each of @n axes. */
-static gboolean
-read_ints (const Words *words, const char *name, gint64 *out)
+gboolean
+tn_words_ints (const TnWords *words, const char *name, gint64 *out)
 {
-  int param = find_param (words, name);
+  int param = tn_words_param (words, name);
 
   return param >= 0 && words->schema->params[param].kind == TN_PARAM_INTS
          && tn_node_ints (words->node, (guint)param, out);
 }
 
-static char *
-tuple_text (const gint64 *sizes, int n)
+char *
+tn_words_tuple (const gint64 *sizes, int n)
 {
   TnShape shape = tn_shape_new (sizes, n);
 
@@ -155,7 +122,7 @@ sample_text (const TnShape *shape)
 
 /* "[(None, 4), (None, 5)]": all that arrives. */
 static char *
-inputs_text (const Words *words)
+inputs_text (const TnWords *words)
 {
   guint index = (guint)tn_graph_index (tn_facts_graph (words->facts), tn_node_id (words->node));
   g_autoptr (GString) out = g_string_new ("[");
@@ -172,7 +139,7 @@ inputs_text (const Words *words)
 }
 
 static TnShape
-input_shape (const Words *words, guint slot)
+input_shape (const TnWords *words, guint slot)
 {
   guint index = (guint)tn_graph_index (tn_facts_graph (words->facts), tn_node_id (words->node));
 
@@ -181,10 +148,10 @@ input_shape (const Words *words, guint slot)
 
 /* ---- what arrives has the wrong rank or width ---- */
 
-static char *incompatible (const Words *words, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static char *incompatible (const TnWords *words, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 static char *
-incompatible (const Words *words, const char *format, ...)
+incompatible (const TnWords *words, const char *format, ...)
 {
   g_autofree char *what = NULL;
   va_list args;
@@ -198,9 +165,9 @@ incompatible (const Words *words, const char *format, ...)
 }
 
 static gboolean
-is_channels_first (const Words *words)
+is_channels_first (const TnWords *words)
 {
-  int param = find_param (words, "data_format");
+  int param = tn_words_param (words, "data_format");
 
   return param >= 0 && strcmp (tn_node_string (words->node, (guint)param), "channels_first") == 0;
 }
@@ -208,15 +175,16 @@ is_channels_first (const Words *words)
 /* Shape of a convolution's kernel as Keras tells it: for all channels that arrive, whatever the
  * groups. FALSE when there is none. */
 static gboolean
-kernel_shape (const Words *words, TnShape *out)
+kernel_shape (const TnWords *words, TnShape *out)
 {
-  int n = spatial_axes (words->type);
-  int filters = find_param (words, "filters");
-  int multiplier = find_param (words, "depth_multiplier");
+  int n = tn_words_spatial_axes (words->type);
+  int filters = tn_words_param (words, "filters");
+  int multiplier = tn_words_param (words, "depth_multiplier");
   gint64 kernel[3], channels;
   int axis = is_channels_first (words) ? 1 : words->input.rank - 1;
 
-  if (n == 0 || axis < 0 || axis >= words->input.rank || !read_ints (words, "kernel_size", kernel))
+  if (n == 0 || axis < 0 || axis >= words->input.rank
+      || !tn_words_ints (words, "kernel_size", kernel))
     return FALSE;
   channels = words->input.dims[axis].size;
   if (channels < 0)
@@ -237,9 +205,9 @@ kernel_shape (const Words *words, TnShape *out)
 /* What keeps a kernel from being made of the channels that arrive, or, when nothing does, from
  * fitting them: that is how Keras notices more axes than a convolution knows. */
 static char *
-convolution_channels (const Words *words)
+convolution_channels (const TnWords *words)
 {
-  int param = find_param (words, "groups");
+  int param = tn_words_param (words, "groups");
   int axis = is_channels_first (words) ? 1 : words->input.rank - 1;
   g_autofree char *got = tn_shape_to_text (&words->input), *kernel = NULL;
   TnShape shape;
@@ -265,19 +233,19 @@ convolution_channels (const Words *words)
 }
 
 static char *
-say_rank (const Words *words)
+say_rank (const TnWords *words)
 {
   g_autofree char *got = tn_shape_to_text (&words->input);
-  int least = strcmp (words->type, "Dense") == 0 ? 2
-              : is_convolution (words->type)     ? spatial_axes (words->type) + 2
-                                                 : 0;
+  int least = strcmp (words->type, "Dense") == 0      ? 2
+              : tn_words_is_convolution (words->type) ? tn_words_spatial_axes (words->type) + 2
+                                                      : 0;
 
   if (words->input.rank < 0)
     return NULL;
   if (least > 0 && words->input.rank < least)
     return incompatible (words, "expected min_ndim=%d, found ndim=%d. Full shape received: %s",
                          least, words->input.rank, got);
-  if (is_convolution (words->type))
+  if (tn_words_is_convolution (words->type))
     return convolution_channels (words);
   if (!has_fixed_rank (words->type) || words->issue->expected.rank < 0)
     return NULL;
@@ -287,16 +255,16 @@ say_rank (const Words *words)
 
 /* A kernel that exists was made for another width. */
 static char *
-say_width (const Words *words)
+say_width (const TnWords *words)
 {
   const TnIssue *issue = words->issue;
   g_autofree char *got = tn_shape_to_text (&words->input);
-  int axis = tn_shape_axis (&words->input, issue->axis), param = find_param (words, "axis");
+  int axis = tn_shape_axis (&words->input, issue->axis), param = tn_words_param (words, "axis");
   gint64 told = is_channels_first (words) ? 1 : -1;
 
   /* Recurrent layers and others do not look. */
   if (axis < 0 || issue->expected.rank != words->input.rank
-      || (strcmp (words->type, "Dense") != 0 && !is_convolution (words->type)
+      || (strcmp (words->type, "Dense") != 0 && !tn_words_is_convolution (words->type)
           && strcmp (words->type, "BatchNormalization") != 0))
     return NULL;
   if (param >= 0)
@@ -308,17 +276,17 @@ say_width (const Words *words)
 }
 
 static gboolean
-is_on (const Words *words, const char *name)
+is_on (const TnWords *words, const char *name)
 {
-  int param = find_param (words, name);
+  int param = tn_words_param (words, name);
 
   return param >= 0 && tn_node_bool (words->node, (guint)param);
 }
 
 static char *
-say_unknown_dim (const Words *words)
+say_unknown_dim (const TnWords *words)
 {
-  int units = find_param (words, "units");
+  int units = tn_words_param (words, "units");
   const char *weight = NULL;
   g_autofree char *shape = NULL;
 
@@ -333,10 +301,11 @@ say_unknown_dim (const Words *words)
       weight = is_on (words, "scale") ? "gamma" : is_on (words, "center") ? "beta" : "moving_mean";
       shape = g_strdup ("(None,)");
     }
-  else if (is_convolution (words->type) && strstr (words->type, "Transpose") == NULL)
+  else if (tn_words_is_convolution (words->type) && strstr (words->type, "Transpose") == NULL)
     return g_strdup_printf ("unsupported operand type(s) for %s",
-                            find_param (words, "depth_multiplier") < 0 ? "%: 'NoneType' and 'int'"
-                                                                       : "*: 'int' and 'NoneType'");
+                            tn_words_param (words, "depth_multiplier") < 0
+                                ? "%: 'NoneType' and 'int'"
+                                : "*: 'int' and 'NoneType'");
   if (weight == NULL)
     return NULL;
   return g_strdup_printf ("Shapes used to initialize variables must be fully-defined (no `None` "
@@ -347,9 +316,9 @@ say_unknown_dim (const Words *words)
 /* ---- windows and groups ---- */
 
 static char *
-say_window_size (const Words *words)
+say_window_size (const TnWords *words)
 {
-  int n = spatial_axes (words->type), padding = find_param (words, "padding");
+  int n = tn_words_spatial_axes (words->type), padding = tn_words_param (words, "padding");
   gint64 size[3], strides[3], dilation[3] = { 1, 1, 1 };
   g_autofree char *input = NULL, *window = NULL, *stride = NULL, *spread = NULL;
   const char *pad;
@@ -358,30 +327,30 @@ say_window_size (const Words *words)
   if (n == 0 || padding < 0 || words->input.rank < 0)
     return NULL;
   pad = tn_node_string (words->node, (guint)padding);
-  if (is_pooling (words->type))
+  if (tn_words_is_pooling (words->type))
     {
       gint64 sizes[TN_MAX_RANK];
 
-      if (!read_ints (words, "pool_size", size))
+      if (!tn_words_ints (words, "pool_size", size))
         return NULL;
-      if (!read_ints (words, "strides", strides))
+      if (!tn_words_ints (words, "strides", strides))
         memcpy (strides, size, sizeof strides);
       for (int axis = 0; axis < words->input.rank; axis++)
         sizes[axis] = words->input.dims[axis].size;
       input = array_text (sizes, words->input.rank);
       window = array_text (size, n);
-      stride = tuple_text (strides, n);
+      stride = tn_words_tuple (strides, n);
       return g_strdup_printf ("Computed output size would be zero or negative. Received: "
                               "`inputs.shape=%s`, `pool_size=%s`, `strides=%s`, `padding=%s`.",
                               input, window, stride, pad);
     }
-  if (!is_convolution (words->type) || strstr (words->type, "Transpose") != NULL
-      || !kernel_shape (words, &kernel) || !read_ints (words, "strides", strides))
+  if (!tn_words_is_convolution (words->type) || strstr (words->type, "Transpose") != NULL
+      || !kernel_shape (words, &kernel) || !tn_words_ints (words, "strides", strides))
     return NULL;
-  read_ints (words, "dilation_rate", dilation);
+  tn_words_ints (words, "dilation_rate", dilation);
   input = tn_shape_to_text (&words->input);
   window = tn_shape_to_text (&kernel);
-  stride = tuple_text (strides, n);
+  stride = tn_words_tuple (strides, n);
   spread = array_text (dilation, n);
   return g_strdup_printf ("Computed output size would be zero or negative. Received "
                           "`inputs shape=%s`, `kernel shape=%s`, `dilation_rate=%s`, "
@@ -390,12 +359,12 @@ say_window_size (const Words *words)
 }
 
 static char *
-say_groups (const Words *words)
+say_groups (const TnWords *words)
 {
-  int groups = find_param (words, "groups"), filters = find_param (words, "filters");
+  int groups = tn_words_param (words, "groups"), filters = tn_words_param (words, "filters");
   gint64 n;
 
-  if (!is_convolution (words->type) || groups < 0 || filters < 0)
+  if (!tn_words_is_convolution (words->type) || groups < 0 || filters < 0)
     return NULL;
   n = tn_node_int (words->node, (guint)groups);
   if (words->issue->slot < 0)
@@ -409,7 +378,7 @@ say_groups (const Words *words)
 /* ---- merging and reshaping ---- */
 
 static gboolean
-batches_differ (const Words *words)
+batches_differ (const TnWords *words)
 {
   TnDim batch = tn_dim (TN_DIM_UNKNOWN);
 
@@ -429,9 +398,9 @@ batches_differ (const Words *words)
 
 /* The two axes that a Dot multiplies over: a pair as it was given, one number from the front. */
 static char *
-say_dot (const Words *words)
+say_dot (const TnWords *words)
 {
-  int param = find_param (words, "axes");
+  int param = tn_words_param (words, "axes");
   TnShape shapes[2] = { input_shape (words, 0), input_shape (words, 1) };
   g_autoptr (TnValue) value = param >= 0 ? tn_node_value (words->node, (guint)param) : NULL;
   g_autofree char *first = tn_shape_to_text (&shapes[0]);
@@ -462,7 +431,7 @@ say_dot (const Words *words)
 }
 
 static char *
-say_merge_shape (const Words *words)
+say_merge_shape (const TnWords *words)
 {
   static const char *const elementwise[]
       = { "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", NULL };
@@ -490,7 +459,7 @@ say_merge_shape (const Words *words)
 }
 
 static char *
-say_concat_shape (const Words *words)
+say_concat_shape (const TnWords *words)
 {
   g_autofree char *all = inputs_text (words);
 
@@ -500,9 +469,9 @@ say_concat_shape (const Words *words)
 }
 
 static char *
-say_axis (const Words *words)
+say_axis (const TnWords *words)
 {
-  int param = find_param (words, "axis");
+  int param = tn_words_param (words, "axis");
   TnShape first = input_shape (words, 0);
   gint64 axis;
 
@@ -527,9 +496,9 @@ say_axis (const Words *words)
 }
 
 static char *
-say_reshape_size (const Words *words)
+say_reshape_size (const TnWords *words)
 {
-  int param = find_param (words, "target_shape");
+  int param = tn_words_param (words, "target_shape");
   g_autofree char *input = NULL, *target = NULL;
   g_autoptr (TnValue) value = NULL;
   gboolean open = FALSE;
@@ -551,161 +520,34 @@ say_reshape_size (const Words *words)
                           input, target);
 }
 
-/* ---- parameters ---- */
-
-/* One text for a parameter of the classes that start with @type (NULL: all), with %s for the value.
- */
-typedef struct
-{
-  const char *type;
-  const char *param;
-  const char *text;
-} ParamWords;
-
-#define RELU_WORDS(name)                                                                           \
-#name " of a ReLU layer cannot be None or a negative value. Received: " #name "=%s"
-#define POSITIVE(name)                                                                             \
-  "Invalid value for argument `" name "`. Expected a strictly positive value. Received " name "=%" \
-  "s."
-#define UNITS_WORDS                                                                                \
-  "Received an invalid value for argument `units`, expected a positive integer, got %s."
-
-static const ParamWords param_words[] = {
-  { "Dense", "units",
-    "Received an invalid value for `units`, expected a positive integer. Received: units=%s" },
-  { "LSTM", "units", UNITS_WORDS },
-  { "GRU", "units", UNITS_WORDS },
-  { "SimpleRNN", "units", UNITS_WORDS },
-  { NULL, "filters", POSITIVE ("filters") },
-  { NULL, "depth_multiplier", POSITIVE ("depth_multiplier") },
-  { NULL, "activation", "Could not interpret activation function identifier: %s" },
-  { NULL, "data_format",
-    "The `data_format` argument must be one of {'channels_first', 'channels_last'}. Received: "
-    "data_format=%s" },
-  { "MaxPooling", "padding",
-    "Argument `padding` must be either 'valid' or 'same'. Received: padding=%s" },
-  { "AveragePooling", "padding",
-    "Argument `padding` must be either 'valid' or 'same'. Received: padding=%s" },
-  { "Conv1DTranspose", "padding",
-    "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: %s" },
-  { "Conv2D", "padding",
-    "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: %s" },
-  { "Conv3D", "padding",
-    "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: %s" },
-  { "Depthwise", "padding",
-    "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: %s" },
-  { "Separable", "padding",
-    "The `padding` argument must be a list/tuple or one of {'same', 'valid'}. Received: %s" },
-  { "Conv", "groups", "The number of groups must be a positive integer. Received: groups=%s." },
-  { "Dropout", "rate",
-    "Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: "
-    "rate=%s" },
-  { "SpatialDropout", "rate",
-    "Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: "
-    "rate=%s" },
-  { "ReLU", "negative_slope", RELU_WORDS (negative_slope) },
-  { "ReLU", "threshold", RELU_WORDS (threshold) },
-  { "ReLU", "max_value",
-    "max_value of a ReLU layer cannot be a negative value. Received: max_value=%s" },
-};
-
-/* Both strides and dilation_rate above 1: each alone is fine. */
-static char *
-say_strides_with_dilation (const Words *words)
-{
-  int n = spatial_axes (words->type);
-  gint64 strides[3], dilation[3];
-  g_autofree char *a = NULL, *b = NULL;
-
-  if (n == 0 || !is_convolution (words->type) || !read_ints (words, "strides", strides)
-      || !read_ints (words, "dilation_rate", dilation))
-    return NULL;
-  a = tuple_text (strides, n);
-  b = tuple_text (dilation, n);
-  return g_strdup_printf ("`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                          "Received: strides=%s and dilation_rate=%s",
-                          a, b);
-}
-
-/* "including values {0} that do not satisfy `value > 0`"; NULL when none is such. */
-static char *
-unqualified_text (const TnValue *value)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-  gint64 last = 1;
-
-  for (gsize i = 0; i < MAX (tn_value_size (value), 1); i++)
-    {
-      const TnValue *item = tn_value_size (value) > 0 ? tn_value_at (value, i) : value;
-
-      if (tn_value_kind (item) != TN_VALUE_INT)
-        return NULL;
-      if (tn_value_int (item) > 0 || tn_value_int (item) == last)
-        continue;
-      last = tn_value_int (item);
-      g_string_append_printf (out, "%s%" G_GINT64_FORMAT, out->len > 0 ? ", " : "", last);
-    }
-  if (out->len == 0)
-    return NULL;
-  return g_strdup_printf (", including values {%s} that do not satisfy `value > 0`", out->str);
-}
+/* ---- what else is refused ---- */
 
 static char *
-say_ints (const Words *words, const TnParam *param, const TnValue *value)
+say_crop_size (const TnWords *words)
 {
-  g_autofree char *given = value_text (param, value), *also = NULL;
-  gboolean right_length
-      = tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == param->length;
+  int param = tn_words_param (words, "cropping");
+  gint64 pairs[6];
+  int n = tn_words_spatial_axes (words->type);
+  g_autoptr (GString) out = NULL;
+  g_autofree char *got = NULL;
 
-  if (right_length)
-    also = unqualified_text (value);
-  /* Pooling lets a stride of 0 pass, and fails over it when it divides. */
-  if (is_pooling (words->type) && strcmp (param->name, "strides") == 0)
-    return also != NULL && strstr (also, "{0}") != NULL ? g_strdup ("division by zero") : NULL;
-  return g_strdup_printf ("The `%s` argument must be a tuple of %u integers. Received %s=%s%s",
-                          param->name, param->length, param->name, given, also != NULL ? also : "");
-}
-
-static char *
-say_param (const Words *words)
-{
-  int index = words->issue->param != NULL ? find_param (words, words->issue->param) : -1;
-  const TnParam *param = index >= 0 ? &words->schema->params[index] : NULL;
-  const TnValue *value = index >= 0 ? tn_node_get (words->node, (guint)index) : NULL;
-  g_autofree char *given = NULL;
-
-  if (value == NULL)
+  if (param < 0 || n < 1 || n > 2 || words->input.rank < 0
+      || words->schema->params[param].kind != TN_PARAM_PAIRS
+      || !tn_node_pairs (words->node, (guint)param, pairs))
     return NULL;
-  if (tn_param_check (param, value, NULL))
-    return strcmp (param->name, "dilation_rate") == 0 || strcmp (param->name, "strides") == 0
-               ? say_strides_with_dilation (words)
-               : NULL;
-  if (param->kind == TN_PARAM_INTS
-      && (is_convolution (words->type) || is_pooling (words->type)
-          || g_str_has_prefix (words->type, "UpSampling")))
-    return say_ints (words, param, value);
-  /* Numbers are compared before they are looked at: Python's own complaint. */
-  if (strcmp (param->name, "rate") == 0 && !tn_value_is_number (value))
-    return tn_value_kind (value) == TN_VALUE_STRING
-               ? g_strdup ("'<=' not supported between instances of 'int' and 'str'")
-               : NULL;
-  if ((strcmp (param->name, "filters") == 0 || strcmp (param->name, "depth_multiplier") == 0)
-      && tn_value_kind (value) != TN_VALUE_INT)
-    return NULL;
-  /* Known to Keras, though not to run without arguments. */
-  if (strcmp (param->name, "activation") == 0 && tn_value_kind (value) == TN_VALUE_STRING
-      && strcmp (tn_value_string (value), "threshold") == 0)
-    return NULL;
-  given = value_text (param, value);
-  for (guint i = 0; i < G_N_ELEMENTS (param_words); i++)
-    if (strcmp (param_words[i].param, param->name) == 0
-        && (param_words[i].type == NULL || g_str_has_prefix (words->type, param_words[i].type)))
-      {
-        g_auto (GStrv) parts = g_strsplit (param_words[i].text, "%s", 2);
-
-        return g_strconcat (parts[0], given, parts[1], NULL);
-      }
-  return NULL;
+  got = tn_shape_to_text (&words->input);
+  if (n == 1)
+    return g_strdup_printf ("`cropping` parameter of `Cropping1D` layer must be smaller than the "
+                            "input length. Received: input_shape=%s, cropping=(%" G_GINT64_FORMAT
+                            ", %" G_GINT64_FORMAT ")",
+                            got, pairs[0], pairs[1]);
+  out = g_string_new ("Values in `cropping` argument should be smaller than the corresponding "
+                      "spatial dimension of the input. Received: input_shape=");
+  g_string_append_printf (out,
+                          "%s, cropping=((%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+                          "), (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "))",
+                          got, pairs[0], pairs[1], pairs[2], pairs[3]);
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 /* Codes that are not here (a Dense on several dimensions, labels, an open input) are legal in
@@ -713,9 +555,9 @@ say_param (const Words *words)
 static const struct
 {
   const char *code;
-  char *(*say) (const Words *words);
+  char *(*say) (const TnWords *words);
 } sayings[] = {
-  { "param", say_param },
+  { "param", tn_words_say_param },
   { "rank", say_rank },
   { "dense-width", say_width },
   { "kernel-width", say_width },
@@ -726,12 +568,13 @@ static const struct
   { "concat-shape", say_concat_shape },
   { "axis", say_axis },
   { "reshape-size", say_reshape_size },
+  { "crop-size", say_crop_size },
 };
 
 char *
 tn_keras_words (const TnFacts *facts, const TnIssue *issue)
 {
-  Words words = { .facts = facts, .issue = issue, .input = tn_shape_none () };
+  TnWords words = { .facts = facts, .issue = issue, .input = tn_shape_none () };
   int index;
 
   g_return_val_if_fail (facts != NULL && issue != NULL, NULL);
