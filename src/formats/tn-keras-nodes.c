@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-fold.h"
 
 gboolean
 tn_keras_is_ref (const TnValue *value)
@@ -223,7 +224,10 @@ tn_keras_write_ref (const TnGraph *graph, TnRef ref, const TnValue *kwargs)
   if (!source)
     return tn_value_new_none ();
   items[0] = tn_value_new_string (tn_node_name (source));
-  items[1] = tn_value_new_int (ref.call);
+  /* Keras counts the call with which a Functional was made as its first. */
+  items[1] = tn_value_new_int (ref.call
+                               + (tn_schema_is_model (tn_node_schema (source))
+                                  && strcmp (tn_node_type (source), "Functional") == 0));
   items[2] = tn_value_new_int (ref.output);
   if (kwargs)
     items[3] = tn_value_ref (kwargs);

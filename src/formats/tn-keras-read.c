@@ -47,6 +47,7 @@ file_layer_free (gpointer data)
   g_array_unref (layer->refs);
   g_array_unref (layer->ends);
   g_clear_pointer (&layer->kwargs, g_ptr_array_unref);
+  g_clear_pointer (&layer->model, tn_graph_unref);
   g_free (layer);
 }
 
@@ -129,12 +130,14 @@ find_type (TnReader *reader, const char *name, const TnValue *entry)
 
 /* One entry of a list of layers. @where: for messages, the number of the entry, from 1. */
 static TnFileLayer *
-read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_name)
+read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_name,
+            gboolean in_block)
 {
   const TnValue *config = tn_value_lookup (entry, "config");
   const char *class_name = tn_keras_string (entry, "class_name");
   const char *name = tn_keras_string (entry, "name");
-  const TnLayer *type;
+  gboolean is_model = tn_keras_is_model (entry);
+  TnFileLayer *layer;
 
   if (!name)
     name = tn_keras_string (config, "name");
@@ -143,7 +146,7 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
       tn_reader_fail (reader, _ ("layer number %u has no class_name."), where);
       return NULL;
     }
-  if (config && tn_value_kind (config) != TN_VALUE_DICT)
+  if (config && tn_value_kind (config) != TN_VALUE_DICT && !is_model)
     {
       tn_reader_fail (reader, _ ("the config of layer number %u is no object."), where);
       return NULL;
@@ -159,7 +162,8 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
                       TN_KERAS_MAX_NAME);
       return NULL;
     }
-  if (name && strchr (name, '/'))
+  /* Only what stands in a group that is no model, in the "tenon" block, has one. */
+  if (name && strchr (name, '/') && !in_block)
     {
       tn_reader_fail (reader, _ ("the layer name '%s' has a '/', which Keras does not allow."),
                       name);
@@ -170,8 +174,16 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
       tn_reader_fail (reader, _ ("it has more than %d layers."), TN_FORMAT_MAX_LAYERS);
       return NULL;
     }
-  type = find_type (reader, name ? name : class_name, entry);
-  return add_layer (reader, name, type, entry);
+  if (!is_model)
+    {
+      const TnLayer *type = find_type (reader, name ? name : class_name, entry);
+
+      if (type && in_block && name && strchr (name, '/') && type == tn_layer_find ("InputLayer"))
+        type = tn_layer_boundary ();
+      return add_layer (reader, name, type, entry);
+    }
+  layer = add_layer (reader, name, NULL, entry);
+  return tn_keras_read_inner (reader, layer) ? layer : NULL;
 }
 
 /* ---- the two kinds of model ---- */
@@ -182,7 +194,7 @@ read_functional (TnReader *reader, const TnValue *layers)
   for (gsize i = 0; i < tn_value_size (layers); i++)
     {
       const TnValue *entry = tn_value_at (layers, i);
-      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE);
+      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE, FALSE);
 
       if (!layer
           || (layer->schema
@@ -203,6 +215,22 @@ chain (TnFileLayer *layer, TnFileLayer *before)
   g_array_append_val (layer->ends, layer->refs->len);
 }
 
+/* The shape of what a Sequential takes, as its first layer says it: a model says so within. */
+static const TnValue *
+first_shape (const TnValue *first)
+{
+  static const char *const keys[] = { "batch_input_shape", "batch_shape" };
+  const TnValue *config = tn_value_lookup (first, "config");
+  const TnValue *layers = config ? tn_value_lookup (config, "layers") : NULL;
+
+  if (layers && tn_value_size (layers) > 0)
+    return first_shape (tn_value_at (layers, 0));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (config && tn_value_lookup (config, keys[i]))
+      return tn_value_lookup (config, keys[i]);
+  return NULL;
+}
+
 static gboolean
 read_sequential (TnReader *reader, const TnValue *layers, const TnValue *config)
 {
@@ -212,8 +240,7 @@ read_sequential (TnReader *reader, const TnValue *layers, const TnValue *config)
 
   if (first_class && strcmp (first_class, "InputLayer") != 0)
     {
-      const TnValue *own = tn_value_lookup (first, "config");
-      const TnValue *shape = own ? tn_value_lookup (own, "batch_input_shape") : NULL;
+      const TnValue *shape = first_shape (first);
 
       if (!shape)
         shape = tn_value_lookup (config, "build_input_shape");
@@ -226,7 +253,7 @@ read_sequential (TnReader *reader, const TnValue *layers, const TnValue *config)
     }
   for (gsize i = 0; i < tn_value_size (layers); i++)
     {
-      TnFileLayer *layer = read_layer (reader, tn_value_at (layers, i), (guint)i + 1, FALSE);
+      TnFileLayer *layer = read_layer (reader, tn_value_at (layers, i), (guint)i + 1, FALSE, FALSE);
 
       if (!layer)
         return FALSE;
@@ -251,7 +278,7 @@ read_others (TnReader *reader, const TnValue *block, const char *key)
       const TnValue *entry = tn_value_at (list, i);
       const TnValue *index = tn_value_lookup (entry, "index");
       const TnValue *input = tn_value_lookup (entry, "input");
-      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE);
+      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE, TRUE);
 
       if (!layer)
         return FALSE;
@@ -274,7 +301,7 @@ read_others (TnReader *reader, const TnValue *block, const char *key)
 }
 
 static gboolean
-read_position (TnReader *reader, const TnFileLayer *layer, const TnValue *value)
+read_position (TnReader *reader, const TnNode *node, const TnValue *value)
 {
   double at[2];
 
@@ -283,12 +310,13 @@ read_position (TnReader *reader, const TnFileLayer *layer, const TnValue *value)
       if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) != 2
           || !tn_value_is_number (tn_value_at (value, i)))
         return tn_reader_fail (reader, _ ("the position of '%s' is no pair of numbers."),
-                               layer->name);
+                               tn_node_name (node));
       at[i] = tn_value_float (tn_value_at (value, i));
       if (fabs (at[i]) > TN_KERAS_MAX_POSITION)
-        return tn_reader_fail (reader, _ ("the position of '%s' is too far out."), layer->name);
+        return tn_reader_fail (reader, _ ("the position of '%s' is too far out."),
+                               tn_node_name (node));
     }
-  tn_draft_move (reader->draft, layer->id, at[0], at[1]);
+  tn_draft_move (reader->draft, tn_node_id (node), at[0], at[1]);
   return TRUE;
 }
 
@@ -308,14 +336,30 @@ read_seed (TnReader *reader, const TnValue *value)
   return TRUE;
 }
 
+static gboolean
+read_positions (TnReader *reader, const TnValue *block)
+{
+  const TnValue *positions = tn_value_lookup (block, "positions");
+
+  if (positions && tn_value_kind (positions) != TN_VALUE_DICT)
+    return tn_reader_fail (reader, _ ("'%s' of the \"tenon\" block is no object."), "positions");
+  for (gsize i = 0; positions && i < tn_value_size (positions); i++)
+    {
+      const TnNode *node = tn_draft_find_name (reader->draft, tn_value_key_at (positions, i));
+
+      if (node && !read_position (reader, node, tn_value_at (positions, i)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* What concerns the draft whose layers are there. Adds to @extras what is not known. */
 static gboolean
 read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
 {
-  static const char *const known[]
-      = { "version", "dense_inputs", "seed", "positions", "outputs", "targets", "loose", NULL };
+  static const char *const known[] = { "version", "dense_inputs", "seed",   "positions", "outputs",
+                                       "targets", "loose",        "groups", NULL };
   const char *rule_name = tn_keras_string (block, "dense_inputs");
-  const TnValue *positions = tn_value_lookup (block, "positions");
   const TnValue *seed = tn_value_lookup (block, "seed");
   TnDenseInputs rule = TN_DENSE_FLAT;
 
@@ -325,16 +369,6 @@ read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
   tn_draft_set_dense_inputs (reader->draft, rule);
   if (seed && !read_seed (reader, seed))
     return FALSE;
-  if (positions && tn_value_kind (positions) != TN_VALUE_DICT)
-    return tn_reader_fail (reader, _ ("'%s' of the \"tenon\" block is no object."), "positions");
-  for (gsize i = 0; positions && i < tn_value_size (positions); i++)
-    {
-      const TnFileLayer *layer
-          = g_hash_table_lookup (reader->by_name, tn_value_key_at (positions, i));
-
-      if (layer && !read_position (reader, layer, tn_value_at (positions, i)))
-        return FALSE;
-    }
   for (gsize i = 0; i < tn_value_size (block); i++)
     if (!g_strv_contains (known, tn_value_key_at (block, i)))
       tn_pairs_take (extras, tn_value_key_at (block, i), tn_value_ref (tn_value_at (block, i)));
@@ -496,7 +530,9 @@ add_layers (TnReader *reader)
       if (layer->id == TN_NODE_NONE)
         return tn_reader_fail (reader, _ ("layer '%s' cannot be made. %s"), layer->name,
                                tn_report_first (report));
-      if (!tn_keras_read_entry (reader, layer))
+      if (layer->model)
+        tn_keras_add_inner (reader, layer);
+      else if (!tn_keras_read_entry (reader, layer))
         return FALSE;
     }
   return TRUE;
@@ -589,6 +625,9 @@ keep_model_extras (TnReader *reader, const TnValue *model, const TnValue *config
 {
   static const char *const outer[]
       = { "module", "class_name", "config", "registered_name", "build_config", "tenon", NULL };
+  static const char *const inner[]
+      = { "module",       "class_name", "config",        "registered_name",
+          "build_config", "name",       "inbound_nodes", NULL };
   static const char *const functional[]
       = { "name", "trainable", "layers", "input_layers", "output_layers", NULL };
   static const char *const chained[]
@@ -597,7 +636,7 @@ keep_model_extras (TnReader *reader, const TnValue *model, const TnValue *config
   g_autoptr (TnPairs) extras = tn_pairs_new ();
   g_autoptr (TnValue) dict = NULL;
 
-  keep_unknown (extras, "outer", model, outer);
+  keep_unknown (extras, "outer", model, reader->depth > 0 ? inner : outer);
   if (tn_value_kind (config) == TN_VALUE_DICT)
     {
       g_autoptr (TnPairs) kept = tn_pairs_new ();
@@ -646,9 +685,13 @@ fail_unsupported (TnReader *reader)
 static gboolean
 build (TnReader *reader, GArray *inputs, GArray *outputs)
 {
+  /* Within a model that is left to the outermost one, which knows of all places. */
   if (reader->unsupported->len > 0)
-    return fail_unsupported (reader);
-  if (!name_layers (reader) || !resolve_refs (reader, "input_layers", inputs)
+    return reader->depth == 0 ? fail_unsupported (reader) : FALSE;
+  if (!name_layers (reader))
+    return FALSE;
+  tn_keras_count_calls (reader, outputs);
+  if (!resolve_refs (reader, "input_layers", inputs)
       || !resolve_refs (reader, "output_layers", outputs))
     return FALSE;
   order_inputs (reader, inputs);
@@ -677,6 +720,8 @@ read_model (TnReader *reader, const TnValue *model, const TnValue *block, gboole
 
   if (!(sequential ? read_sequential (reader, layers, config) : read_functional (reader, layers)))
     return FALSE;
+  if (block && !tn_keras_read_groups (reader, block))
+    return FALSE;
   if (block && (!read_others (reader, block, "loose") || !read_others (reader, block, "targets")))
     return FALSE;
   if (!sequential
@@ -694,7 +739,8 @@ read_model (TnReader *reader, const TnValue *model, const TnValue *block, gboole
   else if (!read_block (reader, block, block_extras))
     return FALSE;
   keep_model_extras (reader, model, config, block_extras, sequential);
-  return TRUE;
+  return tn_keras_unfold (reader)
+         && (!block || (tn_keras_finish_groups (reader, block) && read_positions (reader, block)));
 }
 
 /* The model within what h5 attributes, TensorFlow.js files and others put around it. */
@@ -720,6 +766,28 @@ reader_clear (TnReader *reader)
   tn_draft_free (reader->draft);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TnReader, reader_clear)
+
+TnGraph *
+tn_keras_read_within (TnReader *outer, const TnValue *entry)
+{
+  g_auto (TnReader) reader = {
+    .place = outer->place,
+    .error = outer->error,
+    .layers = g_ptr_array_new_with_free_func (file_layer_free),
+    .by_name = g_hash_table_new (g_str_hash, g_str_equal),
+    .unsupported = g_ptr_array_ref (outer->unsupported),
+    .strings = g_ptr_array_new_with_free_func (g_free),
+    .calls = g_array_new (FALSE, FALSE, sizeof (TnFileCall)),
+    .draft = tn_draft_new (NULL),
+    .is_tenon = outer->is_tenon,
+    .depth = outer->depth + 1,
+  };
+  gboolean sequential = g_strcmp0 (tn_keras_string (entry, "class_name"), "Sequential") == 0;
+
+  if (!read_model (&reader, entry, NULL, sequential))
+    return NULL;
+  return tn_draft_finish (reader.draft);
+}
 
 TnGraph *
 tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error)

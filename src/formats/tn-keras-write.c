@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-fold.h"
 
 /* Integers up to here are doubles exactly. */
 #define MAX_EXACT 9007199254740992.0
@@ -18,7 +19,8 @@ is_fully_wired (const TnGraph *graph, const TnNode *node)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
       if (tn_graph_index (graph, tn_node_input (node, call, slot).node) < 0)
         return FALSE;
-  return TRUE;
+  /* What stands in a group that is still there when models are folded. */
+  return tn_name_group_length (tn_node_name (node)) == 0;
 }
 
 guint8 *
@@ -62,6 +64,31 @@ take_string (TnPairs *pairs, const char *key, const char *string)
 {
   tn_pairs_take (pairs, key, tn_value_new_string (string));
 }
+
+/* A graph as files have it: models within it are layers, whose graphs stand apart. */
+typedef struct
+{
+  TnGraph *graph;
+  GHashTable *models; /* id → TnGraph */
+  guint8 *loose;
+} Written;
+
+static void
+written_init (Written *written, const TnGraph *graph)
+{
+  written->models = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_graph_unref);
+  written->graph = tn_graph_fold (graph, &tn_layer_find ("InputLayer")->schema, written->models);
+  written->loose = tn_keras_loose (written->graph);
+}
+
+static void
+written_clear (Written *written)
+{
+  g_hash_table_unref (written->models);
+  tn_graph_unref (written->graph);
+  g_free (written->loose);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Written, written_clear)
 
 /* ---- layers ---- */
 
@@ -118,6 +145,9 @@ write_layer (const TnGraph *graph, const TnNode *node, gint64 index)
   return tn_pairs_finish (entry);
 }
 
+static TnValue *write_inner (const Written *written, const TnNode *node, gint64 index);
+static TnValue *write_sequential_config (const Written *written);
+
 typedef enum
 {
   KERAS,
@@ -126,17 +156,21 @@ typedef enum
 } Shelf;
 
 static TnValue *
-write_layers (const TnGraph *graph, const guint8 *loose, Shelf shelf)
+write_layers (const Written *written, Shelf shelf)
 {
+  const TnGraph *graph = written->graph;
   g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
 
   for (guint i = 0; i < tn_graph_size (graph); i++)
     {
       const TnNode *node = tn_graph_node (graph, i);
-      Shelf own = !tn_node_schema (node)->keras ? TARGETS : loose[i] ? LOOSE : KERAS;
+      Shelf own = !tn_node_schema (node)->keras ? TARGETS : written->loose[i] ? LOOSE : KERAS;
+      gint64 index = shelf == KERAS ? -1 : (gint64)i;
 
       if (own == shelf)
-        g_ptr_array_add (layers, write_layer (graph, node, shelf == KERAS ? -1 : (gint64)i));
+        g_ptr_array_add (layers, tn_schema_is_model (tn_node_schema (node))
+                                     ? write_inner (written, node, index)
+                                     : write_layer (graph, node, index));
     }
   return tn_list_finish (layers);
 }
@@ -266,7 +300,7 @@ take_unless_empty (TnPairs *pairs, const char *key, TnValue *list)
 }
 
 static TnValue *
-write_block (const TnGraph *graph, const guint8 *loose)
+write_block (const TnGraph *graph, const Written *written)
 {
   const TnValue *extras = tn_graph_extras (graph);
   g_autoptr (TnPairs) block = tn_pairs_new ();
@@ -276,16 +310,18 @@ write_block (const TnGraph *graph, const guint8 *loose)
   tn_pairs_take (block, "seed", write_seed (tn_graph_seed (graph)));
   tn_pairs_take (block, "positions", write_positions (graph));
   if (tn_graph_outputs_declared (graph))
-    tn_pairs_take (block, "outputs", write_outputs (graph, NULL));
-  take_unless_empty (block, "loose", write_layers (graph, loose, LOOSE));
-  take_unless_empty (block, "targets", write_layers (graph, loose, TARGETS));
+    tn_pairs_take (block, "outputs", write_outputs (written->graph, NULL));
+  take_unless_empty (block, "loose", write_layers (written, LOOSE));
+  take_unless_empty (block, "targets", write_layers (written, TARGETS));
+  take_unless_empty (block, "groups", tn_keras_write_groups (graph, written->graph));
   tn_pairs_add_all (block, extras ? tn_value_lookup (extras, "tenon") : NULL);
   return tn_pairs_finish (block);
 }
 
 static TnValue *
-write_config (const TnGraph *graph, const guint8 *loose)
+write_config (const Written *written)
 {
+  const TnGraph *graph = written->graph;
   const TnValue *extras = tn_graph_extras (graph);
   const TnValue *own = extras ? tn_value_lookup (extras, "config") : NULL;
   const TnValue *trainable = own ? tn_value_lookup (own, "trainable") : NULL;
@@ -294,27 +330,110 @@ write_config (const TnGraph *graph, const guint8 *loose)
   take_string (config, "name", tn_graph_name (graph));
   tn_pairs_take (config, "trainable",
                  trainable ? tn_value_ref (trainable) : tn_value_new_bool (TRUE));
-  tn_pairs_take (config, "layers", write_layers (graph, loose, KERAS));
+  tn_pairs_take (config, "layers", write_layers (written, KERAS));
   tn_pairs_take (config, "input_layers", structured (own, "input_layers", write_inputs (graph)));
   tn_pairs_take (config, "output_layers",
-                 structured (own, "output_layers", write_outputs (graph, loose)));
+                 structured (own, "output_layers", write_outputs (graph, written->loose)));
   tn_pairs_add_all (config, own);
   return tn_pairs_finish (config);
+}
+
+/* What the entry of a model within begins with: what a file of it alone would. */
+static TnPairs *
+begin_inner (const Written *written, const TnNode *node)
+{
+  gboolean sequential = strcmp (tn_node_type (node), "Sequential") == 0;
+  TnPairs *entry = tn_pairs_new ();
+  g_auto (Written) within = { 0 };
+
+  written_init (&within,
+                g_hash_table_lookup (written->models, GUINT_TO_POINTER (tn_node_id (node))));
+  take_string (entry, "module", sequential ? "keras" : "keras.src.models.functional");
+  take_string (entry, "class_name", tn_node_type (node));
+  tn_pairs_take (entry, "config",
+                 sequential ? write_sequential_config (&within) : write_config (&within));
+  take_string (entry, "registered_name", tn_node_type (node));
+  return entry;
+}
+
+static void
+add_inner_extras (TnPairs *entry, const Written *written, const TnNode *node)
+{
+  const TnGraph *model
+      = g_hash_table_lookup (written->models, GUINT_TO_POINTER (tn_node_id (node)));
+  const TnValue *extras = tn_graph_extras (model);
+
+  tn_pairs_add_all (entry, extras ? tn_value_lookup (extras, "outer") : NULL);
+}
+
+/* A layer of a Sequential, which has neither a name nor calls beside its config. */
+static TnValue *
+write_chained (const Written *written, const TnNode *node)
+{
+  g_autoptr (TnPairs) entry = NULL;
+
+  if (tn_schema_is_model (tn_node_schema (node)))
+    {
+      entry = begin_inner (written, node);
+      add_inner_extras (entry, written, node);
+      return tn_pairs_finish (entry);
+    }
+  entry = tn_pairs_new ();
+  take_string (entry, "module", "keras.layers");
+  take_string (entry, "class_name", tn_node_type (node));
+  tn_pairs_take (entry, "config", tn_keras_write_config (node));
+  tn_pairs_take (entry, "registered_name", tn_value_new_none ());
+  add_pin (entry, node);
+  add_outer_extras (entry, node);
+  return tn_pairs_finish (entry);
+}
+
+static TnValue *
+write_sequential_config (const Written *written)
+{
+  const TnGraph *graph = written->graph;
+  const TnValue *extras = tn_graph_extras (graph);
+  g_autoptr (GPtrArray) layers = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
+  g_autoptr (TnPairs) config = tn_pairs_new ();
+
+  for (guint i = 0; i < tn_graph_n_steps (graph); i++)
+    g_ptr_array_add (
+        layers, write_chained (written, tn_graph_node (graph, tn_graph_step (graph, i).index)));
+  take_string (config, "name", tn_graph_name (graph));
+  tn_pairs_take (config, "trainable", tn_value_new_bool (TRUE));
+  tn_pairs_take (config, "layers", tn_list_finish (layers));
+  tn_pairs_add_all (config, extras ? tn_value_lookup (extras, "config") : NULL);
+  return tn_pairs_finish (config);
+}
+
+/* A model as a layer: what a file of it would hold, with a name and calls. */
+static TnValue *
+write_inner (const Written *written, const TnNode *node, gint64 index)
+{
+  g_autoptr (TnPairs) entry = begin_inner (written, node);
+
+  take_string (entry, "name", tn_node_name (node));
+  tn_pairs_take (entry, "inbound_nodes", tn_keras_write_nodes (written->graph, node));
+  if (index >= 0)
+    tn_pairs_take (entry, "index", tn_value_new_int (index));
+  add_inner_extras (entry, written, node);
+  return tn_pairs_finish (entry);
 }
 
 TnValue *
 tn_keras_write (const TnGraph *graph, gboolean with_tenon)
 {
   const TnValue *extras = tn_graph_extras (graph);
-  g_autofree guint8 *loose = tn_keras_loose (graph);
+  g_auto (Written) written = { 0 };
   g_autoptr (TnPairs) model = tn_pairs_new ();
 
+  written_init (&written, graph);
   take_string (model, "module", "keras.src.models.functional");
   take_string (model, "class_name", "Functional");
-  tn_pairs_take (model, "config", write_config (graph, loose));
+  tn_pairs_take (model, "config", write_config (&written));
   take_string (model, "registered_name", "Functional");
   if (with_tenon)
-    tn_pairs_take (model, "tenon", write_block (graph, loose));
+    tn_pairs_take (model, "tenon", write_block (graph, &written));
   tn_pairs_add_all (model, extras ? tn_value_lookup (extras, "outer") : NULL);
   return tn_pairs_finish (model);
 }

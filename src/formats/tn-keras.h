@@ -43,6 +43,7 @@ struct _TnFileLayer
   GArray *refs;      /* of TnFileRef: the inputs of all calls */
   GArray *ends;      /* of guint: for each call where in @refs its inputs end */
   GPtrArray *kwargs; /* of TnValue: for each call a dict; NULL while there is none */
+  TnGraph *model;    /* of a model within the model; NULL: an ordinary layer */
 
   /* borrowed from the tree, or from the reader's strings */
   const char *name;
@@ -81,6 +82,7 @@ typedef struct
 
   /* state */
   gboolean is_tenon;
+  guint depth; /* of the model within models */
 } TnReader;
 
 /* Sets TN_ERROR_SYNTAX: "FILE cannot be opened: …" and returns FALSE. @format: a translated
@@ -122,6 +124,24 @@ gboolean tn_keras_resolve (TnReader *reader);
 /* Adds calls and wires to the draft, whose nodes are there. */
 gboolean tn_keras_wire (TnReader *reader);
 
+/* ---- tn-keras-groups.c ---- */
+
+/* Is the entry of a list of layers a model itself? */
+gboolean tn_keras_is_model (const TnValue *entry);
+/* Reads such an entry's graph. TRUE also where it uses what is not supported, which is noted. */
+gboolean tn_keras_read_inner (TnReader *reader, TnFileLayer *layer);
+/* Tells the draft's node what such an entry says. */
+void tn_keras_add_inner (TnReader *reader, TnFileLayer *layer);
+/* Makes the calls that refs name count from 0: the names of all layers are known. */
+void tn_keras_count_calls (TnReader *reader, GArray *outputs);
+/* Exchanges the models of the draft for their layers. */
+gboolean tn_keras_unfold (TnReader *reader);
+/* The "tenon" block's word on groups: those that are not wired as a model would be, before their
+ * layers are added; and, when all layers are there, what they put out and which are closed. */
+gboolean tn_keras_read_groups (TnReader *reader, const TnValue *block);
+gboolean tn_keras_finish_groups (TnReader *reader, const TnValue *block);
+TnValue *tn_keras_write_groups (const TnGraph *graph, const TnGraph *folded);
+
 /* ---- tn-keras-pins.c ---- */
 
 /* Finishes the draft of a plain Keras file, in which every layer's build_config is a pin so far:
@@ -139,6 +159,9 @@ TnValue *tn_keras_write_ends (const TnGraph *graph, gboolean outputs);
 /* Does @structure, a dict or nested lists, name the tensors of @list in the same order? */
 gboolean tn_keras_same_tensors (const TnValue *structure, const TnValue *list);
 
+/* The model that an entry of a list of layers is; NULL after having failed or noted something as
+ * not supported. */
+TnGraph *tn_keras_read_within (TnReader *outer, const TnValue *entry);
 TnGraph *tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error);
 TnValue *tn_keras_write (const TnGraph *graph, gboolean with_tenon);
 

@@ -298,6 +298,42 @@ model_within (const Fold *fold, const TnGroup *group)
   return tn_draft_finish (draft);
 }
 
+/* Does each layer feed the next one and nothing else? */
+static gboolean
+is_chain (const TnGraph *graph)
+{
+  TnNodeId before = TN_NODE_NONE;
+  guint n_outputs;
+  const TnRef *outputs = tn_graph_outputs (graph, &n_outputs);
+
+  for (guint i = 0; i < tn_graph_n_steps (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, tn_graph_step (graph, i).index);
+      guint n_inputs = tn_node_n_inputs (node, 0);
+      TnRef input = tn_node_input (node, 0, 0);
+
+      if (tn_node_n_calls (node) != 1 || n_inputs != (i > 0 || !tn_node_is_source (node) ? 1 : 0)
+          || input.node != before || input.output != 0)
+        return FALSE;
+      before = tn_node_id (node);
+    }
+  return n_outputs == 1 && outputs[0].node == before && outputs[0].output == 0;
+}
+
+/* The class of the model within: what is no chain any more is no Sequential. */
+static const char *
+model_type (const Fold *fold, const TnGroup *group, const TnGraph *model)
+{
+  g_autoptr (GHashTable) models
+      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_graph_unref);
+  g_autoptr (TnGraph) folded = NULL;
+
+  if (strcmp (tn_group_type (group), "Sequential") != 0)
+    return tn_group_type (group);
+  folded = tn_graph_fold (model, fold->input, models);
+  return is_chain (folded) ? "Sequential" : "Functional";
+}
+
 static void
 fold_nodes (Fold *fold, GHashTable *models)
 {
@@ -307,6 +343,7 @@ fold_nodes (Fold *fold, GHashTable *models)
     {
       const TnNode *node = tn_graph_node (fold->graph, i);
       const TnGroup *group = fold->group[i];
+      TnGraph *model;
       guint n_outputs;
 
       if (group == NULL)
@@ -318,14 +355,15 @@ fold_nodes (Fold *fold, GHashTable *models)
       fold->made[i] = GPOINTER_TO_UINT (g_hash_table_lookup (layers, group));
       if (fold->made[i] != TN_NODE_NONE)
         continue;
-      fold->made[i] = tn_draft_add (fold->draft, tn_model_schema (tn_group_type (group)),
+      model = model_within (fold, group);
+      fold->made[i] = tn_draft_add (fold->draft, tn_model_schema (model_type (fold, group, model)),
                                     tn_group_name (group), FALSE, NULL);
       for (guint call = 1; call < fold->n_calls[i]; call++)
         tn_draft_add_call (fold->draft, fold->made[i]);
       tn_group_outputs (group, &n_outputs);
       tn_draft_set_model_outputs (fold->draft, fold->made[i], n_outputs);
       g_hash_table_insert (layers, (gpointer)group, GUINT_TO_POINTER (fold->made[i]));
-      g_hash_table_insert (models, GUINT_TO_POINTER (fold->made[i]), model_within (fold, group));
+      g_hash_table_insert (models, GUINT_TO_POINTER (fold->made[i]), model);
     }
 }
 

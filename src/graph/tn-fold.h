@@ -14,6 +14,7 @@ gboolean tn_schema_is_model (const TnSchema *schema);
 void tn_draft_set_model_outputs (TnDraft *draft, TnNodeId id, guint n_outputs);
 
 /* The graph with each outermost group that can be called put together into one layer of its name.
+ * A Sequential that is no chain of layers any more becomes a Functional.
  * @models gets (TnNodeId as pointer → TnGraph) the models within, which have groups of their own
  * where they are nested. What enters such a model becomes a layer of schema @input, which takes
  * nothing; where it has no parameters set, an empty slot. New reference. */
