@@ -154,8 +154,9 @@ layer_value (const TnSubject *subject, guint index)
 {
   const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
   GPtrArray *inputs = g_ptr_array_new (), *outputs = g_ptr_array_new ();
+  guint n_calls = tn_subject_calls_told (subject, index);
 
-  for (guint call = 0; call < tn_node_n_calls (node); call++)
+  for (guint call = 0; call < n_calls; call++)
     {
       for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
         {
@@ -172,13 +173,59 @@ layer_value (const TnSubject *subject, guint index)
         }
     }
   return tn_cli_json_dict (
-      "name", tn_cli_json_string (tn_node_name (node)), "type",
+      "name", tn_cli_json_string (tn_name_own (tn_node_name (node))), "type",
       tn_cli_json_string (tn_node_type (node)), "state",
       tn_cli_json_string (tn_state_name (tn_facts_state (subject->facts, index))), "input_shapes",
       tn_cli_json_list (inputs), "output_shapes", tn_cli_json_list (outputs), "params",
       tn_cli_json_count (tn_facts_params (subject->facts, index)), "trainable_params",
       tn_cli_json_count (tn_facts_trainable (subject->facts, index)), "macs",
       tn_cli_json_count (tn_facts_macs (subject->facts, index)), NULL);
+}
+
+static TnValue *
+shapes_value (GArray *shapes)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  for (guint i = 0; i < shapes->len; i++)
+    g_ptr_array_add (items, tn_cli_json_shape (&g_array_index (shapes, TnShape, i)));
+  g_array_unref (shapes);
+  return tn_cli_json_list (items);
+}
+
+static TnValue *
+group_value (const TnSubject *subject, const TnGroup *group, TnValue *layers)
+{
+  TnGroupSums sums = tn_subject_group_sums (subject, group);
+
+  return tn_cli_json_dict ("name", tn_cli_json_string (tn_name_own (tn_group_name (group))), "type",
+                           tn_cli_json_string (tn_group_type (group)), "state",
+                           tn_cli_json_string (tn_state_name (sums.state)), "input_shapes",
+                           shapes_value (tn_subject_group_inputs (subject, group)), "output_shapes",
+                           shapes_value (tn_subject_group_outputs (subject, group)), "params",
+                           tn_cli_json_count (sums.params), "trainable_params",
+                           tn_cli_json_count (sums.trainable), "macs",
+                           tn_cli_json_count (sums.macs), "layers", layers, NULL);
+}
+
+/* The rows from *@next on that are as deep as @depth, groups with what they hold. */
+static TnValue *
+rows_value (const TnSubject *subject, const GArray *rows, guint *next, guint depth)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  while (*next < rows->len)
+    {
+      TnSubjectRow row = g_array_index (rows, TnSubjectRow, *next);
+
+      if (row.depth < depth)
+        break;
+      (*next)++;
+      g_ptr_array_add (items, row.group != NULL ? group_value (
+                                  subject, row.group, rows_value (subject, rows, next, depth + 1))
+                                                : layer_value (subject, row.index));
+    }
+  return tn_cli_json_list (items);
 }
 
 static void
@@ -209,20 +256,19 @@ tn_cli_json_check (const TnSubject *subject)
 {
   const TnGraph *graph = tn_subject_graph (subject);
   g_autoptr (GArray) order = tn_subject_order (subject);
-  GPtrArray *layers = g_ptr_array_new (), *edges = g_ptr_array_new ();
+  g_autoptr (GArray) rows = tn_subject_rows (subject);
+  GPtrArray *edges = g_ptr_array_new ();
+  guint next = 0;
   TnTotals totals = tn_facts_totals (subject->facts);
 
   for (guint i = 0; i < order->len; i++)
-    {
-      g_ptr_array_add (layers, layer_value (subject, g_array_index (order, guint, i)));
-      add_edges (subject, g_array_index (order, guint, i), edges);
-    }
+    add_edges (subject, g_array_index (order, guint, i), edges);
   return tn_cli_json_dict (
       "file", tn_cli_json_string (subject->file), "format",
       tn_cli_json_string (tn_format_name (subject->format)), "name",
       tn_cli_json_string (tn_graph_name (graph)), "dense_inputs",
       tn_cli_json_string (tn_dense_inputs_name (tn_graph_dense_inputs (graph))), "layers",
-      tn_cli_json_list (layers), "edges", tn_cli_json_list (edges), "issues",
+      rows_value (subject, rows, &next, 0), "edges", tn_cli_json_list (edges), "issues",
       tn_cli_json_issues (subject), "totals",
       tn_cli_json_dict ("params", tn_cli_json_count (totals.params), "trainable_params",
                         tn_cli_json_count (totals.trainable), "macs_per_sample",

@@ -154,6 +154,35 @@ gboolean tn_place_find (const TnGraph *graph, const char *text, TnPlace *place);
 /* Indexes of the layers in the order of computation, each once. Of guint. */
 GArray *tn_subject_order (const TnSubject *subject);
 
+/* ---- cli-rows.c ---- */
+
+/* A line of a list of layers: a layer, or a group followed by what it holds, one deeper. */
+typedef struct
+{
+  const TnGroup *group; /* NULL: a layer */
+  guint index;          /* of the layer */
+  guint depth;
+} TnSubjectRow;
+
+/* In topological order, groups where their first layer stands. Of #TnSubjectRow. */
+GArray *tn_subject_rows (const TnSubject *subject);
+/* How many of a layer's calls are to be told: in a group that is called several times with the same
+ * shapes those of one call of the group, else all. */
+guint tn_subject_calls_told (const TnSubject *subject, guint index);
+/* What enters and leaves a group, call by call. Of #TnShape. */
+GArray *tn_subject_group_inputs (const TnSubject *subject, const TnGroup *group);
+GArray *tn_subject_group_outputs (const TnSubject *subject, const TnGroup *group);
+
+/* Over all that a group holds; -1 where something is not known. */
+typedef struct
+{
+  gint64 params;
+  gint64 trainable;
+  gint64 macs;
+  TnState state; /* the worst */
+} TnGroupSums;
+TnGroupSums tn_subject_group_sums (const TnSubject *subject, const TnGroup *group);
+
 /* ---- the report for people ---- */
 
 void tn_cli_report_write_layers (const TnSubject *subject, TnPaper *paper);

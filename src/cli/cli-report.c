@@ -35,10 +35,10 @@ char *
 tn_cli_report_shapes (const TnSubject *subject, guint index)
 {
   const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
-  guint n_outputs = tn_node_n_outputs (node);
+  guint n_outputs = tn_node_n_outputs (node), n_calls = tn_subject_calls_told (subject, index);
   GString *text = g_string_new (NULL);
 
-  for (guint call = 0; call < tn_node_n_calls (node); call++)
+  for (guint call = 0; call < n_calls; call++)
     for (guint output = 0; output < n_outputs; output++)
       {
         TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
@@ -85,30 +85,63 @@ problem_text (const TnSubject *subject, guint index, TnInk *ink)
   return NULL;
 }
 
+static void
+add_layer_row (const TnSubject *subject, const TnSubjectRow *row, TnTable *table)
+{
+  const TnNode *node = tn_graph_node (tn_subject_graph (subject), row->index);
+  gint64 params = tn_facts_params (subject->facts, row->index);
+  TnInk ink;
+  char *problem = problem_text (subject, row->index, &ink);
+
+  tn_table_add (table, problem != NULL ? ink : TN_INK_PLAIN,
+                g_strdup_printf ("%*s%s (%s)", (int)(2 * row->depth), "",
+                                 tn_name_own (tn_node_name (node)), tn_node_type (node)));
+  tn_table_add (table, TN_INK_PLAIN, tn_cli_report_shapes (subject, row->index));
+  tn_table_add (table, TN_INK_PLAIN, params >= 0 ? tn_text_count (params) : g_strdup ("?"));
+  tn_table_add (table, ink, problem);
+}
+
+/* A group stands over its layers, with the sum of their parameters. */
+static void
+add_group_row (const TnSubject *subject, const TnSubjectRow *row, TnTable *table)
+{
+  TnGroupSums sums = tn_subject_group_sums (subject, row->group);
+  g_autoptr (GArray) shapes = tn_subject_group_outputs (subject, row->group);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < shapes->len; i++)
+    {
+      g_autofree char *one = tn_shape_to_text (&g_array_index (shapes, TnShape, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", one);
+    }
+  tn_table_add (table, TN_INK_DIM,
+                g_strdup_printf ("%*s▾ %s (%s)", (int)(2 * row->depth), "",
+                                 tn_name_own (tn_group_name (row->group)),
+                                 tn_group_type (row->group)));
+  tn_table_add (table, TN_INK_DIM, g_string_free (g_steal_pointer (&text), FALSE));
+  tn_table_add (table, TN_INK_DIM, sums.params >= 0 ? tn_text_count (sums.params) : g_strdup ("?"));
+  tn_table_add (table, TN_INK_DIM, NULL);
+}
+
 void
 tn_cli_report_write_layers (const TnSubject *subject, TnPaper *paper)
 {
-  const TnGraph *graph = tn_subject_graph (subject);
-  g_autoptr (GArray) order = tn_subject_order (subject);
+  g_autoptr (GArray) rows = tn_subject_rows (subject);
   g_autoptr (TnTable) table = tn_table_new ("llrl");
 
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Layer (type)")));
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Output shape")));
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Parameters")));
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Problem")));
-  for (guint i = 0; i < order->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
-      guint index = g_array_index (order, guint, i);
-      const TnNode *node = tn_graph_node (graph, index);
-      gint64 params = tn_facts_params (subject->facts, index);
-      TnInk ink;
-      char *problem = problem_text (subject, index, &ink);
+      const TnSubjectRow *row = &g_array_index (rows, TnSubjectRow, i);
 
-      tn_table_add (table, problem != NULL ? ink : TN_INK_PLAIN,
-                    g_strdup_printf ("%s (%s)", tn_node_name (node), tn_node_type (node)));
-      tn_table_add (table, TN_INK_PLAIN, tn_cli_report_shapes (subject, index));
-      tn_table_add (table, TN_INK_PLAIN, params >= 0 ? tn_text_count (params) : g_strdup ("?"));
-      tn_table_add (table, ink, problem);
+      if (row->group != NULL)
+        add_group_row (subject, row, table);
+      else
+        add_layer_row (subject, row, table);
     }
   tn_table_write (table, paper, 2);
 }

@@ -124,6 +124,15 @@ gboolean tn_keras_resolve (TnReader *reader);
 /* Adds calls and wires to the draft, whose nodes are there. */
 gboolean tn_keras_wire (TnReader *reader);
 
+/* ---- tn-keras-block.c ---- */
+
+/* Can this version read the "tenon" block at all? */
+gboolean tn_keras_check_version (TnReader *reader, const TnValue *block);
+/* What concerns the draft whose layers are there, but for where they stand. Adds to @extras what is
+ * not known. */
+gboolean tn_keras_read_block (TnReader *reader, const TnValue *block, TnPairs *extras);
+gboolean tn_keras_read_positions (TnReader *reader, const TnValue *block);
+
 /* ---- tn-keras-groups.c ---- */
 
 /* Is the entry of a list of layers a model itself? */
