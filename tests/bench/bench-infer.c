@@ -5,115 +5,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "graph/tn-draft.h"
+#include "bench-models.h"
 #include "infer/tn-advice.h"
 
 #define MOST_ROUNDS 25
-
-/* ---- the models ---- */
-
-#define SETTINGS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define NO_SETTINGS   ((const char *const[]){ NULL })
-
-/* What is being built: @last is where the next layer is wired to. */
-typedef struct
-{
-  TnDraft *draft;
-  TnNodeId last;
-} Builder;
-
-static TnNodeId
-build_add (Builder *builder, const char *type, const char *const *settings)
-{
-  TnNodeId id = tn_draft_add (builder->draft, &tn_layer_find (type)->schema, NULL, FALSE, NULL);
-
-  for (; settings[0] != NULL; settings += 2)
-    g_assert_true (tn_draft_set_text (builder->draft, id, settings[0], settings[1], NULL));
-  if (builder->last != TN_NODE_NONE)
-    g_assert_true (
-        tn_draft_connect (builder->draft, (TnRef){ builder->last, 0, 0 }, id, 0, 0, NULL));
-  return builder->last = id;
-}
-
-static void
-build_wire (Builder *builder, TnNodeId from)
-{
-  g_assert_true (
-      tn_draft_connect (builder->draft, (TnRef){ from, 0, 0 }, builder->last, 0, G_MAXUINT, NULL));
-}
-
-static TnNodeId
-build_conv (Builder *builder, const char *filters)
-{
-  return build_add (builder, "Conv2D",
-                    SETTINGS ("filters", filters, "kernel_size", "3", "padding", "same"));
-}
-
-/* Conv2D, ReLU, MaxPooling2D in a row. */
-static void
-build_chain (Builder *builder)
-{
-  build_conv (builder, "8");
-  build_add (builder, "ReLU", NO_SETTINGS);
-  build_add (builder, "MaxPooling2D", SETTINGS ("padding", "same"));
-}
-
-/* A residual block: two convolutions and an Add with what came before them. */
-static void
-build_ladder (Builder *builder)
-{
-  TnNodeId before = builder->last;
-
-  build_conv (builder, "16");
-  build_add (builder, "ReLU", NO_SETTINGS);
-  build_conv (builder, "8");
-  build_add (builder, "Add", NO_SETTINGS);
-  build_wire (builder, before);
-}
-
-/* Like a U-Net: two steps down, two up, with a Concatenate across on each; all of one size, for
- * nothing makes images larger. */
-static void
-build_unet (Builder *builder)
-{
-  TnNodeId across[2];
-
-  for (int depth = 0; depth < 2; depth++)
-    {
-      build_conv (builder, "8");
-      across[depth] = build_add (builder, "ReLU", NO_SETTINGS);
-      build_add (builder, "MaxPooling2D", SETTINGS ("strides", "1", "padding", "same"));
-    }
-  build_conv (builder, "16");
-  for (int depth = 2; depth-- > 0;)
-    {
-      build_add (builder, "Concatenate", NO_SETTINGS);
-      build_wire (builder, across[depth]);
-      build_conv (builder, "8");
-    }
-}
-
-static const struct
-{
-  const char *name;
-  void (*build) (Builder *builder);
-} families[] = {
-  { "chain", build_chain },
-  { "ladder", build_ladder },
-  { "unet", build_unet },
-};
-
-static TnGraph *
-make_graph (void (*build) (Builder *builder), guint n_layers)
-{
-  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
-  Builder builder = { .draft = draft };
-
-  build_add (&builder, "InputLayer", SETTINGS ("batch_shape", "(None, 64, 64, 8)"));
-  while (tn_draft_size (draft) < n_layers)
-    build (&builder);
-  return tn_draft_finish (draft);
-}
 
 static guint
 count_edges (const TnGraph *graph)
@@ -221,8 +116,8 @@ subject_init (Subject *subject, guint family, guint n_layers)
 {
   guint size;
 
-  subject->name = families[family].name;
-  subject->graph = make_graph (families[family].build, n_layers);
+  subject->name = bench_families[family].name;
+  subject->graph = make_graph (bench_families[family].build, n_layers);
   size = tn_graph_size (subject->graph);
   subject->middle = edit_filters (subject->graph, size / 2);
   subject->end = edit_filters (subject->graph, size - 1);
@@ -303,7 +198,7 @@ main (int argc, char **argv)
   static const guint sizes[] = { 100, 1000, 10000, 100000 };
   enum
   {
-    N_SUBJECTS = G_N_ELEMENTS (families) * G_N_ELEMENTS (sizes),
+    N_SUBJECTS = G_N_ELEMENTS (bench_families) * G_N_ELEMENTS (sizes),
   };
   g_autofree Subject *subjects = g_new0 (Subject, N_SUBJECTS);
   g_autoptr (TnFacts) faulty = faulty_facts ();
@@ -312,7 +207,8 @@ main (int argc, char **argv)
   double median;
 
   for (guint i = 0; i < N_SUBJECTS; i++)
-    subject_init (&subjects[i], i % G_N_ELEMENTS (families), sizes[i / G_N_ELEMENTS (families)]);
+    subject_init (&subjects[i], i % G_N_ELEMENTS (bench_families),
+                  sizes[i / G_N_ELEMENTS (bench_families)]);
   for (int round = 0; round < rounds; round++)
     {
       for (guint i = 0; i < N_SUBJECTS; i++)
