@@ -75,6 +75,9 @@ extern const TnEdit tn_edit_disconnect; /* node, call, slot */
 extern const TnEdit tn_edit_duplicate;
 extern const TnEdit tn_edit_dense_inputs; /* dense_inputs */
 extern const TnEdit tn_edit_rename_model; /* text */
+/* node, text: the code of the warnings that are not to be told there, or are to be told again */
+extern const TnEdit tn_edit_silence;
+extern const TnEdit tn_edit_unsilence;
 /* graph: the result of tn_layout (): positions are taken over */
 extern const TnEdit tn_edit_arrange;
 /* graph: the result of a fix, base: what it was made from. Positions that changed meanwhile are

@@ -4,6 +4,7 @@
 
 #include "base/tn-i18n.h"
 #include "document/tn-spacing.h"
+#include "graph/tn-silence.h"
 
 /* ---- helpers ---- */
 
@@ -462,6 +463,36 @@ apply_fix (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char 
   return g_steal_pointer (&fixed);
 }
 
+/* ---- warnings ---- */
+
+static TnGraph *
+set_silenced (const TnGraph *graph, const TnEditArgs *args, gboolean silenced, TnReport *report,
+              char **subject)
+{
+  g_autoptr (TnDraft) draft = NULL;
+  const TnNode *node = find_node (graph, args->node, report);
+
+  g_return_val_if_fail (args->text != NULL, NULL);
+  if (node == NULL)
+    return NULL;
+  draft = tn_draft_new (graph);
+  tn_draft_silence (draft, args->node, args->text, silenced);
+  *subject = g_strdup (tn_node_name (node));
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_silence (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  return set_silenced (graph, args, TRUE, report, subject);
+}
+
+static TnGraph *
+apply_unsilence (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  return set_silenced (graph, args, FALSE, report, subject);
+}
+
 /* ---- the table ---- */
 
 const TnEdit tn_edit_add = { "add-layer", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_add };
@@ -491,4 +522,8 @@ const TnEdit tn_edit_rename_model
     = { "rename-model", N_ ("Undo Rename Model"), N_ ("Redo Rename Model"), apply_rename_model };
 const TnEdit tn_edit_arrange
     = { "arrange", N_ ("Undo Arrange"), N_ ("Redo Arrange"), apply_arrange };
+const TnEdit tn_edit_silence = { "silence", N_ ("Undo Ignore Warning at %s"),
+                                 N_ ("Redo Ignore Warning at %s"), apply_silence };
+const TnEdit tn_edit_unsilence = { "unsilence", N_ ("Undo Show Warning at %s Again"),
+                                   N_ ("Redo Show Warning at %s Again"), apply_unsilence };
 const TnEdit tn_edit_fix = { "fix", N_ ("Undo “%s”"), N_ ("Redo “%s”"), apply_fix };

@@ -4,7 +4,7 @@
 
 #include "formats/tn-format.h"
 #include "formats/tn-json.h"
-#include "graph/tn-draft.h"
+#include "graph/tn-silence.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 /* Keys of node extras beside the entries of its config: unknown entries of its outer dict, and in
  * those the arguments of its calls that are no tensors, one dict a call. */
-#define TN_KERAS_OUTER "\x1fouter"
+#define TN_KERAS_OUTER TN_EXTRAS_OUTER
 #define TN_KERAS_CALLS                                                                             \
   "\x1f"                                                                                           \
   "calls"

@@ -39,7 +39,7 @@ gboolean tn_node_is_optional (const TnNode *node, guint slot);
 gboolean tn_node_pin (const TnNode *node, TnShape *pin);
 
 /* Entries of its config that the schema does not know, and of its outer dict under the key
- * "\x1fouter"; a dict or NULL. Kept for writing back. */
+ * TN_EXTRAS_OUTER (tn-silence.h); a dict or NULL. Kept for writing back. */
 const TnValue *tn_node_extras (const TnNode *node);
 
 /* Parameters, by index into schema->params. */

@@ -105,7 +105,7 @@ is_mended (const TnAdvisor *advisor, const TnFacts *after, TnCandidate *candidat
         candidate->n_left++;
       if (!is_new || issue == rest)
         continue;
-      if (!is_fault (issue))
+      if (!is_fault (issue) && advisor->issue->severity != TN_SEVERITY_WARNING)
         candidate->n_warnings++;
       else if (was_hidden (advisor->facts, issue->node))
         candidate->n_hidden++;

@@ -40,7 +40,9 @@ struct _TnFacts
   /* owned */
   TnGraph *graph;
   TnNodeFacts **nodes; /* by index */
-  GPtrArray *issues;   /* of TnIssue, with provenance */
+  GPtrArray **warnings; /* by index: of TnIssue, what the neighbourhood gives rise to; or NULL */
+  GPtrArray *issues;    /* of TnIssue, with provenance */
+  GPtrArray *silenced;  /* of TnIssue, without provenance */
 
   TnTotals totals;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading facts. */
+#include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
 
 const char *
@@ -79,18 +80,12 @@ tn_facts_input (const TnFacts *facts, guint index, guint call, guint slot)
   return tn_facts_shape (facts, tn_node_input (node, call, slot), NULL);
 }
 
-TnEdgeState
-tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
+/* What @issues say of the wire into a slot. */
+static TnEdgeState
+judge_edge (const GPtrArray *issues, const TnNode *node, guint call, guint slot)
 {
-  const TnNode *node = tn_graph_node (facts->graph, index);
-  const GPtrArray *issues = facts->nodes[index]->issues;
-  TnRef ref = tn_node_input (node, call, slot);
   TnEdgeState state = TN_EDGE_OK;
-  gboolean assumed;
-  TnShape shape = tn_facts_shape (facts, ref, &assumed);
 
-  if (!tn_shape_is_some (&shape))
-    return TN_EDGE_UNKNOWN;
   for (guint i = 0; issues != NULL && i < issues->len; i++)
     {
       const TnIssue *issue = issues->pdata[i];
@@ -99,9 +94,27 @@ tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
         continue;
       if (issue->severity != TN_SEVERITY_WARNING)
         return TN_EDGE_ERROR;
-      state = TN_EDGE_WARNING;
+      if (!tn_node_is_silenced (node, issue->code))
+        state = TN_EDGE_WARNING;
     }
-  return assumed ? TN_EDGE_ASSUMED : state;
+  return state;
+}
+
+TnEdgeState
+tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
+{
+  const TnNode *node = tn_graph_node (facts->graph, index);
+  TnRef ref = tn_node_input (node, call, slot);
+  TnEdgeState state;
+  gboolean assumed;
+  TnShape shape = tn_facts_shape (facts, ref, &assumed);
+
+  if (!tn_shape_is_some (&shape))
+    return TN_EDGE_UNKNOWN;
+  state = judge_edge (facts->nodes[index]->issues, node, call, slot);
+  if (state == TN_EDGE_OK)
+    state = judge_edge (facts->warnings[index], node, call, slot);
+  return assumed && state != TN_EDGE_ERROR ? TN_EDGE_ASSUMED : state;
 }
 
 gint64
@@ -148,6 +161,13 @@ tn_facts_issue (const TnFacts *facts, guint position)
 {
   g_return_val_if_fail (position < facts->issues->len, NULL);
   return facts->issues->pdata[position];
+}
+
+const TnIssue *
+tn_facts_silenced (const TnFacts *facts, guint position)
+{
+  g_return_val_if_fail (position < facts->silenced->len, NULL);
+  return facts->silenced->pdata[position];
 }
 
 const TnIssue *

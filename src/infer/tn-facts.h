@@ -67,7 +67,8 @@ typedef struct
   gint64 macs;
   gint64 weights_bytes; /* float32 */
   guint n_errors;       /* and contracts */
-  guint n_warnings;
+  guint n_warnings; /* but for the silenced ones */
+  guint n_silenced;
   gboolean complete; /* nothing was unknown */
 } TnTotals;
 
@@ -76,6 +77,8 @@ TnTotals tn_facts_totals (const TnFacts *facts);
 /* Issues, in order of computation; errors first within a node. */
 guint tn_facts_n_issues (const TnFacts *facts);
 const TnIssue *tn_facts_issue (const TnFacts *facts, guint position);
+/* Warnings that are silenced where they arise (graph/tn-silence.h); the others do not have them. */
+const TnIssue *tn_facts_silenced (const TnFacts *facts, guint position);
 /* The first and worst of a node's, or NULL. */
 const TnIssue *tn_facts_node_issue (const TnFacts *facts, TnNodeId node);
 /* Has an issue of severity error: is not run, not written as code. (Contracts do not stop a run.)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inference: one pass over the graph in order of computation; what did not change is taken over. */
 #include "base/tn-i18n.h"
+#include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
 #include "infer/tn-provenance.h"
+#include "infer/tn-warnings.h"
 
 /* How often a long pass looks whether it was cancelled. */
 #define STEPS_PER_LOOK 256
@@ -47,9 +49,14 @@ tn_facts_unref (TnFacts *facts)
   if (facts == NULL || !g_atomic_ref_count_dec (&facts->ref_count))
     return;
   for (guint i = 0; i < tn_graph_size (facts->graph); i++)
-    node_facts_unref (facts->nodes[i]);
+    {
+      node_facts_unref (facts->nodes[i]);
+      g_clear_pointer (&facts->warnings[i], g_ptr_array_unref);
+    }
   g_free (facts->nodes);
+  g_free (facts->warnings);
   g_ptr_array_unref (facts->issues);
+  g_ptr_array_unref (facts->silenced);
   tn_graph_unref (facts->graph);
   g_free (facts);
 }
@@ -494,32 +501,47 @@ trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
     }
 }
 
+/* What is said of one layer: told, or kept aside where it is silenced. */
+static void
+collect_from (TnFacts *facts, const TnNode *node, const GPtrArray *issues)
+{
+  for (guint i = 0; issues != NULL && i < issues->len; i++)
+    {
+      TnIssue *issue = tn_issue_copy (issues->pdata[i]);
+      gboolean warning = issue->severity == TN_SEVERITY_WARNING;
+
+      if (warning && tn_node_is_silenced (node, issue->code))
+        {
+          g_ptr_array_add (facts->silenced, issue);
+          facts->totals.n_silenced++;
+          continue;
+        }
+      g_ptr_array_add (facts->issues, issue);
+      if (warning)
+        facts->totals.n_warnings++;
+      else
+        facts->totals.n_errors++;
+      if (issue->slot < 0)
+        continue;
+      trace_issue (facts, issue, (guint)issue->slot);
+      /* Two that do not match: where the other one's number comes from belongs to it. */
+      if (issue->slot > 0 && issue->axis != TN_AXIS_NONE)
+        trace_issue (facts, issue, 0);
+    }
+}
+
 static void
 collect_issues (TnFacts *facts)
 {
   for (guint position = 0; position < tn_graph_n_steps (facts->graph); position++)
     {
       TnGraphStep step = tn_graph_step (facts->graph, position);
-      const TnNodeFacts *node = facts->nodes[step.index];
+      const TnNode *node = tn_graph_node (facts->graph, step.index);
 
       if (step.call > 0)
         continue;
-      for (guint i = 0; node->issues != NULL && i < node->issues->len; i++)
-        {
-          TnIssue *issue = tn_issue_copy (node->issues->pdata[i]);
-
-          g_ptr_array_add (facts->issues, issue);
-          if (issue->severity == TN_SEVERITY_WARNING)
-            facts->totals.n_warnings++;
-          else
-            facts->totals.n_errors++;
-          if (issue->slot < 0)
-            continue;
-          trace_issue (facts, issue, (guint)issue->slot);
-          /* Two that do not match: where the other one's number comes from belongs to it. */
-          if (issue->slot > 0 && issue->axis != TN_AXIS_NONE)
-            trace_issue (facts, issue, 0);
-        }
+      collect_from (facts, node, facts->nodes[step.index]->issues);
+      collect_from (facts, node, facts->warnings[step.index]);
     }
 }
 
@@ -562,7 +584,9 @@ tn_infer (const TnGraph *graph, const TnFacts *previous, GCancellable *cancellab
   g_atomic_ref_count_init (&facts->ref_count);
   facts->graph = tn_graph_ref (graph);
   facts->nodes = g_new0 (TnNodeFacts *, tn_graph_size (graph));
+  facts->warnings = g_new0 (GPtrArray *, tn_graph_size (graph));
   facts->issues = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
+  facts->silenced = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_issue_free);
 
   for (guint position = 0; position < tn_graph_n_steps (graph) && !cancelled; position++)
     {
@@ -579,7 +603,8 @@ tn_infer (const TnGraph *graph, const TnFacts *previous, GCancellable *cancellab
       tn_facts_unref (facts);
       return NULL;
     }
-  collect_issues (facts);
   add_up (facts);
+  tn_warnings_find (facts, previous);
+  collect_issues (facts);
   return facts;
 }
