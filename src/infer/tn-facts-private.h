@@ -39,7 +39,7 @@ struct _TnFacts
 
   /* owned */
   TnGraph *graph;
-  TnNodeFacts **nodes; /* by index */
+  TnNodeFacts **nodes;  /* by index */
   GPtrArray **warnings; /* by index: of TnIssue, what the neighbourhood gives rise to; or NULL */
   GPtrArray *issues;    /* of TnIssue, with provenance */
   GPtrArray *silenced;  /* of TnIssue, without provenance */

@@ -67,7 +67,7 @@ typedef struct
   gint64 macs;
   gint64 weights_bytes; /* float32 */
   guint n_errors;       /* and contracts */
-  guint n_warnings; /* but for the silenced ones */
+  guint n_warnings;     /* but for the silenced ones */
   guint n_silenced;
   gboolean complete; /* nothing was unknown */
 } TnTotals;

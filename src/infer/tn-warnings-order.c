@@ -23,7 +23,7 @@ is_softmax (const char *function)
 static gint64
 numbers_shared (const TnWatch *watch)
 {
-  TnShape output = tn_watch_output (watch);
+  const TnShape *output = tn_watch_output (watch);
   gint64 axes[TN_MAX_RANK] = { -1 }, shared = 1;
   guint n = 1;
 
@@ -32,10 +32,10 @@ numbers_shared (const TnWatch *watch)
     return -1;
   for (guint i = 0; i < n; i++)
     {
-      int axis = tn_shape_axis (&output, axes[i]);
+      int axis = tn_shape_axis (output, axes[i]);
 
-      if (axis <= 0 || output.dims[axis].size < 0
-          || __builtin_mul_overflow (shared, output.dims[axis].size, &shared))
+      if (axis <= 0 || output->dims[axis].size < 0
+          || __builtin_mul_overflow (shared, output->dims[axis].size, &shared))
         return -1;
     }
   return shared;
@@ -142,8 +142,8 @@ judge_binary (TnWatch *watch, const char *loss, const char *function, const TnNo
 void
 tn_check_loss_activation (TnWatch *watch)
 {
-  TnShape input = tn_watch_input (watch, 0);
-  gint64 units = input.rank > 1 ? input.dims[input.rank - 1].size : -1;
+  const TnShape *input = tn_watch_input (watch, 0);
+  gint64 units = input->rank > 1 ? input->dims[input->rank - 1].size : -1;
   int param = tn_schema_param (&watch->kind->layer->schema, "loss");
   const char *loss = param >= 0 ? tn_node_string (watch->node, (guint)param) : "";
   const TnNode *last = NULL;
@@ -176,8 +176,8 @@ tn_check_activation_twice (TnWatch *watch)
 {
   const TnKind *kind;
   const TnNode *source = tn_watch_source (watch, 0, &kind);
-  const char *second = tn_kind_function (watch->kind, watch->node);
   const char *first = source != NULL ? tn_kind_function (kind, source) : NULL;
+  const char *second = tn_kind_function (watch->kind, watch->node);
 
   if (first == NULL || second == NULL || strcmp (first, "linear") == 0
       || strcmp (second, "linear") == 0
@@ -210,7 +210,7 @@ tn_check_linear_twice (TnWatch *watch)
 {
   const TnKind *kind;
   const TnNode *source = tn_watch_source (watch, 0, &kind);
-  TnShape between = tn_watch_input (watch, 0), output = tn_watch_output (watch), input;
+  const TnShape *between = tn_watch_input (watch, 0), *output = tn_watch_output (watch), *input;
   gint64 units;
   guint n_uses;
 
@@ -221,10 +221,10 @@ tn_check_linear_twice (TnWatch *watch)
   if (n_uses != 1)
     return;
   /* Through fewer units than on either side is a way to save weights. */
-  input = tn_facts_shape (watch->facts, tn_node_input (source, 0, 0), NULL);
-  units = between.dims[between.rank - 1].size;
-  if (input.rank < 1
-      || (units < input.dims[input.rank - 1].size && units < output.dims[output.rank - 1].size))
+  input = tn_watch_shape (watch, tn_node_input (source, 0, 0));
+  units = between->dims[between->rank - 1].size;
+  if (input->rank < 1
+      || (units < input->dims[input->rank - 1].size && units < output->dims[output->rank - 1].size))
     return;
   tn_watch_raise (watch, 0,
                   _ ("Between %s and %s there is no activation, so the two together can learn no "
@@ -294,7 +294,7 @@ is_last (TnWatch *watch)
   const TnRef *outputs = tn_graph_outputs (watch->graph, &n_outputs);
 
   for (guint i = 0; i < n_uses; i++)
-    if (tn_node_schema (tn_graph_node (watch->graph, uses[i].index))->n_outputs == 0)
+    if (tn_node_n_outputs (tn_graph_node (watch->graph, uses[i].index)) == 0)
       return TRUE;
   if (n_uses > 0)
     return FALSE;
@@ -343,15 +343,16 @@ makes_floats (const TnKind *kind, const TnNode *node)
 void
 tn_check_embedding_floats (TnWatch *watch)
 {
-  const TnKind *kind;
-  const TnNode *source = tn_watch_source (watch, 0, &kind);
+  TnRef ref = tn_node_input (watch->node, watch->call, 0);
+  const TnNode *source = tn_graph_find (watch->graph, ref.node);
 
-  while (source != NULL && kind->keeps && tn_node_n_calls (source) == 1)
+  for (guint step = 0;
+       step < TN_WATCH_REACH && source != NULL && tn_watch_kind (watch, source)->keeps; step++)
     {
-      source = tn_graph_find (watch->graph, tn_node_input (source, 0, 0).node);
-      kind = source != NULL ? tn_watch_kind (watch, source) : NULL;
+      ref = tn_watch_above (watch, ref);
+      source = tn_graph_find (watch->graph, ref.node);
     }
-  if (source == NULL || !makes_floats (kind, source))
+  if (source == NULL || !makes_floats (tn_watch_kind (watch, source), source))
     return;
   tn_watch_raise (watch, 0,
                   _ ("%s looks up a row for each whole number that arrives, but %s puts out "
@@ -371,30 +372,40 @@ tn_applies_same_twice (const TnKind *kind)
   return g_strv_contains (types, kind->layer->schema.type);
 }
 
-void
-tn_check_same_twice (TnWatch *watch)
+/* The first slot that is wired as one before it; 0 when there is none. */
+static guint
+repeated_slot (const TnWatch *watch)
 {
-  g_autoptr (GHashTable) seen = NULL;
   guint n = tn_node_n_inputs (watch->node, watch->call);
+  g_autoptr (GHashTable) seen = NULL;
 
-  if (n < 2)
-    return;
+  if (n == 2)
+    return tn_ref_equal (tn_node_input (watch->node, watch->call, 0),
+                         tn_node_input (watch->node, watch->call, 1));
   seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   for (guint slot = 0; slot < n; slot++)
     {
       TnRef ref = tn_node_input (watch->node, watch->call, slot);
       gint64 key = (gint64)ref.call << 48 | (gint64)ref.output << 32 | ref.node;
-      const TnKind *kind;
 
-      if (g_hash_table_add (seen, g_memdup2 (&key, sizeof key)))
-        continue;
-      tn_watch_raise (watch, (int)slot,
-                      _ ("%s is wired to %s twice, so it joins one and the same with itself. One "
-                         "of the two wires was probably meant to come from another layer."),
-                      tn_node_name (watch->node),
-                      tn_node_name (tn_watch_source (watch, slot, &kind)));
-      return;
+      if (!g_hash_table_add (seen, g_memdup2 (&key, sizeof key)))
+        return slot;
     }
+  return 0;
+}
+
+void
+tn_check_same_twice (TnWatch *watch)
+{
+  guint slot = repeated_slot (watch);
+  const TnKind *kind;
+
+  if (slot == 0)
+    return;
+  tn_watch_raise (watch, (int)slot,
+                  _ ("%s is wired to %s twice, so it joins one and the same with itself. One of "
+                     "the two wires was probably meant to come from another layer."),
+                  tn_node_name (watch->node), tn_node_name (tn_watch_source (watch, slot, &kind)));
 }
 
 /* ---- layers that do nothing ---- */
@@ -521,7 +532,7 @@ is_loose (TnWatch *watch)
       const TnNode *node = tn_graph_node (watch->graph, i);
 
       for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
-        if (tn_node_input (node, 0, slot).node == TN_NODE_NONE)
+        if (tn_node_input (node, 0, slot).node == TN_NODE_NONE && !tn_node_is_optional (node, slot))
           watch->loose = TRUE;
     }
   if (watch->loose < 0)

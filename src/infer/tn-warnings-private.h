@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* How far up a check looks at most through layers that do not matter to it. */
+/* How many layers up a check looks at most, through those that do not matter to it. */
 #define TN_WATCH_REACH 8
 /* A Dense of more weights than this may be told of; see tn_check_dense_large(). */
 #define TN_WATCH_LARGE 50000000
@@ -23,7 +23,7 @@ typedef struct
   int axis;
   gboolean pooling; /* of windows */
   gboolean dropout;
-  gboolean keeps; /* hands each number on as it is, perhaps in another shape */
+  gboolean keeps; /* hands each number on as it is, perhaps in another shape (or takes none) */
 } TnKind;
 
 typedef struct _TnCheck TnCheck;
@@ -58,8 +58,10 @@ struct _TnCheck
 /* ---- asking ---- */
 
 const TnKind *tn_watch_kind (TnWatch *watch, const TnNode *node);
-TnShape tn_watch_input (const TnWatch *watch, guint slot);
-TnShape tn_watch_output (const TnWatch *watch);
+/* Borrowed, of rank -1 where it is not known. */
+const TnShape *tn_watch_shape (const TnWatch *watch, TnRef ref);
+const TnShape *tn_watch_input (const TnWatch *watch, guint slot);
+const TnShape *tn_watch_output (const TnWatch *watch);
 /* The layer at the other end of the wire into @slot, and what is known of its kind. */
 const TnNode *tn_watch_source (TnWatch *watch, guint slot, const TnKind **kind);
 /* What arrives at the first input of the layer that makes @ref; none for several calls. */

@@ -19,7 +19,6 @@ typedef struct
   int n;       /* spatial axes */
   int spatial; /* the first of them */
   gint64 kernel[3], strides[3], dilation[3];
-  const char *padding;
 } Window;
 
 static gboolean
@@ -29,7 +28,6 @@ window_of (const TnKind *kind, const TnNode *node, const TnShape *input, Window 
       = kind->data_format >= 0 ? tn_node_string (node, (guint)kind->data_format) : "";
 
   *window = (Window){ .n = (int)kind->layer->schema.params[kind->kernel].length,
-                      .padding = tn_node_string (node, (guint)kind->padding),
                       .dilation = { 1, 1, 1 } };
   window->spatial = strcmp (data_format, "channels_first") == 0 ? 2 : 1;
   if (window->n < 1 || window->n > 3 || input->rank != window->n + 2
@@ -94,7 +92,7 @@ tn_check_dropped_rows (TnWatch *watch)
 {
   const TnNode *node = watch->node;
   const TnSchema *schema = &watch->kind->layer->schema;
-  TnShape input = tn_watch_input (watch, 0);
+  const TnShape *input = tn_watch_input (watch, 0);
   g_autoptr (GString) axes = NULL;
   g_autofree char *kernel = NULL, *strides = NULL;
   g_autoptr (TnValue) kernel_value = NULL, strides_value = NULL;
@@ -102,13 +100,13 @@ tn_check_dropped_rows (TnWatch *watch)
   Window window;
   TnIssue *issue;
 
-  if (!window_of (watch->kind, node, &input, &window)
-      || g_ascii_strcasecmp (window.padding, "valid") != 0)
+  if (g_ascii_strcasecmp (tn_node_string (node, (guint)watch->kind->padding), "valid") != 0
+      || !window_of (watch->kind, node, input, &window))
     return;
   for (int i = 0; i < window.n; i++)
     {
       int axis = window.spatial + i;
-      gint64 size = input.dims[axis].size, lost;
+      gint64 size = input->dims[axis].size, lost;
 
       if (size < 1 || window.strides[i] < 2)
         continue;
@@ -136,7 +134,7 @@ tn_check_dropped_rows (TnWatch *watch)
       _ ("%s never looks at part of what arrives (%s), because with %s %s, strides %s and padding "
          "“valid” the last window ends before it. If that border matters, set padding to “same”."),
       tn_node_name (node), axes->str, schema->params[watch->kind->kernel].name, kernel, strides);
-  issue->axis = first - input.rank;
+  issue->axis = first - input->rank;
   issue->param = "padding";
 }
 
@@ -158,12 +156,12 @@ was_one_before (TnWatch *watch, TnRef ref, int axis)
       const TnNode *node = tn_graph_find (watch->graph, ref.node);
       const TnKind *kind = tn_watch_kind (watch, node);
       TnRef above = tn_watch_above (watch, ref);
-      TnShape input = tn_facts_shape (watch->facts, above, NULL);
+      const TnShape *input = tn_watch_shape (watch, above);
       Window window;
 
-      if (axis >= input.rank || input.dims[axis].size != 1)
+      if (axis >= input->rank || input->dims[axis].size != 1)
         return FALSE;
-      if (kind->kernel >= 0 && window_of (kind, node, &input, &window) && axis >= window.spatial
+      if (kind->kernel >= 0 && window_of (kind, node, input, &window) && axis >= window.spatial
           && axis < window.spatial + window.n && window.kernel[axis - window.spatial] > 1)
         return TRUE;
       ref = above;
@@ -171,37 +169,46 @@ was_one_before (TnWatch *watch, TnRef ref, int axis)
   return FALSE;
 }
 
+static gboolean
+has_size (const TnShape *shape, gint64 size)
+{
+  for (int axis = 1; axis < shape->rank; axis++)
+    if (shape->dims[axis].size == size)
+      return TRUE;
+  return FALSE;
+}
+
 void
 tn_check_size_one (TnWatch *watch)
 {
-  TnShape input = tn_watch_input (watch, 0);
+  const TnShape *input = tn_watch_input (watch, 0);
   TnRef ref = tn_node_input (watch->node, watch->call, 0);
   const char *param = watch->kind->layer->schema.params[watch->kind->kernel].name;
   Window window;
 
-  if (!window_of (watch->kind, watch->node, &input, &window))
+  if (!has_size (input, 1) || !window_of (watch->kind, watch->node, input, &window))
     return;
   for (int i = 0; i < window.n; i++)
     {
       int axis = window.spatial + i;
       TnIssue *issue;
 
-      if (input.dims[axis].size != 1 || window.kernel[i] < 2 || was_one_before (watch, ref, axis))
+      if (input->dims[axis].size != 1 || window.kernel[i] < 2 || was_one_before (watch, ref, axis))
         continue;
       if (watch->kind->pooling)
         issue = tn_watch_raise (
             watch, 0,
-            _ ("%s pools a window of %" PRIi64 " along axis %d, but only a size of 1 has been left "
-               "there: nothing is pooled. Take it out, or shrink less in the layers before it."),
+            _ ("%s pools a window of %" PRIi64 " along axis %d, but the size is only 1 there: "
+               "nothing is pooled. Take it out, or shrink less in the layers before it."),
             tn_node_name (watch->node), window.kernel[i], axis);
       else
         issue = tn_watch_raise (
             watch, 0,
-            _ ("%s slides a window of %" PRIi64 " along axis %d, but only a size of 1 has been "
-               "left there: all else that the window meets is padding, and those of its weights "
+            _ ("%s slides a window of %" PRIi64 " along axis %d, but the size is only 1 there: "
+               "all else that the window meets is padding, and those of its weights "
                "learn nothing. Set %s to 1 there, or shrink less in the layers before it."),
             tn_node_name (watch->node), window.kernel[i], axis, param);
-      issue->axis = axis - input.rank;
+      issue->axis = axis - input->rank;
       issue->param = param;
       return;
     }
@@ -215,32 +222,21 @@ tn_applies_size_zero (const TnKind *kind)
   return kind->layer->schema.n_outputs > 0;
 }
 
-static int
-zero_axis (const TnShape *shape)
-{
-  for (int axis = 1; axis < shape->rank; axis++)
-    if (shape->dims[axis].size == 0)
-      return axis;
-  return -1;
-}
-
 void
 tn_check_size_zero (TnWatch *watch)
 {
-  TnShape output = tn_watch_output (watch);
-  int axis = zero_axis (&output);
+  const TnShape *output = tn_watch_output (watch);
   g_autofree char *text = NULL;
+  int axis = 1;
 
-  if (axis < 0)
+  if (!has_size (output, 0))
     return;
   for (guint slot = 0; slot < tn_node_n_inputs (watch->node, watch->call); slot++)
-    {
-      TnShape input = tn_watch_input (watch, slot);
-
-      if (zero_axis (&input) >= 0)
-        return; /* it was so before */
-    }
-  text = tn_shape_to_text (&output);
+    if (has_size (tn_watch_input (watch, slot), 0))
+      return; /* it was so before */
+  while (output->dims[axis].size != 0)
+    axis++;
+  text = tn_shape_to_text (output);
   tn_watch_raise (watch, -1,
                   _ ("%s puts out %s: along axis %d there is nothing, so whatever is behind it "
                      "works on no numbers at all. A size of at least 1 is probably meant."),
@@ -258,64 +254,61 @@ tn_applies_broadcast (const TnKind *kind)
   return g_strv_contains (types, kind->layer->schema.type);
 }
 
-/* The axes of @output along which @input is repeated; the first of them counted in @input, or
- * TN_AXIS_NONE where it does not have it. */
-static int
-stretched_axes (const TnShape *input, const TnShape *output, GString *out)
+/* Is @input repeated along axis @axis of @output? All that follows the batch is aligned on the
+ * right. */
+static gboolean
+is_stretched (const TnShape *input, const TnShape *output, int axis)
 {
-  int shift = output->rank - input->rank, first = TN_AXIS_NONE;
+  int own = axis - (output->rank - input->rank);
 
-  for (int axis = 1; axis < output->rank; axis++)
-    {
-      gboolean has = axis > shift;
+  if (output->dims[axis].size == 1)
+    return FALSE;
+  return own < 1 || (input->dims[own].size == 1 && tn_dim_is_known (output->dims[axis]));
+}
 
-      /* All that follows the batch is aligned on the right. */
-      if (output->dims[axis].size == 1
-          || (has
-              && (input->dims[axis - shift].size != 1 || !tn_dim_is_known (output->dims[axis]))))
-        continue;
-      if (out->len == 0 && has)
-        first = axis - output->rank;
-      g_string_append_printf (out, "%s%d", out->len > 0 ? _ (", ") : "", axis);
-    }
-  return first;
+static void
+tell_broadcast (TnWatch *watch, guint slot, int first)
+{
+  const TnShape *input = tn_watch_input (watch, slot), *output = tn_watch_output (watch);
+  g_autoptr (GString) axes = g_string_new (NULL);
+  g_autofree char *got = tn_shape_to_text (input), *all = tn_shape_to_text (output);
+  const TnKind *kind;
+  TnIssue *issue;
+
+  for (int axis = first; axis < output->rank; axis++)
+    if (is_stretched (input, output, axis))
+      g_string_append_printf (axes, "%s%d", axes->len > 0 ? _ (", ") : "", axis);
+  issue = tn_watch_raise (
+      watch, (int)slot,
+      /* Translators: layer, shape, layer, shape, one number or several. */
+      _ ("%s works element by element, so %s from %s is stretched to %s: the same numbers are "
+         "used all along axis %s. If each element was meant to meet its own, both inputs need "
+         "the same shape."),
+      tn_node_name (watch->node), got, tn_node_name (tn_watch_source (watch, slot, &kind)), all,
+      axes->str);
+  if (first > output->rank - input->rank)
+    issue->axis = first - output->rank;
 }
 
 void
 tn_check_broadcast (TnWatch *watch)
 {
-  TnShape output = tn_watch_output (watch);
+  const TnShape *output = tn_watch_output (watch);
   gboolean gate = tn_kind_is (watch->kind, "Multiply");
 
   for (guint slot = 0; slot < tn_node_n_inputs (watch->node, watch->call); slot++)
     {
-      TnShape input = tn_watch_input (watch, slot);
-      g_autoptr (GString) axes = NULL;
-      g_autofree char *got = NULL, *all = NULL;
-      const TnKind *kind;
-      const TnNode *source;
-      TnIssue *issue;
-      int axis;
+      const TnShape *input = tn_watch_input (watch, slot);
 
       /* One factor a channel, or one a pixel, is how gates and masks are made. */
-      if (input.rank > output.rank || (gate && input.rank == output.rank))
+      if (input->rank > output->rank || (gate && input->rank == output->rank))
         continue;
-      axes = g_string_new (NULL);
-      axis = stretched_axes (&input, &output, axes);
-      if (axes->len == 0)
-        continue;
-      source = tn_watch_source (watch, slot, &kind);
-      got = tn_shape_to_text (&input);
-      all = tn_shape_to_text (&output);
-      issue = tn_watch_raise (
-          watch, (int)slot,
-          /* Translators: layer, shape, layer, shape, one number or several. */
-          _ ("%s works element by element, so %s from %s is stretched to %s: the same numbers are "
-             "used all along axis %s. If each element was meant to meet its own, both inputs need "
-             "the same shape."),
-          tn_node_name (watch->node), got, tn_node_name (source), all, axes->str);
-      issue->axis = axis;
-      return;
+      for (int axis = 1; axis < output->rank; axis++)
+        if (is_stretched (input, output, axis))
+          {
+            tell_broadcast (watch, slot, axis);
+            return;
+          }
     }
 }
 
@@ -366,19 +359,19 @@ void
 tn_check_batch_axis (TnWatch *watch)
 {
   const char *name = tn_node_name (watch->node);
-  TnShape input = tn_watch_input (watch, 0), output = tn_watch_output (watch);
+  const TnShape *input = tn_watch_input (watch, 0), *output = tn_watch_output (watch);
   g_autofree char *text = NULL;
 
   if (tn_kind_is (watch->kind, "InputLayer"))
     {
-      if (output.rank != 1 || output.dims[0].size < 2)
+      if (output->rank != 1 || output->dims[0].size < 2)
         return;
-      text = tn_shape_to_text (&output);
+      text = tn_shape_to_text (output);
       tn_watch_raise (watch, -1,
                       _ ("%s has the shape %s, whose only axis is the batch: that is %" PRIi64
                          " samples of one number each. For one sample of %" PRIi64
                          " numbers set it to (None, %" PRIi64 ")."),
-                      name, text, output.dims[0].size, output.dims[0].size, output.dims[0].size)
+                      name, text, output->dims[0].size, output->dims[0].size, output->dims[0].size)
           ->param
           = "batch_shape";
     }
@@ -395,7 +388,7 @@ tn_check_batch_axis (TnWatch *watch)
     }
   else if (watch->kind->axis >= 0)
     {
-      if (names_batch (watch, &input))
+      if (names_batch (watch, input))
         tn_watch_raise (watch, 0,
                         _ ("%s works along axis 0, which is the batch: each sample's result then "
                            "depends on the others that happen to be in its batch. Axis 1 is the "
@@ -404,9 +397,9 @@ tn_check_batch_axis (TnWatch *watch)
             ->param
             = "axis";
     }
-  else if (input.rank == 3)
+  else if (input->rank == 3)
     {
-      text = tn_shape_to_text (&input);
+      text = tn_shape_to_text (input);
       tn_watch_raise (watch, 0,
                       _ ("%s takes three axes for one image, so the batch of %s is taken for its "
                          "height. With a channel axis at the end, as in (None, 28, 28, 1), each "
@@ -472,12 +465,12 @@ numbers_together (const TnWatch *watch, const TnShape *input)
 void
 tn_check_norm_one (TnWatch *watch)
 {
-  TnShape input = tn_watch_input (watch, 0);
+  const TnShape *input = tn_watch_input (watch, 0);
   g_autofree char *got = NULL;
 
-  if (numbers_together (watch, &input) != 1)
+  if (numbers_together (watch, input) != 1)
     return;
-  got = tn_shape_to_text (&input);
+  got = tn_shape_to_text (input);
   tn_watch_raise (watch, 0,
                   _ ("%s takes the mean over one number at a time of %s, so every number becomes "
                      "0 and nothing that was learnt before it gets through. It has to have more "

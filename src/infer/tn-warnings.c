@@ -89,8 +89,9 @@ kind_new (const TnSchema *schema)
 {
   static const char *const dropouts[]
       = { "Dropout", "SpatialDropout", "GaussianDropout", "AlphaDropout", NULL };
-  static const char *const keepers[]
-      = { "Flatten", "Reshape", "Permute", "Identity", "ActivityRegularization", NULL };
+  static const char *const keepers[] = {
+    "Flatten", "Reshape", "Permute", "Identity", "ActivityRegularization", "InputLayer", NULL
+  };
   TnKind *kind = g_new0 (TnKind, 1);
 
   kind->layer = (const TnLayer *)schema;
@@ -154,18 +155,34 @@ tn_node_int_of (const TnNode *node, const char *name)
 
 /* ---- asking and telling ---- */
 
-TnShape
-tn_watch_input (const TnWatch *watch, guint slot)
+/* What there is in place of a shape that is not known. */
+static const TnShape no_shape = { .rank = -1 };
+
+const TnShape *
+tn_watch_shape (const TnWatch *watch, TnRef ref)
 {
-  return tn_facts_shape (watch->facts, tn_node_input (watch->node, watch->call, slot), NULL);
+  int index = tn_graph_index (watch->graph, ref.node);
+  const TnCallFacts *call;
+
+  if (index < 0 || ref.call >= watch->facts->nodes[index]->n_calls)
+    return &no_shape;
+  call = &watch->facts->nodes[index]->calls[ref.call];
+  return call->state != TN_RESULT_NONE && ref.output < call->n_outputs ? &call->outputs[ref.output]
+                                                                       : &no_shape;
 }
 
-TnShape
+const TnShape *
+tn_watch_input (const TnWatch *watch, guint slot)
+{
+  return tn_watch_shape (watch, tn_node_input (watch->node, watch->call, slot));
+}
+
+const TnShape *
 tn_watch_output (const TnWatch *watch)
 {
   const TnCallFacts *call = &watch->facts->nodes[watch->index]->calls[watch->call];
 
-  return call->n_outputs > 0 ? call->outputs[0] : tn_shape_none ();
+  return call->n_outputs > 0 ? &call->outputs[0] : &no_shape;
 }
 
 const TnNode *
@@ -203,7 +220,7 @@ tn_watch_raise (TnWatch *watch, int slot, const char *format, ...)
   issue->call = (int)watch->call;
   issue->slot = slot;
   if (slot >= 0)
-    issue->received = tn_watch_input (watch, (guint)slot);
+    issue->received = *tn_watch_input (watch, (guint)slot);
   return issue;
 }
 
@@ -301,32 +318,33 @@ same_outputs (const TnGraph *a, const TnGraph *b)
   return TRUE;
 }
 
-/* Checks look up any way, but only one step down. So what a layer gives rise to is the same as
- * before if nothing above it and nothing right behind it changed. */
+/* Checks look TN_WATCH_REACH layers up, but only one down. So what a layer gives rise to is the
+ * same as before if nothing so near above it and nothing right behind it changed. */
 typedef struct
 {
   const TnFacts *facts, *previous;
   guint8 *changed; /* by index: it itself */
-  guint8 *stirred; /* it or something above it */
+  guint8 *stirred; /* how many layers further down that something above it changed still matters */
 } Change;
 
-static gboolean
-is_stirred (const Change *change, guint index)
+static guint8
+stirred_by (const Change *change, guint index)
 {
   const TnGraph *graph = change->facts->graph;
   const TnNode *node = tn_graph_node (graph, index);
+  guint8 most = 0;
 
   /* The calls of a layer with several do not stand together in the order of computation. */
   if (change->changed[index] || tn_node_n_calls (node) != 1)
-    return TRUE;
+    return TN_WATCH_REACH + 2;
   for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
     {
       int source = tn_graph_index (graph, tn_node_input (node, 0, slot).node);
 
-      if (source >= 0 && change->stirred[source])
-        return TRUE;
+      if (source >= 0 && change->stirred[source] > most)
+        most = change->stirred[source];
     }
-  return FALSE;
+  return most > 0 ? most - 1 : 0;
 }
 
 /* The warnings of before, or nothing, hold for the node at @index. */
@@ -362,8 +380,8 @@ look_at_changed (TnWatch *watch, TnFacts *facts, const TnFacts *previous)
 
       if (step.call > 0)
         continue;
-      change.stirred[step.index] = is_stirred (&change, step.index);
-      if (change.stirred[step.index] || !still_holds (&change, step.index))
+      change.stirred[step.index] = stirred_by (&change, step.index);
+      if (change.stirred[step.index] > 0 || !still_holds (&change, step.index))
         facts->warnings[step.index] = look_at (watch, step.index);
       else
         {
