@@ -122,6 +122,32 @@ provenance_value (const TnSubject *subject, const TnIssue *issue)
   return tn_cli_json_list (items);
 }
 
+/* Takes over @fixes. */
+static TnValue *
+issue_value (const TnSubject *subject, const TnIssue *issue, TnValue *fixes)
+{
+  return tn_cli_json_dict (
+      "severity", tn_cli_json_string (tn_severity_name (issue->severity)), "code",
+      tn_cli_json_string (issue->code), "layer",
+      tn_cli_json_string (name_of (tn_subject_graph (subject), issue->node)), "slot",
+      tn_cli_json_count (issue->slot), "param", tn_cli_json_string (issue->param), "axis",
+      axis_value (issue->axis), "expected", tn_cli_json_shape (&issue->expected), "received",
+      tn_cli_json_shape (&issue->received), "message", tn_cli_json_string (issue->message),
+      "provenance", provenance_value (subject, issue), "fixes", fixes, NULL);
+}
+
+/* Warnings that the file says are not to be told; nothing is proposed for them. */
+static TnValue *
+silenced_value (const TnSubject *subject)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  for (guint i = 0; i < tn_facts_totals (subject->facts).n_silenced; i++)
+    g_ptr_array_add (items, issue_value (subject, tn_facts_silenced (subject->facts, i),
+                                         tn_cli_json_list (g_ptr_array_new ())));
+  return tn_cli_json_list (items);
+}
+
 TnValue *
 tn_cli_json_issues (const TnSubject *subject)
 {
@@ -130,14 +156,7 @@ tn_cli_json_issues (const TnSubject *subject)
   for (guint i = 0; i < tn_subject_n_issues (subject); i++)
     {
       const TnIssue *issue = tn_subject_issue (subject, i);
-      g_autoptr (TnValue) plain = tn_cli_json_dict (
-          "severity", tn_cli_json_string (tn_severity_name (issue->severity)), "code",
-          tn_cli_json_string (issue->code), "layer",
-          tn_cli_json_string (name_of (tn_subject_graph (subject), issue->node)), "slot",
-          tn_cli_json_count (issue->slot), "param", tn_cli_json_string (issue->param), "axis",
-          axis_value (issue->axis), "expected", tn_cli_json_shape (&issue->expected), "received",
-          tn_cli_json_shape (&issue->received), "message", tn_cli_json_string (issue->message),
-          "provenance", provenance_value (subject, issue), "fixes", fixes_value (subject, i), NULL);
+      g_autoptr (TnValue) plain = issue_value (subject, issue, fixes_value (subject, i));
       g_autofree char *words = subject->keras_words ? tn_keras_words (subject->facts, issue) : NULL;
       g_autoptr (TnValue) said = tn_cli_json_string (words);
 
@@ -269,7 +288,7 @@ tn_cli_json_check (const TnSubject *subject)
       tn_cli_json_string (tn_graph_name (graph)), "dense_inputs",
       tn_cli_json_string (tn_dense_inputs_name (tn_graph_dense_inputs (graph))), "layers",
       rows_value (subject, rows, &next, 0), "edges", tn_cli_json_list (edges), "issues",
-      tn_cli_json_issues (subject), "totals",
+      tn_cli_json_issues (subject), "silenced", silenced_value (subject), "totals",
       tn_cli_json_dict ("params", tn_cli_json_count (totals.params), "trainable_params",
                         tn_cli_json_count (totals.trainable), "macs_per_sample",
                         tn_cli_json_count (totals.macs), "weights_bytes",

@@ -241,6 +241,18 @@ tn_cli_report_write_issue (const TnSubject *subject, guint position, gboolean wi
     write_fix (tn_advice_fix (subject->advice, position, i), paper);
 }
 
+static void
+write_silenced (const TnSubject *subject, TnPaper *paper)
+{
+  guint n = tn_facts_totals (subject->facts).n_silenced;
+
+  if (n > 0)
+    tn_paper_write (paper, TN_INK_DIM, ngettext ("%u warning silenced", "%u warnings silenced", n),
+                    n);
+  if (n > 0)
+    g_string_append_c (paper->text, '\n');
+}
+
 void
 tn_cli_report_write_issues (const TnSubject *subject, gboolean with_fixes, TnPaper *paper)
 {
@@ -258,6 +270,7 @@ tn_cli_report_write_issues (const TnSubject *subject, gboolean with_fixes, TnPap
     {
       tn_paper_write (paper, TN_INK_GOOD, "✓ ");
       g_string_append_printf (paper->text, "%s\n", _ ("Everything fits."));
+      write_silenced (subject, paper);
       return;
     }
   for (guint severity = 0; severity < G_N_ELEMENTS (counts); severity++)
@@ -277,4 +290,5 @@ tn_cli_report_write_issues (const TnSubject *subject, gboolean with_fixes, TnPap
                                 ngettext ("%u broken contract", "%u broken contracts", n), n);
     }
   g_string_append_c (paper->text, '\n');
+  write_silenced (subject, paper);
 }

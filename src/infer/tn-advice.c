@@ -350,12 +350,19 @@ tn_advise (const TnFacts *facts, GCancellable *cancellable)
   advice->facts = tn_facts_ref (facts);
   advice->fixes = g_new (GPtrArray *, n_issues);
   for (guint i = 0; i < n_issues; i++)
-    {
-      advice->fixes[i] = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_fix_free);
-      advise_issue (facts, tn_facts_issue (facts, i), advice->fixes[i], &budget, cancellable);
-      for (guint j = 0; j < advice->fixes[i]->len; j++)
-        ((TnFix *)advice->fixes[i]->pdata[j])->id = g_strdup_printf ("%u", ++id);
-    }
+    advice->fixes[i] = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_fix_free);
+  /* What is wrong comes first, also in the count, before what is only odd. */
+  for (int warnings = 0; warnings < 2; warnings++)
+    for (guint i = 0; i < n_issues; i++)
+      {
+        const TnIssue *issue = tn_facts_issue (facts, i);
+
+        if ((issue->severity == TN_SEVERITY_WARNING) != (warnings == 1))
+          continue;
+        advise_issue (facts, issue, advice->fixes[i], &budget, cancellable);
+        for (guint j = 0; j < advice->fixes[i]->len; j++)
+          ((TnFix *)advice->fixes[i]->pdata[j])->id = g_strdup_printf ("%u", ++id);
+      }
   if (g_cancellable_is_cancelled (cancellable))
     g_clear_pointer (&advice, tn_advice_unref);
   return advice;
