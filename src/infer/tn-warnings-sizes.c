@@ -7,8 +7,9 @@
 #include "base/tn-text.h"
 #include "infer/tn-warnings-private.h"
 
-/* Less than one in this many rows left out is no loss. */
-#define WORTH_A_WORD 100
+/* Less than one in this many rows left out is not worth a word: 11 pooled by two are 5 in half of
+ * all that was ever drawn, and nobody minds. */
+#define WORTH_A_WORD 10
 /* More than this share of all weights, in percent, is told of. */
 #define LARGE_SHARE 90
 
@@ -113,7 +114,7 @@ tn_check_dropped_rows (TnWatch *watch)
       lost = rows_unseen (&window, i, size, watch->kind->pooling);
       if (lost > 0)
         lost -= zeros_at_end (watch, i, window.n);
-      if (lost <= 0 || lost < size / WORTH_A_WORD)
+      if (lost <= 0 || lost < size / WORTH_A_WORD + (size % WORTH_A_WORD > 0))
         continue;
       if (axes == NULL)
         {
