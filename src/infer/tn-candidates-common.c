@@ -92,7 +92,13 @@ tn_advisor_insert_dense (TnAdvisor *advisor, gint64 units)
   g_autofree char *what = g_strdup_printf ("Dense(%s)", text);
 
   if (units > 0)
-    tn_advisor_insert_here (advisor, "Dense", what, (const char *const[]){ "units", text, NULL });
+    tn_advisor_insert_here (
+        advisor, "Dense", what,
+        (const char *const[]){
+            "units", text,
+            /* Two of them with nothing in between could do no more than one. */
+            tn_advisor_is_type (advisor, advisor->issue->node, "Dense") ? "activation" : NULL,
+            "'relu'", NULL });
 }
 
 void
