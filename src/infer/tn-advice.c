@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "infer/tn-advice-private.h"
+#include "infer/tn-warnings.h"
 
 /* More than this many buttons are no help. */
 #define MOST_FIXES 6
@@ -200,6 +201,9 @@ tn_facts_is_no_worse (const TnFacts *before, const TnFacts *after)
       const TnIssue *issue = tn_facts_issue (after, i);
       const TnIssue *known = find_issue (before, issue);
 
+      /* What runs and is only odd can be told when it is there. */
+      if (tn_warnings_has (issue->code))
+        continue;
       if (!was_hidden (before, issue->node) && (known == NULL || issue->severity < known->severity))
         return FALSE;
     }
