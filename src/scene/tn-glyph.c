@@ -209,6 +209,50 @@ draw_preprocessing (cairo_t *cr)
     }
 }
 
+/* What is put out comes back in. */
+static void
+draw_recurrent (cairo_t *cr)
+{
+  cairo_arc (cr, 10, 10, 6.6, -0.25 * G_PI, 1.4 * G_PI);
+  cairo_stroke (cr);
+  cairo_move_to (cr, 10.6, 0.8);
+  cairo_line_to (cr, 10.6, 7);
+  cairo_line_to (cr, 5.8, 3.7);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+/* One looks at three, at one of them most. */
+static void
+draw_attention (cairo_t *cr)
+{
+  static const double places[] = { 3.5, 10, 16.5 }, widths[] = { 2.6, 0.9, 1.5 };
+
+  for (int i = 0; i < 3; i++)
+    {
+      cairo_set_line_width (cr, widths[i]);
+      line (cr, places[i], 4, 10, 16);
+      cairo_stroke (cr);
+    }
+  for (int i = 0; i < 3; i++)
+    {
+      dot (cr, places[i], 4, 2.2);
+      cairo_fill (cr);
+    }
+  dot (cr, 10, 16, 2.2);
+  cairo_fill (cr);
+}
+
+static void
+draw_operations (cairo_t *cr)
+{
+  line (cr, 3.5, 10, 16.5, 10);
+  cairo_stroke (cr);
+  dot (cr, 10, 5, 1.7);
+  dot (cr, 10, 15, 1.7);
+  cairo_fill (cr);
+}
+
 static void
 draw_core (cairo_t *cr)
 {
@@ -234,12 +278,15 @@ static const Draw by_family[TN_N_FAMILIES] = {
   [TN_FAMILY_CORE] = draw_core,
   [TN_FAMILY_CONVOLUTIONAL] = draw_convolution,
   [TN_FAMILY_POOLING] = draw_pooling,
+  [TN_FAMILY_RECURRENT] = draw_recurrent,
+  [TN_FAMILY_ATTENTION] = draw_attention,
   [TN_FAMILY_NORMALIZATION] = draw_normalization,
   [TN_FAMILY_REGULARIZATION] = draw_regularization,
   [TN_FAMILY_ACTIVATIONS] = draw_activation,
   [TN_FAMILY_RESHAPING] = draw_reshaping,
   [TN_FAMILY_MERGING] = draw_merging,
   [TN_FAMILY_PREPROCESSING] = draw_preprocessing,
+  [TN_FAMILY_OPERATIONS] = draw_operations,
   [TN_FAMILY_TRAINING] = draw_target,
 };
 

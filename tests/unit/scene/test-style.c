@@ -2,6 +2,7 @@
 /* Texts can be read and accents told apart in every theme. */
 #include <math.h>
 
+#include "scene/tn-glyph.h"
 #include "scene/tn-style.h"
 
 static double
@@ -171,6 +172,39 @@ test_names (void)
   g_assert_false (tn_theme_from_name ("Light ", &theme));
 }
 
+/* Every layer there is has a sign of its own or of its family, in each theme's colour for it. */
+static void
+test_glyphs (void)
+{
+  for (guint i = 0; i < tn_layer_count (); i++)
+    {
+      const TnLayer *layer = tn_layer_at (i);
+      cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 24, 24);
+      cairo_t *cr = cairo_create (surface);
+      const guchar *data;
+      gsize drawn = 0, size;
+
+      for (int theme = 0; theme < TN_N_THEMES; theme++)
+        {
+          TnColor accent = tn_style_get (theme)->family[layer->family];
+
+          if (accent.red + accent.green + accent.blue <= 0)
+            g_error ("%s has no colour", layer->schema.type);
+        }
+      tn_glyph_draw (cr, layer, 12, 12, (TnColor){ 1, 1, 1, 1 });
+      g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+      cairo_surface_flush (surface);
+      data = cairo_image_surface_get_data (surface);
+      size = (gsize)cairo_image_surface_get_stride (surface) * 24;
+      for (gsize byte = 0; byte < size; byte++)
+        drawn += data[byte] > 128;
+      if (drawn < 40)
+        g_error ("%s has no sign", layer->schema.type);
+      cairo_destroy (cr);
+      cairo_surface_destroy (surface);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +213,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/style/contrast", test_contrast);
   g_test_add_func ("/scene/style/accents", test_accents);
   g_test_add_func ("/scene/style/names", test_names);
+  g_test_add_func ("/scene/style/glyphs", test_glyphs);
   return g_test_run ();
 }
