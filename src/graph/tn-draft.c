@@ -608,12 +608,33 @@ tn_draft_add_call (TnDraft *draft, TnNodeId id)
   return node->n_calls++;
 }
 
+/* Wires @source to the first slot of a call, and to every other that a layer which tells its inputs
+ * apart cannot be without: an attention looks from the sequence at the sequence itself. */
+static gboolean
+feed_call (TnDraft *draft, TnRef source, TnNodeId id, guint call, TnReport *report)
+{
+  const TnNode *node;
+
+  if (!tn_draft_connect (draft, source, id, call, 0, report))
+    return FALSE;
+  node = tn_draft_find (draft, id);
+  for (guint slot = 1; node->schema->input_names != NULL && slot < node->schema->min_inputs; slot++)
+    {
+      if (tn_node_input (node, call, slot).node == TN_NODE_NONE)
+        tn_draft_connect (draft, source, id, call, slot, NULL);
+      node = tn_draft_find (draft, id);
+    }
+  return TRUE;
+}
+
 gboolean
 tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, guint slot, TnReport *report)
 {
   const TnNode *target = tn_draft_find (draft, to);
   const TnNode *node = tn_draft_find (draft, id);
-  TnRef source, old;
+  g_autofree TnRef *before = NULL;
+  TnRef source;
+  guint n_before;
 
   g_return_val_if_fail (target != NULL && node != NULL && call < target->n_calls, FALSE);
   source = tn_node_input (target, call, slot);
@@ -625,16 +646,18 @@ tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, guint slo
                      node->name);
       return FALSE;
     }
-  old = tn_node_input (node, 0, 0);
-  if (!tn_draft_connect (draft, source, id, 0, 0, report))
+  n_before = tn_node_n_inputs (node, 0);
+  before = g_memdup2 (node->calls[0].inputs, n_before * sizeof (TnRef));
+  if (!feed_call (draft, source, id, 0, report))
     return FALSE;
   if (tn_draft_connect (draft, (TnRef){ id, 0, 0 }, to, call, slot, report))
     return TRUE;
   /* Refused half way: as it was. */
-  if (old.node != TN_NODE_NONE)
-    tn_draft_connect (draft, old, id, 0, 0, NULL);
-  else
-    tn_draft_disconnect (draft, id, 0, 0);
+  for (guint i = tn_node_n_inputs (tn_draft_find (draft, id), 0); i-- > 0;)
+    if (i < n_before && before[i].node != TN_NODE_NONE)
+      tn_draft_connect (draft, before[i], id, 0, i, NULL);
+    else
+      tn_draft_disconnect (draft, id, 0, i);
   return FALSE;
 }
 
@@ -671,7 +694,7 @@ insert_call (TnDraft *draft, TnNodeId id, guint call, TnNodeId to, guint to_call
 
   if (call > 0)
     tn_draft_add_call (draft, id);
-  return source.node != TN_NODE_NONE && tn_draft_connect (draft, source, id, call, 0, report)
+  return source.node != TN_NODE_NONE && feed_call (draft, source, id, call, report)
          && tn_draft_connect (draft, (TnRef){ id, (guint16)call, 0 }, to, to_call, slot, report);
 }
 

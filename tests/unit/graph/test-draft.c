@@ -330,6 +330,64 @@ test_calls (void)
                     TN_NODE_NONE);
 }
 
+/* query, value, and a key that may be left out. */
+static void
+test_told_apart (void)
+{
+  static const char *const names[] = { "query", "value", "key", NULL };
+  static const TnSchema attention = { .type = "Attention",
+                                      .auto_name = "attention",
+                                      .min_inputs = 2,
+                                      .max_inputs = 3,
+                                      .n_outputs = 1,
+                                      .input_names = names,
+                                      .keras = TRUE };
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId input = add (draft, &test_input, TN_NODE_NONE);
+  TnNodeId words = add (draft, &test_input, TN_NODE_NONE);
+  TnNodeId end = add (draft, &test_unary, input);
+  TnNodeId placed = add (draft, &attention, TN_NODE_NONE), half, inserted;
+  const TnNode *node;
+
+  /* Put on a wire it looks from the sequence at the sequence. */
+  g_assert_true (tn_draft_splice (draft, placed, end, 0, 0, NULL));
+  node = tn_draft_find (draft, placed);
+  g_assert_cmpuint (tn_node_n_inputs (node, 0), ==, 2);
+  g_assert_cmpuint (input_of (node, 0), ==, input);
+  g_assert_cmpuint (input_of (node, 1), ==, input);
+  g_assert_cmpuint (input_of (tn_draft_find (draft, end), 0), ==, placed);
+
+  inserted = tn_draft_insert (draft, &attention, end, 0, 0, NULL);
+  g_assert_cmpuint (input_of (tn_draft_find (draft, inserted), 0), ==, placed);
+  g_assert_cmpuint (input_of (tn_draft_find (draft, inserted), 1), ==, placed);
+
+  /* What is wired already stays. */
+  half = add (draft, &attention, TN_NODE_NONE);
+  g_assert_true (tn_draft_connect (draft, REF (words), half, 0, 1, NULL));
+  g_assert_true (tn_draft_splice (draft, half, end, 0, 0, NULL));
+  g_assert_cmpuint (input_of (tn_draft_find (draft, half), 0), ==, inserted);
+  g_assert_cmpuint (input_of (tn_draft_find (draft, half), 1), ==, words);
+
+  /* Refused half way: both slots are as they were. */
+  tn_draft_disconnect (draft, end, 0, 0);
+  g_assert_true (tn_draft_connect (draft, REF (input), end, 0, 0, NULL));
+  half = add (draft, &attention, TN_NODE_NONE);
+  g_assert_true (tn_draft_connect (draft, REF (end), half, 0, 1, NULL));
+  ASSERT_REFUSED (draft, tn_draft_splice (draft, half, end, 0, 0, report), "cycle",
+                  "This would close a cycle: attention_3 already depends on re_lu.");
+  g_assert_cmpuint (input_of (tn_draft_find (draft, half), 0), ==, TN_NODE_NONE);
+  g_assert_cmpuint (input_of (tn_draft_find (draft, half), 1), ==, end);
+
+  /* The key goes into its own slot, also before the value. */
+  tn_draft_disconnect (draft, half, 0, 1);
+  g_assert_true (tn_draft_connect (draft, REF (words), half, 0, 2, NULL));
+  node = tn_draft_find (draft, half);
+  g_assert_cmpuint (tn_node_n_inputs (node, 0), ==, 3);
+  g_assert_cmpuint (input_of (node, 1), ==, TN_NODE_NONE);
+  g_assert_false (tn_node_is_optional (node, 1));
+  g_assert_true (tn_node_is_optional (node, 2));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/draft/cycles", test_cycles);
   g_test_add_func ("/draft/slots", test_slots);
   g_test_add_func ("/draft/splice", test_splice);
+  g_test_add_func ("/draft/told-apart", test_told_apart);
   g_test_add_func ("/draft/names", test_names);
   g_test_add_func ("/draft/copy", test_copy);
   g_test_add_func ("/draft/settings", test_settings);
