@@ -207,7 +207,8 @@ tn_code_keras_arguments (const TnNode *node)
   const TnSchema *schema = tn_node_schema (node);
 
   for (guint i = 0; i < schema->n_params; i++)
-    take (arguments, param_argument (node, i));
+    if (!(schema->params[i].flags & TN_PARAM_CALL))
+      take (arguments, param_argument (node, i));
   take (arguments, dtype_argument (node));
   if (!tn_node_is_trainable (node))
     take (arguments, g_strdup ("trainable=False"));
@@ -303,24 +304,82 @@ write_sequential (Program *program)
   g_string_append_printf (program->out, "    ],\n    name=%s,\n)\n", name->str);
 }
 
-/* "(conv2d)", "([left, right])". */
+/* The tensor of a slot; NULL where none is wired. */
+static const char *
+slot_tensor (Program *program, const TnNode *node, guint call, guint slot)
+{
+  return tn_python_tensor (program->tensors, tn_node_input (node, call, slot));
+}
+
+/* "[left, right]": all tensors from slot @first on; a lone one without brackets unless @always.
+ * NULL where there is none. */
 static char *
-call_text (Program *program, const TnNode *node, guint call)
+tensor_list (Program *program, const TnNode *node, guint call, guint first, gboolean always)
 {
   g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
   g_autofree char *joined = NULL;
 
-  for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+  for (guint slot = first; slot < tn_node_n_inputs (node, call); slot++)
     {
-      const char *tensor = tn_python_tensor (program->tensors, tn_node_input (node, call, slot));
+      const char *tensor = slot_tensor (program, node, call, slot);
 
       if (tensor != NULL)
         g_ptr_array_add (inputs, (gpointer)tensor);
     }
+  if (inputs->len == 0)
+    return NULL;
   joined = tn_python_list (inputs);
-  /* A merging layer wants a list, even of one. */
-  if (inputs->len == 1 && tn_node_schema (node)->max_inputs > 1)
-    return g_strdup_printf ("([%s])", joined);
+  return inputs->len == 1 && always ? g_strdup_printf ("[%s]", joined) : g_steal_pointer (&joined);
+}
+
+/* "query, value, key=words": what stands behind an empty slot is named. */
+static void
+take_positions (Program *program, const TnNode *node, guint call, GPtrArray *arguments)
+{
+  gboolean gap = FALSE;
+
+  for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+    {
+      const char *tensor = slot_tensor (program, node, call, slot);
+
+      if (tensor == NULL)
+        gap = TRUE;
+      else
+        take (arguments, gap ? g_strdup_printf (
+                             "%s=%s", tn_schema_input_name (tn_node_schema (node), slot), tensor)
+                             : g_strdup (tensor));
+    }
+}
+
+/* "(conv2d)", "([left, right])", "(query, value, use_causal_mask=True)". */
+static char *
+call_text (Program *program, const TnNode *node, guint call)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *joined = NULL, *further = NULL;
+
+  switch (schema->call_form)
+    {
+    case TN_CALL_LIST:
+      /* A merging layer wants a list, even of one. */
+      take (arguments, tensor_list (program, node, call, 0, schema->max_inputs > 1));
+      break;
+    case TN_CALL_POSITIONAL:
+      take_positions (program, node, call, arguments);
+      break;
+    case TN_CALL_KEYWORD:
+      take (arguments, g_strdup (slot_tensor (program, node, call, 0)));
+      further = tensor_list (program, node, call, 1, FALSE);
+      if (further != NULL)
+        take (arguments, g_strdup_printf ("%s=%s", tn_schema_input_name (schema, 1), further));
+      break;
+    }
+  for (guint i = 0; i < schema->n_params; i++)
+    if (schema->params[i].flags & TN_PARAM_CALL)
+      take (arguments, param_argument (node, i));
+  g_ptr_array_add (arguments, NULL);
+  joined = g_strjoinv (", ", (char **)arguments->pdata);
   return g_strdup_printf ("(%s)", joined);
 }
 

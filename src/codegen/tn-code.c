@@ -116,6 +116,18 @@ count_keras_uses (const TnGraph *graph, guint index)
   return n;
 }
 
+/* Is a call of it written as that of any layer that takes one tensor? */
+static gboolean
+is_plain_call (const TnNode *node)
+{
+  const TnSchema *schema = tn_node_schema (node);
+
+  for (guint i = 0; i < schema->n_params; i++)
+    if ((schema->params[i].flags & TN_PARAM_CALL) && tn_node_get (node, i) != NULL)
+      return FALSE;
+  return schema->max_inputs <= 1 || schema->call_form == TN_CALL_KEYWORD;
+}
+
 gboolean
 tn_code_is_chain (const TnGraph *graph)
 {
@@ -133,7 +145,7 @@ tn_code_is_chain (const TnGraph *graph)
       if (!schema->keras)
         continue;
       if (tn_node_n_calls (node) != 1 || tn_node_n_outputs (node) != 1
-          || tn_node_n_inputs (node, 0) != (last != NULL ? 1 : 0) || schema->max_inputs > 1
+          || tn_node_n_inputs (node, 0) != (last != NULL ? 1 : 0) || !is_plain_call (node)
           || (last != NULL && tn_node_input (node, 0, 0).node != tn_node_id (last))
           || count_keras_uses (graph, index) > 1)
         return FALSE;
