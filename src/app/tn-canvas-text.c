@@ -164,26 +164,54 @@ node_tip (TnCanvas *self, const TnNode *node)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* "attention", or "attention (query)" where the layer tells its inputs apart. */
+static char *
+slot_text (const TnNode *node, guint slot)
+{
+  const char *name = tn_schema_input_name (tn_node_schema (node), slot);
+
+  if (name == NULL)
+    return g_strdup (tn_node_name (node));
+  /* TRANSLATORS: a layer, and which of its inputs: "attention (query)" */
+  return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
+}
+
 static char *
 wire_tip (TnCanvas *self, const TnHit *hit)
 {
   const TnGraph *graph = tn_canvas_graph (self);
   const TnNode *from = tn_graph_find (graph, hit->ref.node);
   const TnNode *to = tn_graph_find (graph, hit->node);
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *end = NULL;
   gboolean assumed = FALSE;
   TnShape shape = shape_of (self, hit->ref, &assumed);
 
   if (from == NULL || to == NULL)
     return NULL;
+  end = slot_text (to, hit->slot);
   if (!tn_shape_is_some (&shape))
-    return g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
+    return g_strdup_printf ("%s → %s", tn_node_name (from), end);
   text = tn_shape_to_text (&shape);
   if (assumed)
     /* TRANSLATORS: a layer, the next layer, the shape between them */
     return g_strdup_printf (_ ("%s → %s\n%s, once the problem before it is solved"),
-                            tn_node_name (from), tn_node_name (to), text);
-  return g_strdup_printf ("%s → %s\n%s", tn_node_name (from), tn_node_name (to), text);
+                            tn_node_name (from), end, text);
+  return g_strdup_printf ("%s → %s\n%s", tn_node_name (from), end, text);
+}
+
+/* Of an input that nothing is wired to. */
+static char *
+port_tip (TnCanvas *self, const TnNode *node, guint slot)
+{
+  g_autofree char *port = NULL;
+
+  if (tn_schema_input_name (tn_node_schema (node), slot) == NULL)
+    return node_tip (self, node);
+  port = slot_text (node, slot);
+  if (tn_node_is_optional (node, slot))
+    /* TRANSLATORS: "attention (key)" */
+    return g_strdup_printf (_ ("%s\nmay stay empty"), port);
+  return g_strdup_printf (_ ("%s\nnothing is wired here"), port);
 }
 
 char *
@@ -213,7 +241,7 @@ tn_canvas_tip (TnCanvas *self, const TnHit *hit)
           if (wire.ref.node != TN_NODE_NONE)
             return wire_tip (self, &wire);
         }
-      return node == NULL ? NULL : node_tip (self, node);
+      return node == NULL ? NULL : port_tip (self, node, hit->slot);
     case TN_HIT_NODE:
       node = tn_graph_find (graph, hit->node);
       return node == NULL ? NULL : node_tip (self, node);

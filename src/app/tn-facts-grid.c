@@ -77,11 +77,17 @@ add_shapes (GtkGrid *grid, int *row, const TnFacts *facts, const TnNode *node, g
     {
       for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++, n_inputs++)
         {
+          const char *name = tn_schema_input_name (tn_node_schema (node), slot);
+
           if (tn_node_input (node, call, slot).node != TN_NODE_NONE)
             append_line (inputs, tn_facts_input (facts, index, call, slot), FALSE);
           else
             g_string_append_printf (inputs, "%s%s", inputs->len > 0 ? "\n" : "",
-                                    _ ("nothing is wired here"));
+                                    tn_node_is_optional (node, slot) ? _ ("empty")
+                                                                     : _ ("nothing is wired here"));
+          /* Translators: what arrives at which input of a layer: "(None, 7, 64) · query" */
+          if (name != NULL)
+            g_string_append_printf (inputs, _ (" · %s"), name);
         }
       for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {

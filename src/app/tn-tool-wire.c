@@ -131,8 +131,9 @@ try_join (TnCanvas *canvas, const TnWire *wire, const TnHit *target, TnReport *r
   return tn_draft_connect (draft, target->ref, wire->to, wire->call, wire->slot, report);
 }
 
-/* Where a wire that is dropped onto the body of a layer goes: its first free slot, or its only one.
- * FALSE when it takes none. */
+/* Where a wire that is dropped onto the body of a layer goes: its first free slot, or its only one;
+ * what a layer that tells its inputs apart can do without is hit at its port only. FALSE when it
+ * takes none. */
 static gboolean
 body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *target)
 {
@@ -150,7 +151,7 @@ body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *ta
   for (target->slot = 0; target->slot < n_inputs; target->slot++)
     if (tn_node_input (node, 0, target->slot).node == TN_NODE_NONE)
       return TRUE;
-  if (n_inputs >= schema->max_inputs)
+  if (n_inputs >= schema->max_inputs || tn_node_is_optional (node, target->slot))
     target->slot = 0;
   return schema->max_inputs > 0;
 }

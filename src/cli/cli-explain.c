@@ -68,9 +68,18 @@ write_inputs (const TnSubject *subject, guint index, const TnPlace *place, TnPap
         const TnNode *source = tn_graph_find (graph, ref.node);
         TnShape shape = tn_facts_input (subject->facts, index, call, slot);
         g_autofree char *text = tn_shape_to_text (&shape);
+        const char *name = tn_schema_input_name (tn_node_schema (node), slot);
 
-        if (source == NULL)
+        if (source == NULL && tn_node_is_optional (node, slot))
+          continue;
+        if (source == NULL && name != NULL)
+          g_string_append_printf (paper->text, _ ("%s: nothing is wired to it\n"), name);
+        else if (source == NULL)
           g_string_append_printf (paper->text, _ ("input %u: nothing is wired to it\n"), slot);
+        else if (name != NULL)
+          /* Translators: "query", shape, layer */
+          g_string_append_printf (paper->text, _ ("%s %s from %s\n"), name, text,
+                                  tn_node_name (source));
         else
           g_string_append_printf (paper->text, _ ("input %s from %s\n"), text,
                                   tn_node_name (source));
@@ -148,6 +157,9 @@ explain_wire (const TnSubject *subject, const TnPlace *place, TnPaper *paper)
         found = TRUE;
         tn_paper_write (paper, TN_INK_BOLD, "%s → %s", tn_node_name (place->from),
                         tn_node_name (node));
+        if (tn_schema_input_name (tn_node_schema (node), slot) != NULL)
+          g_string_append_printf (paper->text, " (%s)",
+                                  tn_schema_input_name (tn_node_schema (node), slot));
         g_string_append_printf (
             paper->text, " [%s]\n",
             tn_edge_state_name (tn_facts_edge (subject->facts, index, call, slot)));

@@ -174,13 +174,24 @@ take_over (const Pass *pass, guint index, const TnNode *node)
 static void
 missing_input (const TnNode *node, guint call, guint slot, TnReport *report)
 {
-  TnIssue *issue = tn_report_add (
-      report, TN_SEVERITY_ERROR, "missing-input", tn_node_id (node),
-      tn_node_schema (node)->keras
-          ? _ ("Nothing is wired to %s yet; draw a wire to it from the layer that is to feed it.")
-          : _ ("%s is not wired yet; draw a wire to it from the output that it holds the labels "
-               "for."),
-      tn_node_name (node));
+  const TnSchema *schema = tn_node_schema (node);
+  const char *name = tn_schema_input_name (schema, slot);
+  TnIssue *issue;
+
+  if (name != NULL && schema->min_inputs > 1)
+    issue = tn_report_add (report, TN_SEVERITY_ERROR, "missing-input", tn_node_id (node),
+                           /* Translators: "query" or "value", layer */
+                           _ ("Nothing is wired to the %s of %s yet; draw a wire to it from the "
+                              "layer that is to feed it, which may be one that feeds it already."),
+                           name, tn_node_name (node));
+  else
+    issue = tn_report_add (
+        report, TN_SEVERITY_ERROR, "missing-input", tn_node_id (node),
+        schema->keras
+            ? _ ("Nothing is wired to %s yet; draw a wire to it from the layer that is to feed it.")
+            : _ ("%s is not wired yet; draw a wire to it from the output that it holds the labels "
+                 "for."),
+        tn_node_name (node));
 
   issue->call = (int)call;
   issue->slot = (int)slot;
