@@ -109,7 +109,7 @@ cancel_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
 
-  if (tn_canvas_tool_cancel (self) || self->document == NULL)
+  if (tn_canvas_tool_cancel (self) || tn_canvas_trace_end (self) || self->document == NULL)
     return;
   tn_canvas_select_wire (self, NULL);
   tn_document_select (self->document, NULL, 0);
@@ -394,6 +394,19 @@ menu_closed_cb (GtkPopover *menu, TnCanvas *self)
   g_idle_add_once (menu_gone_cb, g_object_ref (menu));
 }
 
+/* @wire: what may be put in goes there; NULL: behind the layer. */
+static void
+append_make_shape (GMenu *section, TnRef ref, const TnHit *wire)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (_ ("Make This _Shape…"), NULL);
+
+  g_menu_item_set_action_and_target (item, "win.make-shape", "(uuuuuu)", ref.node,
+                                     (guint32)ref.call, (guint32)ref.output,
+                                     wire != NULL ? wire->node : TN_NODE_NONE,
+                                     wire != NULL ? wire->call : 0, wire != NULL ? wire->slot : 0);
+  g_menu_append_item (section, item);
+}
+
 static GMenu *
 section_of (const TnHit *hit, TnCanvas *self, char **title)
 {
@@ -409,6 +422,7 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
       if (from != NULL && to != NULL)
         *title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
+      append_make_shape (section, hit->ref, hit);
     }
   else if (hit->kind != TN_HIT_NOTHING)
     {
@@ -421,6 +435,9 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
         *title = g_strdup (tn_node_name (node));
       if (n_selected == 1)
         g_menu_append (section, _ ("_Edit"), "canvas.edit");
+      if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
+        append_make_shape (
+            section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       g_menu_append (section, _ ("De_lete"), "canvas.delete");

@@ -96,7 +96,7 @@ draw_selection (TnCanvas *self, cairo_t *cr)
 static gboolean
 overlay_is_empty (TnCanvas *self)
 {
-  return self->tool == NULL && self->hover.kind == TN_HIT_NOTHING
+  return self->tool == NULL && self->trace_links == NULL && self->hover.kind == TN_HIT_NOTHING
          && self->wire.kind == TN_HIT_NOTHING && tn_document_selection (self->document)->len == 0;
 }
 
@@ -112,8 +112,8 @@ overlay_bounds (TnCanvas *self)
   graphene_rect_t bounds;
   gboolean first = TRUE;
 
-  if (self->tool != NULL || self->wire.kind == TN_HIT_WIRE || self->hover.kind == TN_HIT_WIRE
-      || selection->len > 16)
+  if (self->tool != NULL || self->trace_links != NULL || self->wire.kind == TN_HIT_WIRE
+      || self->hover.kind == TN_HIT_WIRE || selection->len > 16)
     return window;
   for (guint i = 0; i <= selection->len; i++)
     {
@@ -160,11 +160,15 @@ tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
   tn_viewport_origin (&self->viewport, &x, &y);
   cairo_translate (cr, x, y);
   cairo_scale (cr, self->viewport.zoom, self->viewport.zoom);
+  if (self->trace_links != NULL)
+    tn_canvas_draw_trace (self, cr);
   draw_hover (self, cr);
   draw_selection (self, cr);
   if (self->tool != NULL && self->tool->draw != NULL)
     self->tool->draw (self, self->tool_state, cr);
   cairo_restore (cr);
+  if (self->trace_links != NULL)
+    tn_canvas_draw_trace_card (self, cr);
   if (self->callout != NULL)
     tn_painter_callout (self->style, cr, self->pointer.widget_x, self->pointer.widget_y,
                         self->callout, self->callout_color);

@@ -25,7 +25,9 @@ struct _TnCanvas
   GHashTable *proxies; /* TnNodeId → TnCanvasProxy, which are children of the canvas */
   GtkWidget *menu;
   gpointer tool_state;
-  char *callout; /* a card at the pointer while a gesture runs */
+  GArray *trace_links;  /* of TnProvenance; NULL: no number is traced */
+  GArray *trace_layers; /* of TnNodeId */
+  char *callout;        /* a card at the pointer while a gesture runs */
 
   /* borrowed */
   const TnStyle *style;
@@ -36,8 +38,10 @@ struct _TnCanvas
   TnTheme theme;
   TnPointer pointer; /* where it was last seen */
   TnHit hover;
-  TnHit wire;               /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
-  TnNodeId cursor;          /* the node that the keyboard is at, or TN_NODE_NONE */
+  TnHit wire;      /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
+  TnNodeId cursor; /* the node that the keyboard is at, or TN_NODE_NONE */
+  TnRef traced;    /* the number whose origin is shown */
+  int traced_axis;
   TnColor callout_color;    /* of its border */
   guint64 nudge_merge;      /* of the arrow keys' moves, while nothing else is done in between */
   guint64 nudge_generation; /* of the document after the last of them */
@@ -111,6 +115,20 @@ void tn_canvas_actions_class_init (GtkWidgetClass *widget_class);
 void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
 /* Selects the next (or the previous) layer in the order of computation. FALSE at the end. */
 gboolean tn_canvas_step (TnCanvas *self, gboolean forward);
+
+/* ---- tn-canvas-trace.c ---- */
+
+/* Shows where the number at a point of the document comes from, or no longer if it was shown. FALSE
+ * when there is no number. */
+gboolean tn_canvas_trace_at (TnCanvas *self, double x, double y);
+/* TRUE when there was something to end. */
+gboolean tn_canvas_trace_end (TnCanvas *self);
+/* What is known has changed. */
+void tn_canvas_trace_again (TnCanvas *self);
+/* What the card says: a line for each link. New string. */
+char *tn_canvas_trace_text (TnCanvas *self);
+void tn_canvas_draw_trace (TnCanvas *self, cairo_t *cr);
+void tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr);
 
 /* ---- tn-canvas-text.c ---- */
 

@@ -209,6 +209,7 @@ engine_facts_cb (TnEngine *engine, TnCanvas *self)
 {
   outdate (self);
   update_stale (self);
+  tn_canvas_trace_again (self);
 }
 
 void
@@ -220,6 +221,7 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
   if (self->document == document && self->engine == engine)
     return;
   tn_canvas_tool_cancel (self);
+  tn_canvas_trace_end (self);
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (self->document, self);
   if (self->engine != NULL)
@@ -625,6 +627,9 @@ tn_canvas_dispose (GObject *object)
   TnCanvas *self = TN_CANVAS (object);
   GtkWidget *child;
 
+  /* Nobody is told any more. */
+  g_clear_pointer (&self->trace_links, g_array_unref);
+  g_clear_pointer (&self->trace_layers, g_array_unref);
   tn_canvas_set_document (self, NULL, NULL);
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
@@ -678,6 +683,9 @@ tn_canvas_class_init (TnCanvasClass *klass)
                       NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[SIGNAL_REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_signal_new ("trace-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);

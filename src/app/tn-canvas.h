@@ -18,9 +18,10 @@ G_DECLARE_FINAL_TYPE (TnCanvas, tn_canvas, TN, CANVAS, GtkWidget)
  * Follows the light or dark preference by itself. Signals: "activate-node" (guint id: Enter or
  * double click: edit its parameters), "problem-activated" (guint id: its sign was clicked),
  * "add-requested" (double x, y in document units: double click or Shift+A on empty space),
- * "refused" (const char *reason). Property "zoom" (double, notify). Class actions, also for menus:
- * canvas.delete, canvas.duplicate, canvas.select-all, canvas.zoom-in, canvas.zoom-out,
- * canvas.zoom-original, canvas.zoom-fit, canvas.arrange.
+ * "refused" (const char *reason), "trace-changed" (another number is traced, or none). Property
+ * "zoom" (double, notify). Class actions, also for menus: canvas.delete, canvas.duplicate,
+ * canvas.select-all, canvas.zoom-in, canvas.zoom-out, canvas.zoom-original, canvas.zoom-fit,
+ * canvas.arrange.
  */
 GtkWidget *tn_canvas_new (void);
 /* @document and @engine of one another; NULL for none. */
@@ -28,6 +29,10 @@ void tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *eng
 double tn_canvas_zoom (TnCanvas *self);
 void tn_canvas_zoom_at (TnCanvas *self, double factor, double x, double y); /* widget coordinates */
 void tn_canvas_zoom_fit (TnCanvas *self);
+/* Shows where axis @axis of a tensor comes from; a negative axis ends that. */
+void tn_canvas_trace (TnCanvas *self, TnRef ref, int axis);
+/* The number that is shown; FALSE when there is none. */
+gboolean tn_canvas_traced (TnCanvas *self, TnRef *ref, int *axis);
 /* Scrolls as little as needed for the node to be well in view. */
 void tn_canvas_reveal (TnCanvas *self, TnNodeId node);
 

@@ -5,8 +5,12 @@
 
 #include "app/tn-facts-grid.h"
 #include "app/tn-issue-view.h"
+#include "app/tn-origin-view.h"
 #include "app/tn-palette.h"
+#include "app/tn-solve-view.h"
+#include "app/tn-window-private.h"
 #include "base/tn-i18n.h"
+#include "infer/tn-provenance.h"
 
 struct _TnInspector
 {
@@ -30,6 +34,15 @@ struct _TnInspector
   GtkWidget *more;
   AdwPreferencesGroup *more_group;
   GtkGrid *node_facts;
+  AdwBin *origin_bin;
+  GtkWidget *sizes_group;
+  GtkWidget *sizes_button;
+  AdwBin *sizes_bin;
+
+  TnOriginView *origin; /* borrowed */
+  TnSolveView *sizes;   /* borrowed */
+  TnRef traced;
+  int traced_axis;
 
   TnDocument *document;
   TnEngine *engine;
@@ -88,6 +101,8 @@ build_node (TnInspector *self, const TnNode *node)
   TnParamFlags both = TN_PARAM_REQUIRED | TN_PARAM_ADVANCED;
 
   remove_fields (self);
+  tn_solve_view_clear (self->sizes);
+  gtk_widget_set_visible (self->sizes_group, g_str_equal (tn_node_type (node), "InputLayer"));
   self->node = tn_node_id (node);
   self->schema = tn_node_schema (node);
   adw_bin_set_child (self->tile, tn_layer_tile_new (layer));
@@ -180,6 +195,48 @@ unpin_cb (TnInspector *self)
   tn_document_apply (self->document, &tn_edit_pin, &args, NULL);
 }
 
+/* The parameters that had a part in the number that is traced stand out. */
+static void
+mark_traced (TnInspector *self, const TnFacts *facts)
+{
+  g_autoptr (GArray) links = tn_provenance_new ();
+
+  if (facts != NULL && self->traced_axis >= 0)
+    tn_provenance_trace (facts, self->traced, self->traced_axis, links);
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const char *name = tn_field_param (self->fields->pdata[i])->name;
+      gboolean traced = FALSE;
+
+      for (guint j = 0; j < links->len; j++)
+        traced = traced
+                 || (g_array_index (links, TnProvenance, j).node == self->node
+                     && g_strcmp0 (g_array_index (links, TnProvenance, j).param, name) == 0);
+      if (traced)
+        gtk_widget_add_css_class (self->fields->pdata[i], "tn-traced");
+      else
+        gtk_widget_remove_css_class (self->fields->pdata[i], "tn-traced");
+    }
+}
+
+static void
+sizes_cb (TnInspector *self)
+{
+  const TnFacts *facts = self->engine != NULL ? tn_engine_facts (self->engine) : NULL;
+
+  if (facts != NULL && tn_graph_find (tn_facts_graph (facts), self->node) != NULL)
+    tn_solve_view_sizes (self->sizes, facts, self->node);
+}
+
+static void
+apply_cb (TnInspector *self, TnFix *fix, TnGraph *base)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (TN_IS_WINDOW (root))
+    tn_window_apply_fix (TN_WINDOW (root), fix, base);
+}
+
 static void
 show_facts (TnInspector *self)
 {
@@ -194,6 +251,8 @@ show_facts (TnInspector *self)
       show_issues (self, facts);
       mark_fields (self, facts);
       tn_facts_grid_show_node (self->node_facts, facts, self->node);
+      tn_origin_view_show (self->origin, facts, self->node, self->traced, self->traced_axis);
+      mark_traced (self, facts);
     }
   else if (g_str_equal (page, "many"))
     tn_facts_grid_show_nodes (self->many_facts, facts, tn_document_selection (self->document));
@@ -238,6 +297,8 @@ changed_cb (TnInspector *self, guint change)
   show_page (self);
   if (change & TN_CHANGE_GRAPH)
     {
+      /* What was found is about another model. */
+      tn_solve_view_clear (self->sizes);
       for (guint i = 0; i < self->fields->len; i++)
         tn_field_sync (self->fields->pdata[i]);
       tn_field_sync (self->model_name);
@@ -293,6 +354,10 @@ tn_inspector_class_init (TnInspectorClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnInspector, more);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, more_group);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, node_facts);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, origin_bin);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, sizes_group);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, sizes_button);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, sizes_bin);
   gtk_widget_class_bind_template_callback (widget_class, unpin_cb);
 }
 
@@ -301,6 +366,14 @@ tn_inspector_init (TnInspector *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->origin = TN_ORIGIN_VIEW (tn_origin_view_new ());
+  adw_bin_set_child (self->origin_bin, GTK_WIDGET (self->origin));
+  self->sizes = TN_SOLVE_VIEW (tn_solve_view_new ());
+  adw_bin_set_child (self->sizes_bin, GTK_WIDGET (self->sizes));
+  self->traced_axis = -1;
+  g_signal_connect_object (self->sizes_button, "clicked", G_CALLBACK (sizes_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->sizes, "apply", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);
   self->fields = g_ptr_array_new ();
   self->more_fields = g_ptr_array_new ();
   self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
@@ -329,6 +402,16 @@ tn_inspector_set_document (TnInspector *self, TnDocument *document, TnEngine *en
   adw_preferences_group_add (self->model_group, GTK_WIDGET (self->model_name));
   show_page (self);
   show_pin (self);
+  show_facts (self);
+}
+
+void
+tn_inspector_set_traced (TnInspector *self, TnRef traced, int axis)
+{
+  g_return_if_fail (TN_IS_INSPECTOR (self));
+
+  self->traced = traced;
+  self->traced_axis = axis;
   show_facts (self);
 }
 

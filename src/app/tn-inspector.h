@@ -12,8 +12,11 @@ G_BEGIN_DECLS
 #define TN_TYPE_INSPECTOR (tn_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (TnInspector, tn_inspector, TN, INSPECTOR, GtkWidget)
 
-/* Asks the window for win.reveal, win.repair, win.dense-inputs, win.duplicate and win.delete. */
+/* Asks the window for win.reveal, win.repair, win.trace, win.dense-inputs, win.duplicate and
+ * win.delete. */
 void tn_inspector_set_document (TnInspector *self, TnDocument *document, TnEngine *engine);
+/* The number whose origin is shown; a negative axis: none. */
+void tn_inspector_set_traced (TnInspector *self, TnRef traced, int axis);
 /* Puts the cursor into the first parameter of the selected layer. */
 void tn_inspector_focus (TnInspector *self);
 

@@ -184,6 +184,30 @@ fix_button (const TnFix *fix)
   return button;
 }
 
+/* Below the chain: it can be looked at in the drawing. */
+static void
+show_trace (TnIssueView *self, const TnIssue *issue, const TnGraph *graph)
+{
+  const TnNode *node = tn_graph_find (graph, issue->node);
+  int axis = issue->axis == TN_AXIS_NONE ? issue->received.rank - 1
+                                         : tn_shape_axis (&issue->received, issue->axis);
+  GtkWidget *button;
+  TnRef ref;
+
+  if (node == NULL || issue->slot < 0 || axis < 0 || (guint)issue->call >= tn_node_n_calls (node)
+      || (guint)issue->slot >= tn_node_n_inputs (node, (guint)issue->call))
+    return;
+  ref = tn_node_input (node, (guint)issue->call, (guint)issue->slot);
+  if (ref.node == TN_NODE_NONE)
+    return;
+  button = gtk_button_new_with_label (_ ("Show in the Drawing"));
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(uuui)", ref.node, (guint32)ref.call,
+                                    (guint32)ref.output, (gint32)axis);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.trace");
+  gtk_box_append (self->links, button);
+}
+
 static void
 show_reasons (TnIssueView *self, const TnIssue *issue, const TnGraph *graph)
 {
@@ -201,6 +225,7 @@ show_reasons (TnIssueView *self, const TnIssue *issue, const TnGraph *graph)
                                   text, -1);
   for (guint i = 0; i < links->len; i++)
     gtk_box_append (self->links, link_button (&g_array_index (links, TnProvenance, i), graph));
+  show_trace (self, issue, graph);
 }
 
 static void

@@ -233,6 +233,12 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
       if (select->press.kind == TN_HIT_BADGE)
         g_signal_emit_by_name (canvas, "problem-activated", select->press.node);
     }
+  else if (select->phase == SELECT_PRESSED_EMPTY)
+    {
+      /* The label of what nobody uses yet lies on empty space. */
+      if (!tn_canvas_trace_at (canvas, at->x, at->y))
+        tn_canvas_trace_end (canvas);
+    }
   else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
     {
       TnEditArgs args = { .node = g_array_index (select->nodes, TnNodeId, 0),

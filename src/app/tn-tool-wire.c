@@ -388,7 +388,13 @@ wire_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
   if (!wire->moved)
     {
       /* A click on a port is about its layer. */
-      if (wire->press.kind != TN_HIT_WIRE)
+      if (wire->press.kind == TN_HIT_WIRE)
+        {
+          /* On its label: about that number. */
+          if (!tn_canvas_trace_at (canvas, at->x, at->y))
+            tn_canvas_trace_end (canvas);
+        }
+      else
         tn_canvas_go_to (canvas, wire->press.kind == TN_HIT_OUTPUT ? wire->press.ref.node
                                                                    : wire->press.node);
     }

@@ -67,28 +67,17 @@ toast_dismissed_cb (TnWindow *self, AdwToast *toast)
     self->repair_toast = NULL;
 }
 
-static void
-repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
+gboolean
+tn_window_apply_fix (TnWindow *self, const TnFix *fix, const TnGraph *base)
 {
-  TnWindow *self = TN_WINDOW (widget);
-  const TnAdvice *current = tn_engine_advice (self->engine);
-  const char *id = g_variant_get_string (parameter, NULL);
-
-  if (current == NULL || tn_advice_find (current, id) == NULL)
-    return;
-  /* Applying it makes the engine drop this advice. */
-  g_autoptr (TnAdvice) advice = tn_advice_ref ((TnAdvice *)current);
   g_autoptr (TnReport) report = tn_report_new ();
-  const TnFix *fix = tn_advice_find (advice, id);
-  TnEditArgs args = { .graph = fix->graph,
-                      .base = tn_facts_graph (tn_advice_facts (advice)),
-                      .text = fix->label };
+  TnEditArgs args = { .graph = fix->graph, .base = base, .text = fix->label };
 
   if (!tn_document_apply (self->document, &tn_edit_fix, &args, report))
     {
       if (tn_report_first (report) != NULL)
         tn_window_tell (self, tn_report_first (report));
-      return;
+      return FALSE;
     }
   g_autofree char *text = g_strdup_printf (_ ("Done: %s"), fix->label);
   g_autofree char *markup = g_markup_escape_text (text, -1);
@@ -102,6 +91,23 @@ repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_toast_overlay_add_toast (self->toasts, toast);
   /* The button that was pressed is gone. */
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+  return TRUE;
+}
+
+static void
+repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  const TnAdvice *current = tn_engine_advice (self->engine);
+  const char *id = g_variant_get_string (parameter, NULL);
+
+  if (current == NULL || tn_advice_find (current, id) == NULL)
+    return;
+  /* Applying it makes the engine drop this advice. */
+  g_autoptr (TnAdvice) advice = tn_advice_ref ((TnAdvice *)current);
+
+  tn_window_apply_fix (self, tn_advice_find (advice, id),
+                       tn_facts_graph (tn_advice_facts (advice)));
 }
 
 static void

@@ -76,7 +76,12 @@ void tn_window_install_code_actions (GtkWidgetClass *class);
 /* tn-window-message.c */
 void tn_window_install_message_actions (GtkWidgetClass *class);
 
+/* tn-window-solve.c */
+void tn_window_install_solve_actions (GtkWidgetClass *class);
+
 /* tn-window-actions.c */
+/* Does what a fix of the model @base says, and tells so; FALSE when it is refused. */
+gboolean tn_window_apply_fix (TnWindow *self, const TnFix *fix, const TnGraph *base);
 void tn_window_install_actions (GtkWidgetClass *class);
 void tn_window_init_keys (TnWindow *self);
 /* Which actions can be used now, and what undo is called. */

@@ -251,6 +251,16 @@ problem_activated_cb (TnWindow *self, TnNodeId node)
 }
 
 static void
+trace_changed_cb (TnWindow *self)
+{
+  TnRef ref;
+  int axis;
+  gboolean traced = tn_canvas_traced (self->canvas, &ref, &axis);
+
+  tn_inspector_set_traced (self->inspector, ref, traced ? axis : -1);
+}
+
+static void
 refused_cb (TnWindow *self, const char *reason)
 {
   tn_window_tell (self, reason);
@@ -512,6 +522,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, place_cancel_cb);
   gtk_widget_class_bind_template_callback (class, activate_node_cb);
   gtk_widget_class_bind_template_callback (class, problem_activated_cb);
+  gtk_widget_class_bind_template_callback (class, trace_changed_cb);
   gtk_widget_class_bind_template_callback (class, add_requested_cb);
   gtk_widget_class_bind_template_callback (class, refused_cb);
   gtk_widget_class_bind_template_callback (class, zoom_changed_cb);
@@ -545,6 +556,7 @@ tn_window_class_init (TnWindowClass *class)
   gtk_widget_class_install_property_action (widget_class, "win.panel-visible", "panel-visible");
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
+  tn_window_install_solve_actions (widget_class);
   tn_window_install_message_actions (widget_class);
   tn_window_install_actions (widget_class);
 

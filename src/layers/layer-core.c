@@ -540,5 +540,5 @@ static const TnLayer layer_masking = {
   .examples = masking_examples,
 };
 
-const TnLayer *const tn_layers_core[] = { &layer_input,    &layer_dense,   &layer_activation,
-                                          &layer_identity, &layer_masking, NULL };
+const TnLayer *const tn_layers_core[]
+    = { &layer_input, &layer_dense, &layer_activation, &layer_identity, &layer_masking, NULL };

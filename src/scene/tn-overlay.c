@@ -129,16 +129,15 @@ tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, doubl
   cairo_restore (cr);
 }
 
-void
-tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
-                    TnColor color)
+static void
+draw_card (const TnStyle *style, cairo_t *cr, const TnRect *area, double x, double y,
+           const char *text, TnColor color)
 {
   g_autoptr (TnTextCache) texts = NULL;
   PangoLayout *layout;
   PangoRectangle extents;
   double width, height;
 
-  g_return_if_fail (style != NULL && cr != NULL && text != NULL);
   texts = tn_text_cache_new (style);
   layout = tn_text_cache_get (texts, TN_TEXT_CALLOUT, text, CARD_WIDTH);
   pango_layout_get_extents (layout, NULL, &extents);
@@ -146,6 +145,14 @@ tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const
   height = ceil ((double)extents.height / PANGO_SCALE) + 2 * CARD_PADDING - 4;
   x += CARD_OFFSET;
   y += CARD_OFFSET;
+  if (area != NULL)
+    {
+      /* Beside the point rather than over it. */
+      if (x + width > area->x + area->width)
+        x -= width + 2 * CARD_OFFSET;
+      x = CLAMP (x, area->x, MAX (area->x + area->width - width, area->x));
+      y = CLAMP (y, area->y, MAX (area->y + area->height - height, area->y));
+    }
 
   cairo_save (cr);
   cairo_new_path (cr);
@@ -169,6 +176,22 @@ tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const
   pango_cairo_show_layout (cr, layout);
   cairo_new_path (cr);
   cairo_restore (cr);
+}
+
+void
+tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
+                    TnColor color)
+{
+  g_return_if_fail (style != NULL && cr != NULL && text != NULL);
+  draw_card (style, cr, NULL, x, y, text, color);
+}
+
+void
+tn_painter_card (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,
+                 const char *text, TnColor color)
+{
+  g_return_if_fail (style != NULL && cr != NULL && text != NULL);
+  draw_card (style, cr, &area, x, y, text, color);
 }
 
 void

@@ -90,6 +90,11 @@ TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
 /* Nodes whose box lies in @rect (TRUE: wholly), of TnNodeId, in order of the graph. New array. */
 GArray *tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly);
 
+/* The number of a shape label at a point: axis @axis of @ref. FALSE when there is none. */
+gboolean tn_scene_dim_at (const TnScene *scene, double x, double y, TnRef *ref, int *axis);
+/* Where that number stands, on the first label that shows the tensor. */
+gboolean tn_scene_dim_box (const TnScene *scene, TnRef ref, int axis, TnRect *box);
+
 /* What looks different in @after: rectangles of #TnRect, some of which may overlap. NULL:
  * everything does (another style, direction or staleness). New array. */
 GArray *tn_scene_changes (const TnScene *before, const TnScene *after);
@@ -116,6 +121,26 @@ void tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, 
 /* A small card of text at the pointer: refusals, what follows. */
 void tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
                          TnColor color);
+/* The same, wherever it has room within @area beside the point. */
+void tn_painter_card (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,
+                      const char *text, TnColor color);
+/**
+ * TnLighting:
+ *
+ * Axis @axis of @ref is told of: the layers it passed (of TnNodeId) and its chain (of
+ * #TnProvenance), from tn_provenance_layers() and tn_provenance_trace().
+ */
+typedef struct
+{
+  TnRef ref;
+  int axis;
+  const GArray *layers;
+  const GArray *links;
+} TnLighting;
+/* Over a scene that is drawn: dims all but those layers and the wires between them, and names the
+ * parameters that took part at their boxes. */
+void tn_painter_lighting (const TnScene *scene, cairo_t *cr, TnRect visible,
+                          const TnLighting *lighting);
 /* Highlights a wire (hover, splice target). */
 void tn_painter_highlight_wire (const TnScene *scene, cairo_t *cr, TnNodeId node, guint call,
                                 guint slot, TnColor color);
