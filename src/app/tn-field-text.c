@@ -18,7 +18,7 @@ tn_field_text (const TnParam *param, const TnValue *value)
   if (param->kind == TN_PARAM_STRING && tn_value_is_none (value))
     return g_strdup ("");
 
-  g_autofree char *text = tn_value_to_text (value);
+  g_autofree char *text = tn_param_to_text (param, value);
   gsize length = strlen (text);
   /* Sizes read better bare: "3, 3". A shape keeps its brackets, so that (784,) is told from 784. */
   if (param->kind == TN_PARAM_INTS && tn_value_kind (value) == TN_VALUE_LIST && length > 2
@@ -36,6 +36,19 @@ tn_field_default_text (const TnParam *param)
   if (value != NULL && tn_value_is_none (value))
     return g_strdup ("None");
   return tn_field_text (param, value);
+}
+
+/* In "3 x 3", but not in "(x, 3)", where it is a name. */
+static gboolean
+is_between_numbers (const char *text, const char *at)
+{
+  const char *before = at, *behind = at + 1;
+
+  while (before > text && before[-1] == ' ')
+    before--;
+  while (*behind == ' ')
+    behind++;
+  return before > text && g_ascii_isdigit (before[-1]) && g_ascii_isdigit (*behind);
 }
 
 /* "3x3" and "3×3" are as good as "3, 3"; a number may have a decimal comma. */
@@ -57,8 +70,7 @@ tidy (const TnParam *param, const char *text)
       g_free (tidied);
       tidied = g_strjoinv (",", parts);
       for (char *c = tidied; *c != '\0'; c++)
-        if ((*c == 'x' || *c == 'X' || *c == '*') && c > tidied
-            && (g_ascii_isdigit (c[-1]) || c[-1] == ' '))
+        if ((*c == 'x' || *c == 'X' || *c == '*') && is_between_numbers (tidied, c))
           *c = ',';
     }
   return g_steal_pointer (&tidied);

@@ -31,6 +31,8 @@ static const TnIssueCode issue_codes[] = {
     N_ ("The window of a convolution or pooling is larger than what it slides over.") },
   { "crop-size", N_ ("A cropping takes off all that there is along an axis.") },
   { "einsum-shape", N_ ("The sizes that an EinsumDense is to put out are not what arrives.") },
+  { "fits-when",
+    N_ ("Sizes with names, as H in (None, H, W, 3), fit for some values of the names only.") },
   { "groups", N_ ("The number of groups does not divide the channels.") },
   { "axis", N_ ("An axis is named that the input does not have.") },
   { "input-length", N_ ("An Embedding promises another number of steps than arrive.") },

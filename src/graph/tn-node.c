@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "tensor/tn-symbol.h"
 
 TnNode *
 tn_node_new (TnNodeId id, const TnSchema *schema, const char *name)
@@ -362,6 +363,11 @@ tn_node_dims (const TnNode *node, guint param, TnShape *out)
     {
       const TnValue *item = tn_value_at (value, i);
 
+      if (tn_value_kind (item) == TN_VALUE_STRING && tn_symbol_is_name (tn_value_string (item)))
+        {
+          out->dims[i] = tn_symbol_new (tn_value_string (item));
+          continue;
+        }
       if (!tn_value_is_none (item) && tn_value_kind (item) != TN_VALUE_INT)
         return FALSE;
       out->dims[i] = tn_dim (tn_value_is_none (item) ? TN_DIM_UNKNOWN : tn_value_int (item));

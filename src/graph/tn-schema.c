@@ -7,6 +7,7 @@
 
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "tensor/tn-symbol.h"
 
 int
 tn_schema_param (const TnSchema *schema, const char *name)
@@ -252,6 +253,9 @@ describe_allowed (const TnParam *param)
       if (param->flags & TN_PARAM_MINUS_ONE)
         return g_strdup (
             _ ("a list of sizes such as (28, 28, 1), with at most one -1 for what is left"));
+      if (param->flags & TN_PARAM_SYMBOLS)
+        return g_strdup (_ ("a list of sizes such as (None, 28, 28, 1), with None or a name such "
+                            "as H where a size is open"));
       return g_strdup (_ ("a list of sizes such as (28, 28, 1), with None where a size is open"));
     case TN_PARAM_AXES:
       if (param->length > 0)
@@ -321,7 +325,9 @@ dims_fit (const TnParam *param, const TnValue *value)
     {
       const TnValue *item = tn_value_at (value, i);
 
-      if (tn_value_is_none (item))
+      if (tn_value_is_none (item)
+          || ((param->flags & TN_PARAM_SYMBOLS) && tn_value_kind (item) == TN_VALUE_STRING
+              && tn_symbol_is_name (tn_value_string (item))))
         continue;
       if (tn_value_kind (item) != TN_VALUE_INT || tn_value_int (item) < -1)
         return FALSE;
@@ -462,6 +468,17 @@ value_fits (const TnParam *param, const TnValue *value)
   g_assert_not_reached ();
 }
 
+char *
+tn_param_to_text (const TnParam *param, const TnValue *value)
+{
+  TnShape shape;
+
+  if (param->kind == TN_PARAM_DIMS && (param->flags & TN_PARAM_SYMBOLS)
+      && tn_shape_from_value (value, &shape))
+    return tn_shape_to_text (&shape);
+  return tn_value_to_text (value);
+}
+
 gboolean
 tn_param_check (const TnParam *param, const TnValue *value, char **message)
 {
@@ -475,7 +492,7 @@ tn_param_check (const TnParam *param, const TnValue *value, char **message)
     return FALSE;
 
   allowed = describe_allowed (param);
-  given = tn_value_to_text (value);
+  given = tn_param_to_text (param, value);
   if (param->flags & TN_PARAM_OPTIONAL)
     *message = g_strdup_printf (_ ("%s must be %s, or None, not %s."), param->name, allowed, given);
   else

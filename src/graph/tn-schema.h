@@ -58,6 +58,7 @@ typedef enum
   TN_PARAM_NEGATIVE = 1 << 10,   /* PAIRS: the one number for all may be below the minimum */
   TN_PARAM_CALL = 1 << 11,       /* an argument of the call, not of the constructor */
   TN_PARAM_LIST = 1 << 12,       /* LAYER: a list of such */
+  TN_PARAM_SYMBOLS = 1 << 13,    /* DIMS: an open size may have a name (tensor/tn-symbol.h) */
 } TnParamFlags;
 
 /* A default as data: for INTS and PAIRS @integer stands for all of them; a LIST stands in @string
@@ -142,6 +143,8 @@ gboolean tn_param_is_default (const TnParam *param, const TnValue *value);
 /* Is @value of the right kind and range? If not, one translated sentence in @message that names
  * what is allowed: "Filters must be a whole number of at least 1, not 0." */
 gboolean tn_param_check (const TnParam *param, const TnValue *value, char **message);
+/* As people write it: as tn_value_to_text(), but names of sizes without quotation marks. */
+char *tn_param_to_text (const TnParam *param, const TnValue *value);
 /* Keras's canonical form: (3, 3) for 3 where INTS of two, lower case for FOLD_CASE, 32 for "32"
  * never. A new reference, of @value itself where nothing changes. */
 TnValue *tn_param_normalize (const TnParam *param, const TnValue *value);

@@ -21,10 +21,11 @@ static const TnParam input_params[INPUT_N_PARAMS] = {
   = { .name = "batch_shape",
       .label = N_ ("Shape"),
       .kind = TN_PARAM_DIMS,
-      .flags = TN_PARAM_REQUIRED,
+      .flags = TN_PARAM_REQUIRED | TN_PARAM_SYMBOLS,
       .suggestion = "(None, 28, 28, 1)",
       .help = N_ ("Shape of what is fed in, the batch first: None for a size that stays open, as "
-                  "in (None, 28, 28, 1) for images of 28 × 28 pixels with one channel.") },
+                  "in (None, 28, 28, 1) for images of 28 × 28 pixels with one channel. An open "
+                  "size may have a name, as in (None, H, W, 3), which sizes behind it then use.") },
   [INPUT_DTYPE] = { .name = "dtype",
                     .label = N_ ("Type"),
                     .kind = TN_PARAM_CHOICE,
@@ -88,7 +89,9 @@ input_brief (const TnNode *node)
 static const TnLayerExample input_examples[] = {
   { "batch_shape=(None, 28, 28, 1)", "", "(None, 28, 28, 1)", NULL },
   { "batch_shape=(8, None)", "", "(8, None)", NULL },
+  { "batch_shape=(batch, T, 40)", "", "(batch, T, 40)", NULL },
   { "batch_shape=()", "", NULL, "param" },
+  { "batch_shape=(None, 'H W')", "", NULL, "param" },
   { NULL },
 };
 

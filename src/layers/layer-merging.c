@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layers/tn-params.h"
+#include "tensor/tn-agreement.h"
 
 /* Layers that take as many inputs as they can get still need two to make sense. */
 static void
@@ -35,60 +36,71 @@ expect_inputs (TnRule *rule)
 static void
 append_difference (GString *out, int axis, TnDim a, TnDim b)
 {
+  g_autofree char *one = tn_dim_to_text (a), *other = tn_dim_to_text (b);
+
   if (out->len > 0)
     g_string_append (out, _ (", "));
-  g_string_append_printf (out, _ ("axis %d: %" PRIi64 " and %" PRIi64), axis, a.size, b.size);
+  g_string_append_printf (out, _ ("axis %d: %s and %s"), axis, one, other);
 }
 
 /* ---- element by element ---- */
 
 /* One axis of two inputs that are joined element by element, as Keras broadcasts: 1 stretches, open
- * stays open. FALSE when they differ. */
+ * stays open. @b is axis @axis of input @slot. FALSE when they differ. */
 static gboolean
-broadcast_dim (TnDim a, TnDim b, TnDim *out)
+broadcast_dim (TnRule *rule, guint slot, int axis, TnDim a, TnDim b, TnDim *out)
 {
   *out = a;
-  if (!tn_dim_is_known (a))
+  if (!tn_dim_is_known (a) && a.symbol == 0)
     return TRUE;
-  if (!tn_dim_is_known (b) || a.size == 1)
+  if ((!tn_dim_is_known (b) && b.symbol == 0) || a.size == 1)
     {
       *out = b;
       return TRUE;
     }
-  return b.size == 1 || a.size == b.size;
+  if (b.size == 1 || tn_rule_agree (rule, slot, axis, a, out))
+    return TRUE;
+  /* What is never equal may still be stretched, where one of the two can be 1. */
+  if (tn_dim_is_symbolic (b) && tn_rule_agree (rule, slot, axis, tn_dim (1), out))
+    {
+      *out = a;
+      return TRUE;
+    }
+  *out = b;
+  return tn_dim_is_symbolic (a)
+         && tn_rule_agree_size (rule, slot, axis, tn_dim (1), a, &(TnDim){ 0 });
 }
 
-/* Joins @other into @shape, aligned on the right, the batch apart. FALSE with the axes that differ.
- */
+/* Joins input @slot into @shape, aligned on the right, the batch apart. FALSE with the axes that
+ * differ. */
 static gboolean
-broadcast_shape (TnShape *shape, const TnShape *other, GString *differences, int *first)
+broadcast_shape (TnRule *rule, guint slot, TnShape *shape, GString *differences, int *first)
 {
-  TnShape longer = shape->rank >= other->rank ? *shape : *other;
-  const TnShape shorter = shape->rank >= other->rank ? *other : *shape;
-  int shift = longer.rank - shorter.rank;
+  TnShape other = tn_rule_input (rule, slot);
+  TnShape joined = shape->rank >= other.rank ? *shape : other;
+  int rank = MIN (shape->rank, other.rank);
+  TnDim batch;
 
-  for (int axis = 1; axis < shorter.rank; axis++)
+  for (int from_end = rank - 1; from_end >= 1; from_end--)
     {
-      TnDim a = longer.dims[axis + shift], b = shorter.dims[axis];
+      int mine = shape->rank - from_end, its = other.rank - from_end;
+      TnDim *out = &joined.dims[joined.rank - from_end];
 
-      if (!broadcast_dim (a, b, &longer.dims[axis + shift]))
-        {
-          if (differences->len == 0)
-            *first = axis - shorter.rank;
-          append_difference (differences, axis + shift, shape->rank >= other->rank ? a : b,
-                             shape->rank >= other->rank ? b : a);
-        }
+      if (broadcast_dim (rule, slot, its, shape->dims[mine], other.dims[its], out))
+        continue;
+      if (differences->len == 0)
+        *first = -from_end;
+      append_difference (differences, joined.rank - from_end, shape->dims[mine], other.dims[its]);
     }
-  if (tn_dim_is_known (shape->dims[0]) && tn_dim_is_known (other->dims[0])
-      && shape->dims[0].size != other->dims[0].size)
+  if (!tn_rule_agree (rule, slot, 0, shape->dims[0], &batch))
     {
       if (differences->len == 0)
-        *first = -shorter.rank;
-      append_difference (differences, 0, shape->dims[0], other->dims[0]);
+        *first = -rank;
+      append_difference (differences, 0, shape->dims[0], other.dims[0]);
     }
-  longer.dims[0] = tn_dim_is_known (shape->dims[0]) ? shape->dims[0] : other->dims[0];
+  joined.dims[0] = tn_dim_is_known (batch) || batch.symbol != 0 ? batch : other.dims[0];
   if (differences->len == 0)
-    *shape = longer;
+    *shape = joined;
   return differences->len == 0;
 }
 
@@ -113,7 +125,7 @@ elementwise_shapes (TnRule *rule)
       int axis = TN_AXIS_NONE;
       TnIssue *issue;
 
-      if (broadcast_shape (&output, &input, differences, &axis))
+      if (broadcast_shape (rule, slot, &output, differences, &axis))
         continue;
       issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "merge-shape", (int)slot,
                              _ ("%s joins its inputs element by element, but %s from %s and %s "
@@ -268,9 +280,10 @@ static const TnParam concatenate_params[CONCATENATE_N_PARAMS] = {
                                      "other; -1 is the last, usually the channels.") },
 };
 
-/* Every axis but the joined one must agree. FALSE when an issue was raised. */
+/* Every axis but the joined one must agree; into @first goes what is known of them. FALSE when an
+ * issue was raised. */
 static gboolean
-concatenate_compare (TnRule *rule, const TnShape *first, guint slot, int joined)
+concatenate_compare (TnRule *rule, TnShape *first, guint slot, int joined)
 {
   const char *name = tn_node_name (tn_rule_node (rule));
   TnShape input = tn_rule_input (rule, slot);
@@ -289,7 +302,8 @@ concatenate_compare (TnRule *rule, const TnShape *first, guint slot, int joined)
   else
     {
       for (int axis = 0; axis < input.rank; axis++)
-        if (axis != joined && !tn_dim_compatible (first->dims[axis], input.dims[axis]))
+        if (axis != joined
+            && !tn_rule_agree (rule, slot, axis, first->dims[axis], &first->dims[axis]))
           {
             if (differences->len == 0)
               offending = axis - input.rank;
@@ -487,7 +501,8 @@ dot_compare (TnRule *rule, const TnShape *a, const TnShape *b, const int axes[2]
   g_autofree char *first = NULL, *second = NULL;
   TnIssue *issue;
 
-  if (one.size == other.size)
+  /* An open size and a number are refused by Keras, whatever the open one is called. */
+  if (one.size == other.size && tn_rule_agree (rule, 1, axes[1], one, &other))
     return TRUE;
   first = tn_shape_to_text (a);
   second = tn_shape_to_text (b);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layers/tn-window.h"
+#include "tensor/tn-symbol.h"
 
 /* ---- Flatten ---- */
 
@@ -120,21 +121,20 @@ reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, i
   g_autofree char *target = reshape_target_text (node);
   g_autofree char *got = tn_shape_to_text (input);
   g_autoptr (GString) product = g_string_new (NULL);
+  g_autofree char *count = tn_dim_to_text (total), *holds = tn_dim_to_text (wanted);
   TnIssue *issue;
 
   if (open >= 0)
     issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "reshape-size", 0,
-                           _ ("%s arranges the %" PRIi64
-                              " numbers of a sample, %s from %s, as %s, but "
-                              "%" PRIi64 " is no multiple of %" PRIi64 "."),
-                           tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target,
-                           total.size, wanted.size);
+                           _ ("%s arranges the %s numbers of a sample, %s from %s, as %s, but %s "
+                              "is no multiple of %s."),
+                           tn_node_name (node), count, got, tn_rule_source (rule, 0), target, count,
+                           holds);
   else
     issue = tn_rule_issue (
         rule, TN_SEVERITY_ERROR, "reshape-size", 0,
-        _ ("%s arranges the %" PRIi64 " numbers of a sample, %s from %s, as %s, which "
-           "holds %" PRIi64 "."),
-        tn_node_name (node), total.size, got, tn_rule_source (rule, 0), target, wanted.size);
+        _ ("%s arranges the %s numbers of a sample, %s from %s, as %s, which holds %s."),
+        tn_node_name (node), count, got, tn_rule_source (rule, 0), target, holds);
   if (issue == NULL)
     return;
   issue->param = "target_shape";
@@ -142,13 +142,44 @@ reshape_refuse (TnRule *rule, const TnShape *input, TnDim total, TnDim wanted, i
   for (int axis = 0; axis < output->rank; axis++)
     issue->expected.dims[axis].trace = 0;
   for (int axis = 1; axis < input->rank; axis++)
-    g_string_append_printf (product, "%s%" PRIi64, axis > 1 ? " × " : "", input->dims[axis].size);
+    {
+      g_autofree char *factor = tn_dim_to_text (input->dims[axis]);
+
+      g_string_append_printf (product, "%s%s", axis > 1 ? " × " : "", factor);
+    }
   tn_issue_add_provenance (
       issue, (TnProvenance){ .node = tn_node_id (node),
                              .axis = TN_AXIS_NONE,
                              .value = total.size,
-                             .text = g_strdup_printf ("%" PRIi64 " = %s", total.size,
+                             .text = g_strdup_printf ("%s = %s", count,
                                                       input->rank > 1 ? product->str : "1") });
+}
+
+/* Is some size behind the batch plainly unknown? */
+static gboolean
+is_partly_open (const TnShape *shape)
+{
+  for (int axis = 1; axis < shape->rank; axis++)
+    if (!tn_dim_is_known (shape->dims[axis]) && shape->dims[axis].symbol == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* @open: some axis takes what is left. */
+static gboolean
+reshape_fits (TnRule *rule, TnDim total, TnDim wanted, gboolean open)
+{
+  TnDim agreed;
+
+  if (open && wanted.size == 0)
+    return FALSE;
+  if (!open)
+    return tn_rule_agree_size (rule, 0, TN_AXIS_NONE, wanted, total, &agreed);
+  if (tn_dim_is_known (total))
+    return total.size % wanted.size == 0;
+  return tn_rule_agree_size (
+      rule, 0, TN_AXIS_NONE,
+      tn_symbol_multiply (tn_symbol_scale (total, 1, 0, wanted.size), wanted), total, &agreed);
 }
 
 static void
@@ -191,13 +222,14 @@ reshape_shapes (TnRule *rule)
     }
   if (input.rank > 1)
     total = tn_rule_product (rule, &input, 1, input.rank);
-  if (!tn_shape_is_full (&input, 1) || !tn_dim_is_known (wanted) || !tn_dim_is_known (total))
+  if (!tn_dim_is_known (wanted) || (!tn_dim_is_known (total) && total.symbol == 0)
+      || is_partly_open (&input))
     {
       /* Keras leaves the -1 open then, even where it could be told. */
       tn_rule_output (rule, &output);
       return;
     }
-  if (open >= 0 ? wanted.size == 0 || total.size % wanted.size != 0 : total.size != wanted.size)
+  if (!reshape_fits (rule, total, wanted, open >= 0))
     {
       reshape_refuse (rule, &input, total, wanted, open, &output);
       tn_rule_assume (rule, &output);
@@ -237,6 +269,9 @@ static const TnLayerExample reshape_examples[] = {
   { "target_shape=(7744, 1)", "(None, 11, 11, 64)", "(None, 7744, 1)", NULL },
   { "target_shape=(-1, 3)", "(None, None, 4)", "(None, None, 3)", NULL },
   { "target_shape=()", "(None,)", "(None,)", NULL },
+  { "target_shape=(-1, 64)", "(None, H, W, 64)", "(None, H·W, 64)", NULL },
+  { "target_shape=(-1, 3)", "(None, H·2, 3)", "(None, H·2, 3)", NULL },
+  { "target_shape=(10,)", "(None, T·3)", NULL, "reshape-size" },
   { "target_shape=(2, -1)", "(4, 6)", "(4, 2, 3)", NULL },
   { "target_shape=(-1, 1600)", "(None, 11, 11, 64)", NULL, "reshape-size" },
   { "target_shape=(28, 28, 3)", "(None, 784)", NULL, "reshape-size" },

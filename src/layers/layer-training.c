@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layers/tn-params.h"
+#include "tensor/tn-symbol.h"
 
 enum
 {
@@ -29,7 +30,7 @@ static const TnParam target_params[TARGET_N_PARAMS] = {
   [TARGET_SHAPE] = { .name = "shape",
                      .label = N_ ("Shape"),
                      .kind = TN_PARAM_DIMS,
-                     .flags = TN_PARAM_REQUIRED,
+                     .flags = TN_PARAM_REQUIRED | TN_PARAM_SYMBOLS,
                      .suggestion = "(None, 10)",
                      .help = N_ ("Shape of the array of labels that fit() is given, samples "
                                  "first: (16210, 256), or None for any number of samples.") },
@@ -55,9 +56,10 @@ target_expected (const TnNode *node, TnShape output)
 
 /* The offending axis from the end, 0 when all fit. A last axis of one may be there or not. */
 static int
-target_difference (const TnShape *labels, const TnShape *expected)
+target_difference (TnRule *rule, const TnShape *labels, const TnShape *expected)
 {
   TnShape a = *labels, b = *expected;
+  TnDim agreed;
 
   if (a.rank == b.rank + 1 && a.dims[a.rank - 1].size == 1)
     a.rank--;
@@ -66,8 +68,15 @@ target_difference (const TnShape *labels, const TnShape *expected)
   if (a.rank != b.rank)
     return -1;
   for (int axis = a.rank - 1; axis >= 0; axis--)
-    if (!tn_dim_compatible (a.dims[axis], b.dims[axis]))
-      return axis - a.rank;
+    {
+      /* How many samples there are is nobody's mistake. */
+      gboolean fits = axis == 0
+                          ? tn_dim_compatible (a.dims[0], b.dims[0])
+                          : tn_rule_agree_size (rule, 0, axis, a.dims[axis], b.dims[axis], &agreed);
+
+      if (!fits)
+        return axis - a.rank;
+    }
   return 0;
 }
 
@@ -82,18 +91,22 @@ target_shapes (TnRule *rule)
   int axis;
 
   tn_node_dims (node, TARGET_SHAPE, &labels);
-  axis = target_difference (&labels, &expected);
+  axis = target_difference (rule, &labels, &expected);
   if (axis == 0)
     return;
   got = tn_shape_to_text (&labels);
   wanted = tn_shape_to_text (&expected);
   if (labels.rank == expected.rank && expected.rank == output.rank)
-    issue = tn_rule_issue (rule, TN_SEVERITY_CONTRACT, "target-shape", 0,
-                           _ ("The labels in %s have shape %s, but %s puts out %s: %" PRIi64
-                              " against %" PRIi64 " along axis %d. One of the two has to change."),
-                           tn_node_name (node), got, tn_rule_source (rule, 0), out,
-                           labels.dims[labels.rank + axis].size,
-                           expected.dims[expected.rank + axis].size, axis);
+    {
+      g_autofree char *one = tn_dim_to_text (labels.dims[labels.rank + axis]);
+      g_autofree char *other = tn_dim_to_text (expected.dims[expected.rank + axis]);
+
+      issue = tn_rule_issue (rule, TN_SEVERITY_CONTRACT, "target-shape", 0,
+                             _ ("The labels in %s have shape %s, but %s puts out %s: %s against %s "
+                                "along axis %d. One of the two has to change."),
+                             tn_node_name (node), got, tn_rule_source (rule, 0), out, one, other,
+                             axis);
+    }
   else
     issue = tn_rule_issue (
         rule, TN_SEVERITY_CONTRACT, "target-shape", 0,

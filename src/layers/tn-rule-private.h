@@ -60,8 +60,8 @@ struct _TnRule
   gboolean failed; /* an error was raised */
 };
 
-/* Records a step if the rule is being recorded; the dim with its value and trace. */
-TnDim tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operands,
+/* Records a step if the rule is being recorded; @value with its trace. */
+TnDim tn_rule_record (TnRule *rule, TnStepKind kind, TnDim value, const TnDim *operands,
                       guint n_operands);
 
 /* Checks the parameters of a layer within the rule's, as issues of the rule's. */

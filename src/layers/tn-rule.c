@@ -4,6 +4,7 @@
 #include "layers/tn-rule-private.h"
 
 #include "base/tn-i18n.h"
+#include "tensor/tn-agreement.h"
 
 const TnNode *
 tn_rule_node (const TnRule *rule)
@@ -30,19 +31,18 @@ tn_rule_source (const TnRule *rule, guint slot)
 }
 
 TnDim
-tn_rule_record (TnRule *rule, TnStepKind kind, gint64 value, const TnDim *operands,
-                guint n_operands)
+tn_rule_record (TnRule *rule, TnStepKind kind, TnDim value, const TnDim *operands, guint n_operands)
 {
-  TnDim dim = tn_dim (value);
-  TnTraceStep step = { .kind = kind, .value = dim.size, .n_operands = n_operands };
+  TnTraceStep step = { .kind = kind, .value = value.size, .n_operands = n_operands };
 
+  value.trace = 0;
   if (rule->trace == NULL)
-    return dim;
+    return value;
   for (guint i = 0; i < n_operands; i++)
     step.operands[i] = operands[i];
   g_array_append_val (rule->trace->steps, step);
-  dim.trace = rule->trace->steps->len;
-  return dim;
+  value.trace = rule->trace->steps->len;
+  return value;
 }
 
 gboolean
@@ -128,14 +128,22 @@ overflow (TnRule *rule)
   return tn_dim (TN_DIM_UNKNOWN);
 }
 
+/* No number, but not plainly unknown either? */
+static gboolean
+is_symbolic (TnDim a, TnDim b)
+{
+  return G_UNLIKELY (tn_dim_is_symbolic (a) || tn_dim_is_symbolic (b));
+}
+
 TnDim
 tn_rule_add (TnRule *rule, TnDim a, TnDim b)
 {
-  gint64 sum;
+  TnDim sum = tn_dim (TN_DIM_UNKNOWN);
 
-  if (!tn_dim_is_known (a) || !tn_dim_is_known (b))
-    return tn_rule_record (rule, TN_STEP_ADD, TN_DIM_UNKNOWN, (TnDim[]){ a, b }, 2);
-  if (__builtin_add_overflow (a.size, b.size, &sum))
+  if (is_symbolic (a, b))
+    sum = tn_symbol_add (a, b);
+  else if (tn_dim_is_known (a) && tn_dim_is_known (b)
+           && __builtin_add_overflow (a.size, b.size, &sum.size))
     return overflow (rule);
   return tn_rule_record (rule, TN_STEP_ADD, sum, (TnDim[]){ a, b }, 2);
 }
@@ -143,21 +151,36 @@ tn_rule_add (TnRule *rule, TnDim a, TnDim b)
 TnDim
 tn_rule_subtract (TnRule *rule, TnDim a, TnDim b)
 {
-  gint64 difference = TN_DIM_UNKNOWN;
+  TnDim difference = tn_dim (TN_DIM_UNKNOWN);
 
-  if (tn_dim_is_known (a) && tn_dim_is_known (b))
-    difference = MAX (a.size - b.size, 0);
+  if (is_symbolic (a, b))
+    difference = tn_symbol_subtract (a, b);
+  else if (tn_dim_is_known (a) && tn_dim_is_known (b))
+    difference.size = MAX (a.size - b.size, 0);
   return tn_rule_record (rule, TN_STEP_SUBTRACT, difference, (TnDim[]){ a, b }, 2);
+}
+
+/* FALSE on overflow; unknown with anything, even with 0, is unknown. */
+static gboolean
+multiply (TnDim a, TnDim b, TnDim *product)
+{
+  TnDim out = tn_dim (TN_DIM_UNKNOWN);
+
+  if (is_symbolic (a, b))
+    out = tn_symbol_multiply (a, b);
+  else if (tn_dim_is_known (a) && tn_dim_is_known (b)
+           && __builtin_mul_overflow (a.size, b.size, &out.size))
+    return FALSE;
+  *product = out;
+  return TRUE;
 }
 
 TnDim
 tn_rule_multiply (TnRule *rule, TnDim a, TnDim b)
 {
-  gint64 product;
+  TnDim product;
 
-  if (!tn_dim_is_known (a) || !tn_dim_is_known (b))
-    return tn_rule_record (rule, TN_STEP_PRODUCT, TN_DIM_UNKNOWN, (TnDim[]){ a, b }, 2);
-  if (__builtin_mul_overflow (a.size, b.size, &product))
+  if (!multiply (a, b, &product))
     return overflow (rule);
   return tn_rule_record (rule, TN_STEP_PRODUCT, product, (TnDim[]){ a, b }, 2);
 }
@@ -165,16 +188,14 @@ tn_rule_multiply (TnRule *rule, TnDim a, TnDim b)
 TnDim
 tn_rule_product (TnRule *rule, const TnShape *shape, int from, int to)
 {
-  gint64 product = 1;
+  TnDim product = tn_dim (1);
   TnDim operands[TN_MAX_RANK];
   guint n = 0;
 
   for (int axis = from; axis < to; axis++)
     {
       operands[n++] = shape->dims[axis];
-      if (product >= 0 && !tn_dim_is_known (shape->dims[axis]))
-        product = TN_DIM_UNKNOWN;
-      else if (product >= 0 && __builtin_mul_overflow (product, shape->dims[axis].size, &product))
+      if (!multiply (product, shape->dims[axis], &product))
         return overflow (rule);
     }
   if (n == 1)
@@ -185,22 +206,24 @@ tn_rule_product (TnRule *rule, const TnShape *shape, int from, int to)
 TnDim
 tn_rule_sum (TnRule *rule, const TnDim *dims, guint n_dims)
 {
-  gint64 sum = 0;
+  TnDim sum = tn_dim (0);
 
   for (guint i = 0; i < n_dims; i++)
-    if (sum >= 0 && !tn_dim_is_known (dims[i]))
-      sum = TN_DIM_UNKNOWN;
-    else if (sum >= 0 && __builtin_add_overflow (sum, dims[i].size, &sum))
+    if (is_symbolic (sum, dims[i]))
+      sum = tn_symbol_add (sum, dims[i]);
+    else if (!tn_dim_is_known (sum) || !tn_dim_is_known (dims[i]))
+      sum = tn_dim (TN_DIM_UNKNOWN);
+    else if (__builtin_add_overflow (sum.size, dims[i].size, &sum.size))
       return overflow (rule);
   if (n_dims == 1)
     return dims[0];
   if (n_dims <= TN_MAX_RANK)
     return tn_rule_record (rule, TN_STEP_SUM, sum, dims, n_dims);
   if (rule->trace == NULL)
-    return tn_dim (sum);
+    return sum;
   /* More summands than a step has room for: sums of sums. */
   {
-    TnDim partial = tn_rule_record (rule, TN_STEP_SUM, dims[0].size, dims, 1);
+    TnDim partial = tn_rule_record (rule, TN_STEP_SUM, dims[0], dims, 1);
 
     for (guint i = 1; i < n_dims; i++)
       partial = tn_rule_add (rule, partial, dims[i]);
@@ -211,17 +234,25 @@ tn_rule_sum (TnRule *rule, const TnDim *dims, guint n_dims)
 TnDim
 tn_rule_divide (TnRule *rule, TnDim a, TnDim b)
 {
-  gint64 quotient = TN_DIM_UNKNOWN;
+  TnDim quotient = tn_dim (TN_DIM_UNKNOWN);
 
-  if (tn_dim_is_known (a) && tn_dim_is_known (b) && b.size > 0)
-    quotient = a.size / b.size;
+  if (is_symbolic (a, b))
+    {
+      quotient = tn_symbol_divide (a, b);
+      /* Where the rule asks for it, it does divide: a remainder would have been refused. */
+      if (!tn_dim_is_known (quotient) && quotient.symbol == 0 && b.size > 0)
+        quotient = tn_symbol_scale (a, 1, 0, b.size);
+    }
+  else if (tn_dim_is_known (a) && tn_dim_is_known (b) && b.size > 0)
+    quotient.size = a.size / b.size;
   return tn_rule_record (rule, TN_STEP_DIVIDE, quotient, (TnDim[]){ a, b }, 2);
 }
 
 TnDim
 tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilation, gboolean same)
 {
-  gint64 out = TN_DIM_UNKNOWN, reach;
+  TnDim out = tn_dim (TN_DIM_UNKNOWN);
+  gint64 reach;
 
   /* Validation has seen to stride and dilation of at least 1. */
   if (same && stride.size == 1)
@@ -229,7 +260,9 @@ tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilat
   if (same)
     {
       if (tn_dim_is_known (dim))
-        out = dim.size / stride.size + (dim.size % stride.size != 0);
+        out.size = dim.size / stride.size + (dim.size % stride.size != 0);
+      else if (dim.symbol != 0)
+        out = tn_symbol_ceil (dim, stride.size);
       return tn_rule_record (rule, TN_STEP_WINDOW_SAME, out, (TnDim[]){ dim, stride }, 2);
     }
   if (__builtin_mul_overflow (kernel.size - 1, dilation.size, &reach) || reach == G_MAXINT64)
@@ -237,7 +270,10 @@ tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim dilat
   if (kernel.size == 1 && stride.size == 1)
     return dim;
   if (tn_dim_is_known (dim))
-    out = dim.size >= reach + 1 ? (dim.size - reach - 1) / stride.size + 1 : 0;
+    out.size = dim.size >= reach + 1 ? (dim.size - reach - 1) / stride.size + 1 : 0;
+  else if (dim.symbol != 0)
+    /* ⌊(dim − k')/stride⌋ + 1 with the 1 drawn in; neither term is below −2⁶³. */
+    out = tn_symbol_scale (dim, 1, stride.size - reach - 1, stride.size);
   return tn_rule_record (rule, TN_STEP_WINDOW_VALID, out,
                          (TnDim[]){ dim, kernel, stride, dilation }, 4);
 }
@@ -255,7 +291,8 @@ tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride,
 {
   const TnDim operands[]
       = { *dim, kernel, stride, dilation, padding != NULL ? *padding : tn_dim (0) };
-  gint64 out = TN_DIM_UNKNOWN, reach, rest;
+  TnDim out = tn_dim (TN_DIM_UNKNOWN);
+  gint64 reach, rest;
 
   if (__builtin_mul_overflow (kernel.size - 1, dilation.size, &reach) || reach == G_MAXINT64)
     {
@@ -272,14 +309,16 @@ tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride,
     rest = (same ? reach % 2 : reach) - stride.size + padding->size;
   if (tn_dim_is_known (*dim))
     {
-      if (!spread (dim->size, stride.size, rest, &out))
+      if (!spread (dim->size, stride.size, rest, &out.size))
         {
           *dim = overflow (rule);
           return TRUE;
         }
-      if (out < 0)
+      if (out.size < 0)
         return FALSE;
     }
+  else if (dim->symbol != 0)
+    out = tn_symbol_scale (*dim, stride.size, rest, 1);
   if (padding != NULL)
     *dim = tn_rule_record (rule, same ? TN_STEP_PADDED_SAME : TN_STEP_PADDED_VALID, out, operands,
                            5);
@@ -346,6 +385,68 @@ tn_rule_macs (TnRule *rule, TnDim macs)
     *total = TN_DIM_UNKNOWN;
 }
 
+static void
+warn_fits_when (TnRule *rule, guint slot, int axis, TnDim wanted, TnDim got,
+                const TnAgreement *agreement)
+{
+  g_autofree char *when = tn_agreement_to_text (agreement, wanted, got);
+  g_autofree char *one = tn_dim_to_text (wanted), *other = tn_dim_to_text (got);
+  TnIssue *issue;
+
+  if (axis == TN_AXIS_NONE)
+    issue
+        = tn_rule_issue (rule, TN_SEVERITY_WARNING, "fits-when", (int)slot,
+                         /* Translators: layer, size, size, layer, "H is a multiple of 16" */
+                         _ ("%s needs %s and %s, of what arrives from %s, to be the same: it fits "
+                            "when %s."),
+                         tn_node_name (rule->node), one, other, rule->sources[slot], when);
+  else
+    issue = tn_rule_issue (rule, TN_SEVERITY_WARNING, "fits-when", (int)slot,
+                           /* Translators: layer, size, size, number, layer, "H is a multiple of 16"
+                            */
+                           _ ("%s needs %s and %s, which is axis %d of what arrives from %s, to be "
+                              "the same: it fits when %s."),
+                           tn_node_name (rule->node), one, other, axis, rule->sources[slot], when);
+  if (issue == NULL)
+    return;
+  wanted.trace = got.trace = 0;
+  if (axis == TN_AXIS_NONE)
+    {
+      issue->expected = (TnShape){ .rank = 1, .dims = { wanted } };
+      issue->received = (TnShape){ .rank = 1, .dims = { got } };
+      return;
+    }
+  issue->axis = axis - rule->inputs[slot].rank;
+  issue->expected = rule->inputs[slot];
+  issue->expected.dims[axis] = wanted;
+}
+
+gboolean
+tn_rule_agree_size (TnRule *rule, guint slot, int axis, TnDim wanted, TnDim got, TnDim *agreed)
+{
+  g_auto (TnAgreement) agreement = { .kind = TN_AGREES_UNKNOWN };
+
+  *agreed = wanted;
+  if (!is_symbolic (wanted, got))
+    return tn_dim_compatible (wanted, got);
+  agreement = tn_agreement_judge (wanted, got);
+  if (agreement.kind == TN_AGREES_NEVER)
+    return FALSE;
+  if (agreement.kind == TN_AGREES_SOMETIMES)
+    {
+      warn_fits_when (rule, slot, axis, wanted, got, &agreement);
+      *agreed = tn_agreement_stricter (wanted, got);
+    }
+  return TRUE;
+}
+
+gboolean
+tn_rule_agree (TnRule *rule, guint slot, int axis, TnDim wanted, TnDim *agreed)
+{
+  return tn_rule_agree_size (rule, slot, axis, wanted, tn_rule_input (rule, slot).dims[axis],
+                             agreed);
+}
+
 gboolean
 tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *pinned)
 {
@@ -362,7 +463,7 @@ tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *
   if (made_for < 0 || !tn_dim_is_known (pin.dims[made_for]))
     return TRUE;
   *pinned = pin.dims[made_for];
-  if (tn_dim_compatible (pin.dims[made_for], input.dims[axis]))
+  if (tn_rule_agree_size (rule, slot, axis, pin.dims[made_for], input.dims[axis], pinned))
     return TRUE;
 
   expected = input;

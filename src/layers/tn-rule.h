@@ -24,7 +24,8 @@ TnDenseInputs tn_rule_dense_inputs (const TnRule *rule);
  * the elements are counted through; a negative one gives its amount. */
 TnDim tn_rule_param (TnRule *rule, guint param, guint element);
 
-/* ---- arithmetic: unknown in, unknown out; overflow raises the issue "overflow" ---- */
+/* ---- arithmetic: unknown in, unknown out; an expression gives an expression; overflow raises the
+ * issue "overflow" ---- */
 TnDim tn_rule_add (TnRule *rule, TnDim a, TnDim b);
 TnDim tn_rule_subtract (TnRule *rule, TnDim a, TnDim b);
 TnDim tn_rule_multiply (TnRule *rule, TnDim a, TnDim b);
@@ -32,7 +33,7 @@ TnDim tn_rule_multiply (TnRule *rule, TnDim a, TnDim b);
 TnDim tn_rule_product (TnRule *rule, const TnShape *shape, int from, int to);
 /* Sum of @dims, recorded as one step "96 = 32 + 64". */
 TnDim tn_rule_sum (TnRule *rule, const TnDim *dims, guint n_dims);
-/* @a / @b where it is known to divide. */
+/* @a / @b where it is known to divide; of an expression its floor, where @b is a number. */
 TnDim tn_rule_divide (TnRule *rule, TnDim a, TnDim b);
 /* Output of a window sliding over @dim. Unrecorded where nothing changes (same, stride 1).
  * valid: ⌊(dim − k')/stride⌋ + 1, same: ⌈dim/stride⌉, with k' = (kernel − 1)·dilation + 1.
@@ -44,8 +45,6 @@ TnDim tn_rule_window (TnRule *rule, TnDim dim, TnDim kernel, TnDim stride, TnDim
  * (dim − 1)·stride + k' (valid) or + k' mod 2 (same). FALSE when that is less than nothing. */
 gboolean tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDim stride,
                                     TnDim dilation, gboolean same, const TnDim *padding);
-/* Of two dims that must agree, the better known (for merges: N with 4 gives N, as Keras has it). */
-
 /* ---- a layer within this one (TN_PARAM_LAYER) ---- */
 /* Runs check and rule of @inner on @inputs, dims of this rule: what is recorded and raised goes to
  * this layer. @result is the caller's, to be cleared by it; its outputs are dims of this rule, its
@@ -66,6 +65,14 @@ void tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gbool
                      int initializer, float fill);
 /* Multiply-accumulates per sample; add as often as needed. Unknown factors make it unknown. */
 void tn_rule_macs (TnRule *rule, TnDim macs);
+/* Axis @axis (from the front) of input @slot must agree with @wanted. FALSE when it never does:
+ * then the rule is to complain. Where it does for some values of symbols only, raises the warning
+ * "fits-when". @agreed gets what is to go on: @wanted, but of two of which one is an expression the
+ * one that says more. */
+gboolean tn_rule_agree (TnRule *rule, guint slot, int axis, TnDim wanted, TnDim *agreed);
+/* The same for a size @got that the rule made of input @slot; @axis may be TN_AXIS_NONE. */
+gboolean tn_rule_agree_size (TnRule *rule, guint slot, int axis, TnDim wanted, TnDim got,
+                             TnDim *agreed);
 /* Checks the pin against what arrives: if the layer is pinned and axis @axis (from the front) of
  * input
  * @slot differs from the pin's, raises @code and returns FALSE. @pinned gets the pinned dim. */

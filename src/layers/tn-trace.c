@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recorded rules read back as arithmetic: "⌊(28 − 3)/2⌋ + 1" and what it was made of. */
+#include <string.h>
+
 #include "layers/tn-rule-private.h"
+#include "tensor/tn-symbol.h"
 
 void
 tn_trace_free (TnTrace *trace)
@@ -25,8 +28,8 @@ is_leaf (const TnTraceStep *step)
 
 static void append_step (const TnTrace *trace, const TnTraceStep *step, GString *out);
 
-/* A number, "None", or, where the operand was itself computed within the same rule, its arithmetic.
- */
+/* A number, "None", an expression, or, where the operand was itself computed within the same rule,
+ * its arithmetic. */
 static void
 append_operand (const TnTrace *trace, TnDim dim, gboolean brackets, GString *out)
 {
@@ -34,10 +37,10 @@ append_operand (const TnTrace *trace, TnDim dim, gboolean brackets, GString *out
 
   if (is_leaf (step))
     {
-      if (tn_dim_is_known (dim))
-        g_string_append_printf (out, "%" G_GINT64_FORMAT, dim.size);
-      else
-        g_string_append (out, "None");
+      g_autofree char *text = tn_dim_to_text (dim);
+      gboolean sum = brackets && (strstr (text, " + ") != NULL || strstr (text, " − ") != NULL);
+
+      g_string_append_printf (out, sum ? "(%s)" : "%s", text);
       return;
     }
   if (brackets)

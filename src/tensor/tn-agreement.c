@@ -184,6 +184,21 @@ tn_agreement_judge (TnDim a, TnDim b)
   return agreement;
 }
 
+TnDim
+tn_agreement_stricter (TnDim a, TnDim b)
+{
+  gint64 of_a = 0, of_b = 0;
+  TnPoly poly;
+
+  if (tn_dim_is_known (a) || tn_dim_is_known (b))
+    return tn_dim_is_known (a) ? a : b;
+  if (!tn_poly_from_dim (&poly, a) || !tn_poly_period (&poly, G_MAXINT32, &of_a))
+    return b;
+  if (!tn_poly_from_dim (&poly, b) || !tn_poly_period (&poly, G_MAXINT32, &of_b))
+    return a;
+  return of_b > of_a ? b : a;
+}
+
 gboolean
 tn_agreement_allows (const TnAgreement *agreement, gint64 value)
 {

@@ -39,6 +39,9 @@ TnAgreement tn_agreement_judge (TnDim a, TnDim b);
 TnAgreement tn_agreement_meet (const TnAgreement *a, const TnAgreement *b);
 /* Does @b hold wherever @a does? */
 gboolean tn_agreement_implies (const TnAgreement *a, const TnAgreement *b);
+/* Of two sizes that must agree, the one to go on with: a number if one is, else the one that
+ * repeats after a longer period, so that what is asked of it later implies that they agree here. */
+TnDim tn_agreement_stricter (TnDim a, TnDim b);
 /* Does it hold for this value of its symbol? */
 gboolean tn_agreement_allows (const TnAgreement *agreement, gint64 value);
 /* Of TN_AGREES_SOMETIMES, translated: "H is a multiple of 16", "H leaves the remainder 1 when
