@@ -3,6 +3,8 @@
 #include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
 
+#include <string.h>
+
 const char *
 tn_state_name (TnState state)
 {
@@ -80,9 +82,27 @@ tn_facts_input (const TnFacts *facts, guint index, guint call, guint slot)
   return tn_facts_shape (facts, tn_node_input (node, call, slot), NULL);
 }
 
+/* A "fits-when" that others imply is not among the issues, and marks nothing. */
+static gboolean
+is_dropped (const TnFacts *facts, const TnIssue *issue)
+{
+  if (strcmp (issue->code, "fits-when") != 0)
+    return FALSE;
+  for (guint i = 0; i < facts->issues->len; i++)
+    {
+      const TnIssue *kept = facts->issues->pdata[i];
+
+      if (kept->node == issue->node && kept->call == issue->call && kept->slot == issue->slot
+          && kept->axis == issue->axis && kept->code == issue->code)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* What @issues say of the wire into a slot. */
 static TnEdgeState
-judge_edge (const GPtrArray *issues, const TnNode *node, guint call, guint slot)
+judge_edge (const TnFacts *facts, const GPtrArray *issues, const TnNode *node, guint call,
+            guint slot)
 {
   TnEdgeState state = TN_EDGE_OK;
 
@@ -90,7 +110,7 @@ judge_edge (const GPtrArray *issues, const TnNode *node, guint call, guint slot)
     {
       const TnIssue *issue = issues->pdata[i];
 
-      if (issue->slot != (int)slot || issue->call != (int)call)
+      if (issue->slot != (int)slot || issue->call != (int)call || is_dropped (facts, issue))
         continue;
       if (issue->severity != TN_SEVERITY_WARNING)
         return TN_EDGE_ERROR;
@@ -111,9 +131,9 @@ tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot)
 
   if (!tn_shape_is_some (&shape))
     return TN_EDGE_UNKNOWN;
-  state = judge_edge (facts->nodes[index]->issues, node, call, slot);
+  state = judge_edge (facts, facts->nodes[index]->issues, node, call, slot);
   if (state == TN_EDGE_OK)
-    state = judge_edge (facts->warnings[index], node, call, slot);
+    state = judge_edge (facts, facts->warnings[index], node, call, slot);
   return assumed && state != TN_EDGE_ERROR ? TN_EDGE_ASSUMED : state;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inference: one pass over the graph in order of computation; what did not change is taken over. */
+#include <string.h>
+
 #include "base/tn-i18n.h"
 #include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
+#include "infer/tn-fits.h"
 #include "infer/tn-provenance.h"
 #include "infer/tn-warnings.h"
 
@@ -433,6 +436,20 @@ infer_step (Pass *pass, TnGraphStep step)
     }
 }
 
+/* Two that differ may have their beginning in common. */
+static gboolean
+tells (const TnIssue *issue, const TnProvenance *link)
+{
+  for (guint i = 0; issue->provenance != NULL && i < issue->provenance->len; i++)
+    {
+      const TnProvenance *other = &g_array_index (issue->provenance, TnProvenance, i);
+
+      if (other->node == link->node && g_str_equal (other->text, link->text))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Is axis @axis of @shape, which arrives at @slot, one of those that the issue is about? The one it
  * names, and all that differ from what is expected, from the labels, or from the other input. */
 static gboolean
@@ -441,6 +458,9 @@ is_offending (const TnFacts *facts, const TnIssue *issue, guint slot, const TnSh
 {
   TnShape others[] = { issue->expected, issue->received, tn_shape_none () };
 
+  /* Sizes that fit for some values are one pair by themselves. */
+  if (strcmp (issue->code, "fits-when") == 0 && issue->axis != TN_AXIS_NONE)
+    return tn_shape_axis (shape, issue->axis) == axis;
   if (slot != (guint)issue->slot)
     others[2] = tn_facts_input (facts, (guint)tn_graph_index (facts->graph, issue->node),
                                 (guint)issue->call, (guint)issue->slot);
@@ -507,6 +527,8 @@ trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
     {
       TnProvenance link = g_array_index (links, TnProvenance, i);
 
+      if (tells (issue, &link))
+        continue;
       link.text = g_strdup (link.text);
       tn_issue_add_provenance (issue, link);
     }
@@ -519,25 +541,14 @@ collect_from (TnFacts *facts, const TnNode *node, const GPtrArray *issues)
   for (guint i = 0; issues != NULL && i < issues->len; i++)
     {
       TnIssue *issue = tn_issue_copy (issues->pdata[i]);
-      gboolean warning = issue->severity == TN_SEVERITY_WARNING;
 
-      if (warning && tn_node_is_silenced (node, issue->code))
+      if (issue->severity == TN_SEVERITY_WARNING && tn_node_is_silenced (node, issue->code))
         {
           g_ptr_array_add (facts->silenced, issue);
           facts->totals.n_silenced++;
           continue;
         }
       g_ptr_array_add (facts->issues, issue);
-      if (warning)
-        facts->totals.n_warnings++;
-      else
-        facts->totals.n_errors++;
-      if (issue->slot < 0)
-        continue;
-      trace_issue (facts, issue, (guint)issue->slot);
-      /* Two that do not match: where the other one's number comes from belongs to it. */
-      if (issue->slot > 0 && issue->axis != TN_AXIS_NONE)
-        trace_issue (facts, issue, 0);
     }
 }
 
@@ -553,6 +564,22 @@ collect_issues (TnFacts *facts)
         continue;
       collect_from (facts, node, facts->nodes[step.index]->issues);
       collect_from (facts, node, facts->warnings[step.index]);
+    }
+  tn_fits_drop_implied (facts->issues);
+  for (guint i = 0; i < facts->issues->len; i++)
+    {
+      TnIssue *issue = facts->issues->pdata[i];
+
+      if (issue->severity == TN_SEVERITY_WARNING)
+        facts->totals.n_warnings++;
+      else
+        facts->totals.n_errors++;
+      if (issue->slot < 0)
+        continue;
+      trace_issue (facts, issue, (guint)issue->slot);
+      /* Two that do not match: where the other one's number comes from belongs to it. */
+      if (issue->slot > 0 && issue->axis != TN_AXIS_NONE)
+        trace_issue (facts, issue, 0);
     }
 }
 

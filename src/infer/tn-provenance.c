@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "tensor/tn-symbol.h"
 
 /* An axis of a tensor. */
 typedef struct
@@ -79,10 +80,16 @@ find_trace (Tracer *tracer, TnRef ref, guint index)
   return trace;
 }
 
+/* "26 = ⌊(28 − 3)/1⌋ + 1"; but an expression that is all of its arithmetic stands alone. */
 static char *
-value_text (gint64 value)
+link_text (const char *value, const char *arithmetic)
 {
-  return value < 0 ? g_strdup ("None") : g_strdup_printf ("%" G_GINT64_FORMAT, value);
+  g_auto (GStrv) factors = g_strsplit (arithmetic, " × ", -1);
+  g_autofree char *product = g_strjoinv ("·", factors);
+
+  if (strcmp (product, value) == 0)
+    return g_strdup (value);
+  return g_strdup_printf ("%s = %s", value, arithmetic);
 }
 
 /* FALSE when the same was told already: height and width usually come about alike. */
@@ -132,7 +139,7 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
   if (trace == NULL || !tn_trace_explain (trace, ref.output, axis, &arithmetic, &leaves))
     return;
 
-  value = value_text (shape.dims[axis].size);
+  value = tn_dim_to_text (shape.dims[axis]);
   for (guint i = 0; i < leaves->len && param == NULL; i++)
     {
       const TnLeaf *leaf = &g_array_index (leaves, TnLeaf, i);
@@ -146,7 +153,7 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
           = { .node = ref.node, .axis = axis, .value = shape.dims[axis].size, .param = param };
 
       if (arithmetic != NULL)
-        link.text = g_strdup_printf ("%s = %s", value, arithmetic);
+        link.text = link_text (value, arithmetic);
       else if (param != NULL)
         /* Translators: 64 = filters of conv2d_1 */
         link.text = g_strdup_printf (_ ("%s = %s of %s"), value, param, tn_node_name (node));
