@@ -168,12 +168,37 @@ tn_cli_json_issues (const TnSubject *subject)
 
 /* ---- check ---- */
 
+/* The shape as text; no more than null where its array tells all. */
+static TnValue *
+text_value (const TnShape *shape)
+{
+  g_autofree char *text = tn_shape_is_symbolic (shape) ? tn_shape_to_text (shape) : NULL;
+
+  return tn_cli_json_string (text);
+}
+
+/* Adds @texts (of TnValue, taken over) under @key, unless all are null. */
+static TnValue *
+with_texts (TnValue *dict, const char *key, GPtrArray *texts)
+{
+  gboolean some = FALSE;
+  g_autoptr (TnValue) plain = dict;
+  g_autoptr (TnValue) list = NULL;
+
+  for (guint i = 0; i < texts->len; i++)
+    some = some || !tn_value_is_none (texts->pdata[i]);
+  list = tn_cli_json_list (texts);
+  return some ? tn_value_with (plain, key, list) : g_steal_pointer (&plain);
+}
+
 static TnValue *
 layer_value (const TnSubject *subject, guint index)
 {
   const TnNode *node = tn_graph_node (tn_subject_graph (subject), index);
   GPtrArray *inputs = g_ptr_array_new (), *outputs = g_ptr_array_new ();
   guint n_calls = tn_subject_calls_told (subject, index);
+  GPtrArray *input_texts = g_ptr_array_new (), *output_texts = g_ptr_array_new ();
+  TnValue *plain;
 
   for (guint call = 0; call < n_calls; call++)
     {
@@ -182,6 +207,7 @@ layer_value (const TnSubject *subject, guint index)
           TnShape shape = tn_facts_input (subject->facts, index, call, slot);
 
           g_ptr_array_add (inputs, tn_cli_json_shape (&shape));
+          g_ptr_array_add (input_texts, text_value (&shape));
         }
       for (guint output = 0; output < tn_node_n_outputs (node); output++)
         {
@@ -189,9 +215,10 @@ layer_value (const TnSubject *subject, guint index)
           TnShape shape = tn_facts_shape (subject->facts, ref, NULL);
 
           g_ptr_array_add (outputs, tn_cli_json_shape (&shape));
+          g_ptr_array_add (output_texts, text_value (&shape));
         }
     }
-  return tn_cli_json_dict (
+  plain = tn_cli_json_dict (
       "name", tn_cli_json_string (tn_name_own (tn_node_name (node))), "type",
       tn_cli_json_string (tn_node_type (node)), "state",
       tn_cli_json_string (tn_state_name (tn_facts_state (subject->facts, index))), "input_shapes",
@@ -199,6 +226,8 @@ layer_value (const TnSubject *subject, guint index)
       tn_cli_json_count (tn_facts_params (subject->facts, index)), "trainable_params",
       tn_cli_json_count (tn_facts_trainable (subject->facts, index)), "macs",
       tn_cli_json_count (tn_facts_macs (subject->facts, index)), NULL);
+  plain = with_texts (plain, "input_texts", input_texts);
+  return with_texts (plain, "output_texts", output_texts);
 }
 
 static TnValue *
@@ -259,14 +288,17 @@ add_edges (const TnSubject *subject, guint index, GPtrArray *items)
         TnRef ref = tn_node_input (node, call, slot);
         TnShape shape = tn_facts_input (subject->facts, index, call, slot);
         TnEdgeState state = tn_facts_edge (subject->facts, index, call, slot);
+        g_autoptr (TnValue) edge = NULL;
+        g_autoptr (TnValue) text = text_value (&shape);
 
-        if (ref.node != TN_NODE_NONE)
-          g_ptr_array_add (
-              items,
-              tn_cli_json_dict ("from", tn_cli_json_string (name_of (graph, ref.node)), "to",
-                                tn_cli_json_string (tn_node_name (node)), "slot",
-                                tn_cli_json_count (slot), "shape", tn_cli_json_shape (&shape),
-                                "state", tn_cli_json_string (tn_edge_state_name (state)), NULL));
+        if (ref.node == TN_NODE_NONE)
+          continue;
+        edge = tn_cli_json_dict ("from", tn_cli_json_string (name_of (graph, ref.node)), "to",
+                                 tn_cli_json_string (tn_node_name (node)), "slot",
+                                 tn_cli_json_count (slot), "shape", tn_cli_json_shape (&shape),
+                                 "state", tn_cli_json_string (tn_edge_state_name (state)), NULL);
+        g_ptr_array_add (items, tn_value_is_none (text) ? g_steal_pointer (&edge)
+                                                        : tn_value_with (edge, "text", text));
       }
 }
 

@@ -223,10 +223,16 @@ input_arguments (const TnNode *node)
   GPtrArray *arguments = tn_code_keras_arguments (node);
   const TnSchema *schema = tn_node_schema (node);
   int batch_shape = tn_schema_param (schema, "batch_shape");
-  g_autoptr (TnValue) value = tn_node_value (node, (guint)batch_shape);
   g_autoptr (GPtrArray) dims = g_ptr_array_new ();
+  g_autoptr (TnValue) value = NULL;
   g_autoptr (TnValue) shape = NULL;
-  gboolean open = tn_value_is_none (tn_value_at (value, 0));
+  TnShape declared;
+  gboolean open;
+
+  /* Keras has no names for open sizes. */
+  tn_node_dims (node, (guint)batch_shape, &declared);
+  value = tn_shape_to_value (&declared);
+  open = tn_value_is_none (tn_value_at (value, 0));
 
   for (gsize i = 1; i < tn_value_size (value); i++)
     g_ptr_array_add (dims, tn_value_ref (tn_value_at (value, i)));

@@ -6,6 +6,7 @@
 
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
+#include "tensor/tn-symbol.h"
 #include "exec/tn-account.h"
 #include "exec/tn-stats.h"
 #include "graph/tn-draft.h"
@@ -158,12 +159,34 @@ tn_compile_check_weights (const TnCompiled *compiled, const TnRunOptions *option
 
 /* ---- binding ---- */
 
+/* What has one name must have one size, wherever it is. */
+static gboolean
+name_size (GHashTable *named, const TnNode *node, int axis, TnDim dim, TnDim given, GError **error)
+{
+  const char *name = tn_symbol_name (dim);
+  const TnDim *before = name != NULL ? g_hash_table_lookup (named, name) : NULL;
+
+  if (before != NULL && before->size != given.size)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
+                   _ ("%s is %" PRIi64 " along axis %d of the data for %s, but %" PRIi64
+                      " elsewhere; one name stands for one size."),
+                   name, given.size, axis, tn_node_name (node), before->size);
+      return FALSE;
+    }
+  if (name != NULL && before == NULL)
+    g_hash_table_insert (named, (gpointer)name, g_memdup2 (&given, sizeof given));
+  return TRUE;
+}
+
 /* The graph with the open sizes of its inputs filled in. */
 static TnGraph *
 bind_graph (const TnFacts *facts, const TnRunOptions *options, gint64 batch, GError **error)
 {
   const TnGraph *graph = tn_facts_graph (facts);
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  /* Name of a size → TnDim that data gave it. */
+  g_autoptr (GHashTable) named = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   for (guint i = 0; i < tn_graph_size (graph); i++)
     {
@@ -178,7 +201,13 @@ bind_graph (const TnFacts *facts, const TnRunOptions *options, gint64 batch, GEr
           if (axis == 0)
             shape.dims[axis] = tn_dim (batch);
           else if (!tn_dim_is_known (shape.dims[axis]) && tensor != NULL)
-            shape.dims[axis] = tn_dim (tn_tensor_shape (tensor)->dims[axis].size);
+            {
+              TnDim given = tn_dim (tn_tensor_shape (tensor)->dims[axis].size);
+
+              if (!name_size (named, node, axis, shape.dims[axis], given, error))
+                return NULL;
+              shape.dims[axis] = given;
+            }
           else if (!tn_dim_is_known (shape.dims[axis]))
             {
               g_autofree char *text = tn_shape_to_text (&shape);

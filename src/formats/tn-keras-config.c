@@ -279,8 +279,14 @@ read_outer (const TnFileLayer *layer, TnPairs *extras)
     {
       const char *key = tn_value_key_at (layer->entry, i);
 
-      if (!g_strv_contains (outer_keys, key) && strcmp (key, TN_KERAS_CALLS) != 0)
-        tn_pairs_take (outer, key, tn_value_ref (tn_value_at (layer->entry, i)));
+      const TnValue *value = tn_value_at (layer->entry, i);
+      TnValue *kept;
+
+      if (g_strv_contains (outer_keys, key) || strcmp (key, TN_KERAS_CALLS) == 0)
+        continue;
+      kept = strcmp (key, "tenon") == 0 ? tn_keras_beside_symbols (value) : tn_value_ref (value);
+      if (kept != NULL)
+        tn_pairs_take (outer, key, kept);
     }
   if (layer->kwargs)
     tn_pairs_take (outer, TN_KERAS_CALLS, tn_list_finish (layer->kwargs));
@@ -296,6 +302,7 @@ tn_keras_read_entry (TnReader *reader, TnFileLayer *layer)
   read_config (reader, layer, extras);
   if (strcmp (layer->schema->type, "InputLayer") == 0 && !read_input_shape (reader, layer))
     return FALSE;
+  tn_keras_read_symbols (reader, layer);
   forget_default_strides (reader, layer);
   read_outer (layer, extras);
   if (tn_pairs_size (extras) > 0)
@@ -326,7 +333,7 @@ tn_keras_write_config (const TnNode *node)
         continue;
       if (strcmp (schema->type, "InputLayer") == 0 && strcmp (key, "batch_shape") == 0)
         key = "batch_input_shape";
-      tn_pairs_take (config, key, tn_value_ref (value));
+      tn_pairs_take (config, key, tn_keras_without_symbols (&schema->params[i], value));
     }
   for (gsize i = 0; extras && i < tn_value_size (extras); i++)
     if (strcmp (tn_value_key_at (extras, i), TN_KERAS_OUTER) != 0

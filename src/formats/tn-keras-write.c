@@ -141,6 +141,7 @@ write_layer (const TnGraph *graph, const TnNode *node, gint64 index)
     tn_pairs_take (entry, "input", tn_keras_write_ref (graph, tn_node_input (node, 0, 0), NULL));
   if (index >= 0)
     tn_pairs_take (entry, "index", tn_value_new_int (index));
+  tn_keras_write_symbols (entry, node);
   add_outer_extras (entry, node);
   return tn_pairs_finish (entry);
 }

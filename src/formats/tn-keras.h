@@ -117,6 +117,17 @@ gboolean tn_keras_read_entry (TnReader *reader, TnFileLayer *layer);
 /* A layer's config: its name and what is not at its default. */
 TnValue *tn_keras_write_config (const TnNode *node);
 
+/* ---- tn-keras-symbols.c ---- */
+
+/* @value for a config: null where a size has a name. A new reference. */
+TnValue *tn_keras_without_symbols (const TnParam *param, const TnValue *value);
+/* Adds the names, if there are any, to a layer's outer dict; gives them back to the draft's node.
+ */
+void tn_keras_write_symbols (TnPairs *entry, const TnNode *node);
+void tn_keras_read_symbols (TnReader *reader, const TnFileLayer *layer);
+/* What else stands in the outer dict's "tenon", to be kept; NULL when nothing does. */
+TnValue *tn_keras_beside_symbols (const TnValue *block);
+
 /* ---- tn-keras-wire.c ---- */
 
 /* Finds what the refs name, refuses cycles and fills reader->calls. */

@@ -346,6 +346,48 @@ test_outputs (void)
     }
 }
 
+/* Names of open sizes: Keras's config holds null, the names stand where Keras does not look. */
+static void
+test_symbols (void)
+{
+  static const char model[]
+      = "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": ["
+        "{\"class_name\": \"InputLayer\", \"name\": \"in\", \"inbound_nodes\": [],"
+        " \"config\": {\"name\": \"in\", \"batch_shape\": [null, null, 7, 3]},"
+        " \"tenon\": {\"symbols\": [\"batch\", \"H\", \"W\", null], \"later\": 1}},"
+        "{\"class_name\": \"Dense\", \"name\": \"d\", \"config\": {\"name\": \"d\", \"units\": 2},"
+        " \"tenon\": {\"symbols\": [\"H\"]},"
+        " \"inbound_nodes\": [[[\"in\", 0, 0, {}]]]}],"
+        "\"input_layers\": [[\"in\", 0, 0]], \"output_layers\": [[\"d\", 0, 0]]}}";
+  g_autoptr (GBytes) bytes = test_bytes (model);
+  g_autoptr (TnGraph) graph = test_parse (bytes, NULL);
+  g_autoptr (GBytes) written = NULL;
+
+  for (guint round = 0; round < 2; round++)
+    {
+      const TnNode *input = tn_graph_find_name (graph, "in");
+      g_autofree char *text = NULL;
+      TnShape shape;
+
+      /* A number that was put in since counts more than the name it had. */
+      g_assert_true (tn_node_dims (input, 0, &shape));
+      text = tn_shape_to_text (&shape);
+      g_assert_cmpstr (text, ==, "(batch, H, 7, 3)");
+      g_clear_pointer (&written, g_bytes_unref);
+      written = round == 0 ? tn_format_write_keras (graph) : tn_format_write_tenon (graph);
+      {
+        g_autofree char *file
+            = g_strndup (g_bytes_get_data (written, NULL), g_bytes_get_size (written));
+
+        g_assert_nonnull (strstr (file, "[null, null, 7, 3]"));
+        g_assert_nonnull (strstr (file, "\"symbols\": [\"batch\", \"H\", null, null]"));
+        g_assert_nonnull (strstr (file, "\"later\": 1"));
+      }
+      tn_graph_unref (graph);
+      graph = test_parse (written, NULL);
+    }
+}
+
 static void
 test_save (void)
 {
@@ -400,6 +442,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/tenon/loose", test_loose);
   g_test_add_func ("/formats/tenon/kept", test_kept);
   g_test_add_func ("/formats/tenon/outputs", test_outputs);
+  g_test_add_func ("/formats/tenon/symbols", test_symbols);
   g_test_add_func ("/formats/tenon/save", test_save);
   return g_test_run ();
 }
