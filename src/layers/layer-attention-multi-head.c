@@ -547,7 +547,7 @@ group_query_attention_check (const TnNode *node, TnReport *report)
   if (query_heads % key_heads != 0)
     {
       issue = tn_report_add (
-          report, TN_SEVERITY_ERROR, "groups", tn_node_id (node),
+          report, TN_SEVERITY_ERROR, "param", tn_node_id (node),
           _ ("%s shares its %" PRIi64 " key and value heads (num_key_value_heads) among %" PRIi64
              " query heads (num_query_heads), which must be a multiple of them."),
           tn_node_name (node), key_heads, query_heads);
@@ -644,7 +644,7 @@ static const TnLayerExample group_query_attention_examples[] = {
   { "head_dim=4, num_query_heads=4, num_key_value_heads=1, use_gate=True",
     "(None, None, 8); (None, 5, 8); (None, 5, 6)", "(None, None, 8)", NULL },
   { "head_dim=4, num_query_heads=4, num_key_value_heads=3", "(None, 7, 3); (None, 5, 3)", NULL,
-    "groups" },
+    "param" },
   { "head_dim=4, num_query_heads=4, num_key_value_heads=2", "(None, 7, 3); (None, 5, 4)", NULL,
     "attention-shape" },
   { "head_dim=4, num_query_heads=4, num_key_value_heads=2",

@@ -16,6 +16,7 @@ static const struct
   { "crop-size", N_ ("nothing left after cropping") },
   { "groups", N_ ("groups do not divide channels") },
   { "axis", N_ ("the input has no such axis") },
+  { "rank", N_ ("too few or too many axes") },
   { "dropped-rows", N_ ("drops rows at the border") },
   { "size-one", N_ ("window on a size of 1") },
   { "size-zero", N_ ("puts out nothing") },

@@ -140,11 +140,12 @@ n_ports (const TnNode *node, guint call)
   return n_inputs + 1;
 }
 
-/* Place of port @number of @count along a side of length @side, from its middle. */
+/* Place of port @number of @count along a side of length @side, from its middle; also of the one
+ * beyond them. */
 static double
 port_offset (guint number, guint count, double side)
 {
-  double spacing = count > 1 ? MIN (PORT_SPACING, (side - 24) / (count - 1)) : 0;
+  double spacing = MIN (PORT_SPACING, (side - 24) / MAX (count - 1, 1U));
 
   return (number - (count - 1) / 2.0) * spacing;
 }
