@@ -62,8 +62,8 @@ gboolean tn_draft_connect (TnDraft *draft, TnRef from, TnNodeId to, guint call, 
 void tn_draft_disconnect (TnDraft *draft, TnNodeId to, guint call, guint slot);
 /* Adds a call (a shared layer); returns its number. */
 guint tn_draft_add_call (TnDraft *draft, TnNodeId id);
-/* Puts @id, whose first slot is free or wired to nothing it needs, between that wire's two ends. All
- * slots that a layer which tells its inputs apart needs are wired: self-attention. */
+/* Puts @id, whose first slot is free or wired to nothing it needs, between that wire's two ends.
+ * All slots that a layer which tells its inputs apart needs are wired: self-attention. */
 gboolean tn_draft_splice (TnDraft *draft, TnNodeId id, TnNodeId to, guint call, guint slot,
                           TnReport *report);
 /* A new layer put between that wire's two ends, half way. */
