@@ -111,6 +111,21 @@ read_object (const TnValue *value)
   return tn_pairs_finish (object);
 }
 
+/* "hard_sigmoid" for TensorFlow.js's "hardSigmoid", where that is a choice; else NULL. */
+static TnValue *
+read_camel_case (const TnParam *param, const char *text)
+{
+  g_autoptr (GString) snake = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at++)
+    {
+      if (g_ascii_isupper (*at) && at > text)
+        g_string_append_c (snake, '_');
+      g_string_append_c (snake, at > text ? g_ascii_tolower (*at) : *at);
+    }
+  return g_strv_contains (param->choices, snake->str) ? tn_value_new_string (snake->str) : NULL;
+}
+
 /* @value in the spelling the schema knows; a new reference. Tenon's own files say what they mean.
  */
 static TnValue *
@@ -123,6 +138,13 @@ read_value (TnReader *reader, const TnParam *param, const TnValue *value)
     return tn_value_new_string (dtype_name (value));
   if (tn_value_kind (value) == TN_VALUE_DICT)
     return read_object (value);
+  if (param->kind == TN_PARAM_CHOICE && tn_value_kind (value) == TN_VALUE_STRING
+      && !g_strv_contains (param->choices, tn_value_string (value)))
+    {
+      TnValue *snake = read_camel_case (param, tn_value_string (value));
+
+      return snake != NULL ? snake : tn_value_ref (value);
+    }
   /* Keras 2 makes a list of BatchNormalization's axis. */
   if (param->kind == TN_PARAM_INT && tn_value_kind (value) == TN_VALUE_LIST
       && tn_value_size (value) == 1 && tn_value_kind (tn_value_at (value, 0)) == TN_VALUE_INT)

@@ -124,6 +124,28 @@ object_names_equal (const char *a, const char *b)
     }
 }
 
+/* Other names that Keras has for objects of its own. */
+static const struct
+{
+  const char *alias, *name;
+} object_aliases[] = {
+  { "uniform", "random_uniform" },
+  { "normal", "random_normal" },
+  { "one", "ones" },
+  { "zero", "zeros" },
+  { "identity_initializer", "identity" },
+  { "orthogonal_initializer", "orthogonal" },
+};
+
+static const char *
+resolve_alias (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (object_aliases); i++)
+    if (object_names_equal (object_aliases[i].alias, name))
+      return object_aliases[i].name;
+  return name;
+}
+
 /* The class a Keras object value names; NULL when it names none. */
 static const char *
 object_class (const TnValue *value)
@@ -165,7 +187,9 @@ tn_param_normalize (const TnParam *param, const TnValue *value)
     }
   if (param->kind == TN_PARAM_PAIRS)
     return normalize_pairs (param, value);
-  if (param->kind == TN_PARAM_DIMS && tn_value_kind (value) == TN_VALUE_INT)
+  /* Only a Reshape does without: Keras takes no lone number there. */
+  if (param->kind == TN_PARAM_DIMS && !(param->flags & TN_PARAM_MINUS_ONE)
+      && tn_value_kind (value) == TN_VALUE_INT)
     {
       gint64 size = tn_value_int (value);
 
@@ -177,10 +201,14 @@ tn_param_normalize (const TnParam *param, const TnValue *value)
       if (g_ascii_strcasecmp (param->choices[i], tn_value_string (value)) == 0
           && strcmp (param->choices[i], tn_value_string (value)) != 0)
         return tn_value_new_string (param->choices[i]);
+  /* No initializer at all is the usual one. */
+  if (param->kind == TN_PARAM_OBJECT && param->choices != NULL && tn_value_is_none (value)
+      && !(param->flags & TN_PARAM_OPTIONAL))
+    return tn_value_new_string (param->choices[0]);
   if (param->kind == TN_PARAM_OBJECT && param->choices != NULL && object_is_plain (value)
       && object_class (value) != NULL)
     for (guint i = 0; param->choices[i] != NULL; i++)
-      if (object_names_equal (param->choices[i], object_class (value)))
+      if (object_names_equal (param->choices[i], resolve_alias (object_class (value))))
         {
           if (tn_value_kind (value) == TN_VALUE_STRING
               && strcmp (param->choices[i], tn_value_string (value)) == 0)

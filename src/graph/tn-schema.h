@@ -25,7 +25,8 @@ G_BEGIN_DECLS
  * @TN_PARAM_LAYER: a layer within this one (a Bidirectional's): a dict {class_name, config}, config
  *     being a dict of that layer's parameters
  * @TN_PARAM_OBJECT: a Keras object (initializer, regularizer, constraint): a name or a dict
- *     {class_name, config}; choices holds the names offered
+ *     {class_name, config}; choices holds the names offered, the first being what None stands for
+ *     where that is no value of its own
  */
 typedef enum
 {

@@ -131,7 +131,6 @@ static const TnKept recurrent_kept[] = {
   { "zero_output_for_mask", NULL },
   { "implementation", NULL },
   { "time_major", "False" },
-  { "input_length", NULL },
   { NULL, NULL },
 };
 

@@ -51,7 +51,8 @@ extern const char *const tn_choices_dtype[];
 
 #define TN_PARAM_DATA_FORMAT_OF(about) \
   { .name = "data_format", .label = N_ ("Data format"), .kind = TN_PARAM_CHOICE, \
-    .flags = TN_PARAM_LEGACY_NONE | TN_PARAM_ADVANCED, .choices = tn_choices_data_format, \
+    .flags = TN_PARAM_LEGACY_NONE | TN_PARAM_ADVANCED | TN_PARAM_FOLD_CASE, \
+    .choices = tn_choices_data_format, \
     .fallback = TN_DEFAULT_STRING ("channels_last"), .help = about }
 
 #define TN_PARAM_DATA_FORMAT_1D \

@@ -6,8 +6,10 @@
 
 const char *const tn_choices_padding[] = { "valid", "same", NULL };
 const char *const tn_choices_data_format[] = { "channels_last", "channels_first", NULL };
-const char *const tn_choices_dtype[] = { "float32", "float64", "float16", "bfloat16", "int32",
-                                         "int64",   "uint8",   "bool",    "string",   NULL };
+const char *const tn_choices_dtype[]
+    = { "float32",   "float64",    "float16",       "bfloat16",    "int32",  "int64",  "uint8",
+        "bool",      "string",     "int8",          "int16",       "uint16", "uint32", "uint64",
+        "complex64", "complex128", "float8_e4m3fn", "float8_e5m2", NULL };
 const char *const tn_choices_activation[]
     = { "linear",      "relu",        "sigmoid",    "tanh",        "softmax",        "relu6",
         "leaky_relu",  "elu",         "selu",       "celu",        "gelu",           "silu",

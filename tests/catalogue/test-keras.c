@@ -247,10 +247,108 @@ test_layers (void)
   tn_judge_finish (judge, 2300);
 }
 
+/* ---- rules that no recorded case states ---- */
+
+/* What Keras takes and refuses by its rules for configs; all of it beyond the recorded cases. */
+static const struct
+{
+  const char *type, *config, *shapes; /* JSON */
+  const char *output;                 /* NULL: refused */
+} rules[] = {
+  /* Names of initializers, regularizers and the like. */
+  { "Dense", "{\"units\":4,\"kernel_initializer\":\"uniform\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_initializer\":\"normal\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"bias_initializer\":\"zero\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"bias_initializer\":\"one\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_initializer\":\"RandomUniform\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_initializer\":\"glorotUniform\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_initializer\":null}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_initializer\":\"nosuch\"}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"kernel_regularizer\":\"l1l2\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_regularizer\":\"l3\"}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"kernel_constraint\":\"MaxNorm\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"kernel_constraint\":\"nosuch\"}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"activation\":\"hardSigmoid\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"activation\":\"Relu\"}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"activation\":null}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"activation\":\"glu\"}", "[[null,3]]", "(None, 2)" },
+  /* Types and the format of images. */
+  { "Dense", "{\"units\":4,\"dtype\":\"mixed_float16\"}", "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"dtype\":\"float33\"}", "[[null,3]]", NULL },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":3,\"padding\":\"SAME\"}", "[[null,5,5,3]]",
+    "(None, 5, 5, 4)" },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":3,\"data_format\":\"CHANNELS_FIRST\"}",
+    "[[null,3,5,6]]", "(None, 4, 3, 4)" },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":3,\"data_format\":\"channels\"}", "[[null,3,5,6]]",
+    NULL },
+  /* Entries that only other layers, or older versions, have. */
+  { "Dense", "{\"units\":4,\"filters\":3}", "[[null,3]]", NULL },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":3,\"unit\":1}", "[[null,5,5,3]]", NULL },
+  { "Dense", "{\"units\":4,\"autocast\":true,\"quantization_config\":null}", "[[null,3]]",
+    "(None, 4)" },
+  { "Dense", "{\"units\":4,\"batch_input_shape\":[null,3]}", "[[null,3]]", "(None, 4)" },
+  { "Embedding", "{\"input_dim\":9,\"output_dim\":4,\"input_length\":null}", "[[null,3]]",
+    "(None, 3, 4)" },
+  { "LeakyReLU", "{\"alpha\":0.2}", "[[null,3]]", "(None, 3)" },
+  { "LeakyReLU", "{\"alpha\":-0.2}", "[[null,3]]", NULL },
+  { "DepthwiseConv2D", "{\"kernel_size\":3,\"groups\":1}", "[[null,5,5,3]]", "(None, 3, 3, 3)" },
+  { "DepthwiseConv2D", "{\"kernel_size\":3,\"groups\":3}", "[[null,5,5,3]]", NULL },
+  { "BatchNormalization", "{\"fused\":true,\"axis\":[3]}", "[[null,5,5,3]]", "(None, 5, 5, 3)" },
+  { "SpatialDropout2D", "{\"rate\":0.5,\"noise_shape\":null}", "[[null,5,5,3]]",
+    "(None, 5, 5, 3)" },
+  { "LSTM", "{\"units\":4,\"implementation\":2,\"time_major\":false}", "[[null,5,3]]",
+    "(None, 4)" },
+  { "LSTM", "{\"units\":4,\"time_major\":true}", "[[null,5,3]]", NULL },
+  /* Numbers of the wrong kind, tuples of the wrong length, nothing where something is needed. */
+  { "Dense", "{}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4.0}", "[[null,3]]", NULL },
+  { "Conv1D", "{\"filters\":4,\"kernel_size\":[3,3]}", "[[null,9,3]]", NULL },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":\"3\"}", "[[null,9,9,3]]", NULL },
+  { "Conv2D", "{\"filters\":4,\"kernel_size\":3,\"strides\":null}", "[[null,9,9,3]]", NULL },
+  { "MaxPooling2D", "{\"pool_size\":[2,0]}", "[[null,9,9,3]]", NULL },
+  { "UpSampling2D", "{\"size\":[2,2,2]}", "[[null,9,9,3]]", NULL },
+  { "Permute", "{\"dims\":[1,1]}", "[[null,9,3]]", NULL },
+  { "Reshape", "{\"target_shape\":784}", "[[null,784]]", NULL },
+  { "Flatten", "{}", "[[8,null,3]]", "(8, None)" },
+  { "Dense", "{\"units\":9223372036854775807}", "[[null,9223372036854775807]]", NULL },
+};
+
+static void
+test_rules (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("{\"layer\":\"%s\",\"config\":%s,\"input_shapes\":%s}", rules[i].type,
+                             rules[i].config, rules[i].shapes);
+      g_autoptr (GBytes) json = g_bytes_new_static (text, strlen (text));
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TnValue) entry = tn_format_json_parse (json, rules[i].config, &error);
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (TnGraph) graph = NULL;
+      g_autoptr (TnFacts) facts = NULL;
+      g_autofree char *said = NULL;
+
+      g_assert_no_error (error);
+      bytes = make_model (entry);
+      graph = tn_format_parse (bytes, rules[i].config, NULL, &error);
+      g_assert_no_error (error);
+      facts = tn_infer (graph, NULL, NULL);
+      if (!tn_facts_has_errors (facts))
+        said = describe_outputs (facts, tn_graph_find_name (graph, SUBJECT));
+      if (g_strcmp0 (said, rules[i].output) != 0)
+        g_error ("%s %s: %s, not %s: %s", rules[i].type, rules[i].config,
+                 said != NULL ? said : "refused",
+                 rules[i].output != NULL ? rules[i].output : "refused",
+                 said != NULL ? "" : tn_facts_issue (facts, 0)->message);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keras/layers", test_layers);
+  g_test_add_func ("/keras/rules", test_rules);
   return g_test_run ();
 }

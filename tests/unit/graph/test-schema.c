@@ -88,7 +88,7 @@ test_check (void)
     { P_OBJECT, "mine", OBJECT "'mine'." },
     { P_OBJECT, "{config: {}}", OBJECT "{'config': {}}." },
     { P_OBJECT, "3", OBJECT "3." },
-    { P_OBJECT, "None", OBJECT "None." },
+    { P_OBJECT, "None", NULL }, /* no initializer is the usual one */
     { P_DICT, "{'anything': 3}", NULL },
     { P_DICT, "None", NULL },
     { P_DICT, "zeros", DICT "'zeros'." },
