@@ -10,6 +10,7 @@ run_check (const TnCommand *command, int argc, char **argv)
   gboolean json = FALSE, keras_words = FALSE;
   g_autofree char *dense_inputs = NULL;
   g_autofree char *weights = NULL;
+  g_auto (GStrv) data = NULL;
   g_auto (GStrv) rest = NULL;
   g_auto (TnSubject) subject = { 0 };
   g_auto (TnPaper) paper = { 0 };
@@ -24,11 +25,15 @@ run_check (const TnCommand *command, int argc, char **argv)
       N_ ("Add to each problem what Keras says of it, word for word"), NULL },
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
       N_ ("Check that these weights (.npz) fit the layers"), N_ ("FILE") },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &data,
+      N_ ("Check that this array fits an input, or the labels of a Target; once for each"),
+      N_ ("LAYER=FILE.npy") },
     { NULL },
   };
 
   if (!tn_command_parse (command, entries, argc, argv, 1, 1, &rest, &code)
-      || !tn_subject_read (&subject, rest[0], dense_inputs, weights, &code))
+      || !tn_subject_read (&subject, rest[0], dense_inputs, weights, &code)
+      || (data != NULL && !tn_subject_compare_data (&subject, data, &code)))
     return code;
   subject.keras_words = keras_words;
   tn_subject_advise (&subject);

@@ -121,7 +121,7 @@ typedef struct
   TnFormat format;
   TnFacts *facts;
   TnAdvice *advice;
-  TnReport *weights_report; /* what --weights brought up; NULL without */
+  TnReport *given_report; /* what --weights and --data brought up; NULL without */
   GHashTable *weights;
   gboolean keras_words; /* issues are told in Keras's words as well */
 } TnSubject;
@@ -132,11 +132,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TnSubject, tn_subject_clear)
  * the exit code. */
 gboolean tn_subject_read (TnSubject *subject, const char *file, const char *dense_inputs,
                           const char *weights, TnExit *code);
+/* Reads the heads of .npy files, each given as LAYER=FILE, and compares them with inputs and
+ * Targets. FALSE after a message, with the exit code. */
+gboolean tn_subject_compare_data (TnSubject *subject, char **data, TnExit *code);
+/* LAYER=FILE.npy, split at the last '='; @option for messages. NULL after a message. */
+TnTensor *tn_cli_read_array (const char *option, const char *typed, char **layer, TnExit *code);
 /* Finds the repairs. */
 void tn_subject_advise (TnSubject *subject);
 const TnGraph *tn_subject_graph (const TnSubject *subject);
 guint tn_subject_n_issues (const TnSubject *subject);
-/* Those of the facts, then those of the weights. */
+/* Those of the facts, then those of what was given. */
 const TnIssue *tn_subject_issue (const TnSubject *subject, guint position);
 /* An issue of severity error. */
 gboolean tn_subject_has_errors (const TnSubject *subject);

@@ -63,7 +63,7 @@ stored_number (const TnGraph *graph, const char *key, gint64 fallback)
 static gboolean
 is_input (const TnNode *node)
 {
-  return node != NULL && g_str_equal (tn_node_type (node), "InputLayer");
+  return node != NULL && tn_node_is_source (node);
 }
 
 /* Every input of the model has data of its own? */
@@ -86,31 +86,18 @@ read_inputs (const TnSubject *subject, char **typed, TnExit *code)
 
   for (; typed != NULL && *typed != NULL; typed++)
     {
-      const char *equals = strrchr (*typed, '=');
       g_autofree char *layer = NULL;
-      g_autoptr (GError) error = NULL;
-      TnTensor *tensor;
+      g_autoptr (TnTensor) tensor = tn_cli_read_array ("--input", *typed, &layer, code);
 
-      if (equals == NULL || equals == *typed || equals[1] == '\0')
-        {
-          *code
-              = tn_cli_fail (TN_EXIT_USAGE, _ ("--input needs LAYER=FILE.npy, not “%s”."), *typed);
-          return NULL;
-        }
-      layer = g_strndup (*typed, (gsize)(equals - *typed));
+      if (tensor == NULL)
+        return NULL;
       if (!is_input (tn_graph_find_name (tn_subject_graph (subject), layer)))
         {
           *code = tn_cli_fail (TN_EXIT_USAGE, _ ("%s has no input called “%s”."), subject->file,
                                layer);
           return NULL;
         }
-      tensor = tn_npy_read (equals + 1, &error);
-      if (tensor == NULL)
-        {
-          *code = tn_cli_fail_error (error);
-          return NULL;
-        }
-      g_hash_table_replace (inputs, g_steal_pointer (&layer), tensor);
+      g_hash_table_replace (inputs, g_steal_pointer (&layer), g_steal_pointer (&tensor));
     }
   return g_steal_pointer (&inputs);
 }
@@ -490,7 +477,7 @@ run_run (const TnCommand *command, int argc, char **argv)
     return code;
   inputs = options.inputs;
   if (tn_subject_has_errors (&subject)
-      || (subject.weights_report != NULL && tn_report_size (subject.weights_report) > 0))
+      || (subject.given_report != NULL && tn_report_size (subject.given_report) > 0))
     return refuse (&subject);
   if (typed.output_dir != NULL && g_mkdir_with_parents (typed.output_dir, 0777) != 0)
     return tn_cli_fail (TN_EXIT_USAGE, _ ("The folder %s cannot be made: %s."), typed.output_dir,

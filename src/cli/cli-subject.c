@@ -4,6 +4,7 @@
 
 #include "cli/cli-private.h"
 #include "graph/tn-draft.h"
+#include "infer/tn-data.h"
 
 void
 tn_subject_clear (TnSubject *subject)
@@ -11,7 +12,7 @@ tn_subject_clear (TnSubject *subject)
   g_clear_pointer (&subject->file, g_free);
   g_clear_pointer (&subject->facts, tn_facts_unref);
   g_clear_pointer (&subject->advice, tn_advice_unref);
-  g_clear_pointer (&subject->weights_report, tn_report_free);
+  g_clear_pointer (&subject->given_report, tn_report_free);
   g_clear_pointer (&subject->weights, g_hash_table_unref);
 }
 
@@ -52,13 +53,67 @@ tn_subject_read (TnSubject *subject, const char *file, const char *dense_inputs,
   if (weights == NULL)
     return TRUE;
 
-  subject->weights_report = tn_report_new ();
+  subject->given_report = tn_report_new ();
   subject->weights
-      = tn_format_read_weights (weights, subject->facts, subject->weights_report, &error);
+      = tn_format_read_weights (weights, subject->facts, subject->given_report, &error);
   if (subject->weights != NULL)
     return TRUE;
   *code = tn_cli_fail_error (error);
   return FALSE;
+}
+
+TnTensor *
+tn_cli_read_array (const char *option, const char *typed, char **layer, TnExit *code)
+{
+  const char *equals = strrchr (typed, '=');
+  g_autoptr (GError) error = NULL;
+  TnTensor *tensor;
+
+  if (equals == NULL || equals == typed || equals[1] == '\0')
+    {
+      *code = tn_cli_fail (TN_EXIT_USAGE, _ ("%s needs LAYER=FILE.npy, not “%s”."), option, typed);
+      return NULL;
+    }
+  tensor = tn_npy_read (equals + 1, &error);
+  if (tensor == NULL)
+    *code = tn_cli_fail_error (error);
+  else
+    *layer = g_strndup (typed, (gsize)(equals - typed));
+  return tensor;
+}
+
+gboolean
+tn_subject_compare_data (TnSubject *subject, char **data, TnExit *code)
+{
+  g_autoptr (GArray) arrays = g_array_new (FALSE, TRUE, sizeof (TnData));
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  if (subject->given_report == NULL)
+    subject->given_report = tn_report_new ();
+  for (; data != NULL && *data != NULL; data++)
+    {
+      g_autofree char *layer = NULL;
+      g_autoptr (TnTensor) tensor = tn_cli_read_array ("--data", *data, &layer, code);
+      const TnNode *node;
+      TnData array;
+
+      if (tensor == NULL)
+        return FALSE;
+      node = tn_graph_find_name (tn_subject_graph (subject), layer);
+      if (node == NULL || (!tn_node_is_source (node) && tn_node_n_outputs (node) > 0))
+        {
+          *code = tn_cli_fail (TN_EXIT_USAGE, _ ("%s has neither an input nor labels called “%s”."),
+                               subject->file, layer);
+          return FALSE;
+        }
+      g_ptr_array_add (names, g_filename_display_basename (strrchr (*data, '=') + 1));
+      array = (TnData){ tn_node_id (node), *tn_tensor_shape (tensor),
+                        g_ptr_array_index (names, names->len - 1) };
+      g_array_append_val (arrays, array);
+    }
+  tn_data_check (subject->facts, (const TnData *)(gpointer)arrays->data, arrays->len,
+                 subject->given_report);
+  return TRUE;
 }
 
 void
@@ -78,7 +133,7 @@ guint
 tn_subject_n_issues (const TnSubject *subject)
 {
   return tn_facts_n_issues (subject->facts)
-         + (subject->weights_report != NULL ? tn_report_size (subject->weights_report) : 0);
+         + (subject->given_report != NULL ? tn_report_size (subject->given_report) : 0);
 }
 
 const TnIssue *
@@ -87,7 +142,7 @@ tn_subject_issue (const TnSubject *subject, guint position)
   guint n_facts = tn_facts_n_issues (subject->facts);
 
   return position < n_facts ? tn_facts_issue (subject->facts, position)
-                            : tn_report_issue (subject->weights_report, position - n_facts);
+                            : tn_report_issue (subject->given_report, position - n_facts);
 }
 
 gboolean

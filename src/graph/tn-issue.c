@@ -60,6 +60,8 @@ static const TnIssueCode issue_codes[] = {
   { "dense-large",
     N_ ("A Dense behind a Flatten holds more than nine in ten of all weights, and many.") },
   { "weights", N_ ("Given weights do not fit the layers.") },
+  { "data-shape", N_ ("Given data or labels do not have the shape that the model takes.") },
+  { "data-samples", N_ ("Given arrays do not have the same number of samples.") },
   { "non-finite", N_ ("A run gave infinity or not-a-number; the first layer that did is marked.") },
   { "cycle", N_ ("A wire was refused because it would close a cycle.") },
   { "wire", N_ ("A wire was refused because its end takes no input.") },

@@ -468,8 +468,7 @@ solve_axis (TnShapeSolver *self, const TnAttempt *from, int axis, GHashTable *se
     {
       const TnNode *node = tn_graph_find (graph, g_array_index (layers, TnNodeId, i));
 
-      if (strcmp (tn_node_type (node), "InputLayer") == 0
-          && adds (seen, tn_node_id (node), G_MAXUINT8, 0))
+      if (tn_node_is_source (node) && adds (seen, tn_node_id (node), G_MAXUINT8, 0))
         solve_square (self, from, node);
     }
   for (guint i = 0; i < MIN (layers->len, MOST_LAYERS); i++)

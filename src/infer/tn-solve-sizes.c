@@ -85,7 +85,7 @@ axes_text (const TnGraph *graph, const GArray *axes)
   guint n_inputs = 0;
 
   for (guint i = 0; i < tn_graph_size (graph); i++)
-    n_inputs += strcmp (tn_node_type (tn_graph_node (graph, i)), "InputLayer") == 0;
+    n_inputs += tn_node_is_source (tn_graph_node (graph, i));
   for (guint i = 0; i < axes->len; i++)
     {
       const TnSizeAxis *axis = &g_array_index (axes, TnSizeAxis, i);
@@ -560,8 +560,7 @@ tn_solve_sizes (const TnFacts *facts, TnNodeId only, GCancellable *cancellable)
     {
       const TnNode *node = tn_graph_node (graph, i);
 
-      if (strcmp (tn_node_type (node), "InputLayer") == 0
-          && (only == TN_NODE_NONE || only == tn_node_id (node)))
+      if (tn_node_is_source (node) && (only == TN_NODE_NONE || only == tn_node_id (node)))
         solve_input (&self, tn_node_id (node));
     }
   if (only == TN_NODE_NONE)

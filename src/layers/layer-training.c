@@ -43,10 +43,8 @@ static const TnParam target_params[TARGET_N_PARAMS] = {
                                 "sparse loss wants class numbers in place of rows.") },
 };
 
-/* What the labels must look like: the output, or, for class numbers, the output without its
- * classes. */
-static TnShape
-target_expected (const TnNode *node, TnShape output)
+TnShape
+tn_target_expected (const TnNode *node, TnShape output)
 {
   if (strcmp (tn_node_string (node, TARGET_LOSS), "sparse_categorical_crossentropy") == 0
       && output.rank > 1)
@@ -54,7 +52,8 @@ target_expected (const TnNode *node, TnShape output)
   return output;
 }
 
-/* The offending axis from the end, 0 when all fit. A last axis of one may be there or not. */
+/* The offending axis from the end, 0 when all fit. A last axis of one may be there or not. @rule
+ * may be NULL: nothing is said of sizes that agree only sometimes. */
 static int
 target_difference (TnRule *rule, const TnShape *labels, const TnShape *expected)
 {
@@ -70,8 +69,8 @@ target_difference (TnRule *rule, const TnShape *labels, const TnShape *expected)
   for (int axis = a.rank - 1; axis >= 0; axis--)
     {
       /* How many samples there are is nobody's mistake. */
-      gboolean fits = axis == 0
-                          ? tn_dim_compatible (a.dims[0], b.dims[0])
+      gboolean fits = axis == 0 || rule == NULL
+                          ? tn_dim_compatible (a.dims[axis], b.dims[axis])
                           : tn_rule_agree_size (rule, 0, axis, a.dims[axis], b.dims[axis], &agreed);
 
       if (!fits)
@@ -80,12 +79,18 @@ target_difference (TnRule *rule, const TnShape *labels, const TnShape *expected)
   return 0;
 }
 
+int
+tn_target_difference (const TnShape *labels, const TnShape *expected)
+{
+  return target_difference (NULL, labels, expected);
+}
+
 static void
 target_shapes (TnRule *rule)
 {
   const TnNode *node = tn_rule_node (rule);
   TnShape output = tn_rule_input (rule, 0), labels;
-  TnShape expected = target_expected (node, output);
+  TnShape expected = tn_target_expected (node, output);
   g_autofree char *got = NULL, *wanted = NULL, *out = tn_shape_to_text (&output);
   TnIssue *issue;
   int axis;

@@ -90,6 +90,13 @@ char *tn_layer_brief (const TnNode *node);
 /* 0: no match; more: better. Matches type, label and keywords, translated and not, without case. */
 guint tn_layer_match (const TnLayer *layer, const char *query);
 
+/* What the labels at a Target must look like, where @output arrives: the same, or, for class
+ * numbers, without its classes. */
+TnShape tn_target_expected (const TnNode *target, TnShape output);
+/* The offending axis from the end, -1 for another number of axes, 0 when all fit. A last axis of
+ * one may be there or not. */
+int tn_target_difference (const TnShape *labels, const TnShape *expected);
+
 /* ---- one application of a layer's rule ---- */
 
 /* In place of a parameter's index where no parameter says how a weight starts. */

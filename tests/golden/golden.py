@@ -59,6 +59,10 @@ def write_arrays(work):
     odd = {**weights, "left/kernel": ((8, 4), 1), "nobody/kernel": ((2, 2), 1)}
     del odd["right/bias"]
     (work / "eight.npy").write_bytes(npy((3, 8), [i / 8 for i in range(24)]))
+    for name, shape in (("maps", (2, 28, 28, 1)), ("grey", (2, 28, 28)), ("one", (28, 28, 1)),
+                        ("first", (2, 1, 28, 28)), ("rows", (2, 784)), ("more", (3, 784)),
+                        ("classes", (2,)), ("labels", (2, 256)), ("small", (2, 14, 14, 1))):
+        (work / f"{name}.npy").write_bytes(npy(shape, [0] * math.prod(shape)))
     for name, arrays in (("fits.npz", weights), ("odd.npz", odd)):
         with zipfile.ZipFile(work / name, "w") as archive:
             for key, (shape, number) in arrays.items():
