@@ -30,6 +30,7 @@ struct _TnInspector
   GtkWidget *pin;
   GtkLabel *pin_label;
   GtkButton *unpin;
+  AdwPreferencesGroup *silenced;
   AdwPreferencesGroup *node_group;
   GtkWidget *more;
   AdwPreferencesGroup *more_group;
@@ -49,10 +50,11 @@ struct _TnInspector
   GSignalGroup *document_signals;
   GSignalGroup *engine_signals;
 
-  TnField *model_name;    /* borrowed */
-  GPtrArray *fields;      /* of TnField, borrowed: those of the layer */
-  GPtrArray *more_fields; /* of TnField, borrowed: those under "More", also in fields */
-  TnNodeId node;          /* whose fields they are; TN_NODE_NONE: there are none */
+  TnField *model_name;      /* borrowed */
+  GPtrArray *fields;        /* of TnField, borrowed: those of the layer */
+  GPtrArray *silenced_rows; /* of GtkWidget, borrowed */
+  GPtrArray *more_fields;   /* of TnField, borrowed: those under "More", also in fields */
+  TnNodeId node;            /* whose fields they are; TN_NODE_NONE: there are none */
   const TnSchema *schema;
 };
 
@@ -152,6 +154,47 @@ show_issues (TnInspector *self, const TnFacts *facts)
   gtk_widget_set_visible (GTK_WIDGET (self->issues), any);
 }
 
+/* A warning that is ignored at this layer, and a button to be told it again. */
+static GtkWidget *
+silenced_row (const TnIssue *issue)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_button_new_with_label (_ ("Show Again"));
+  g_autofree char *title = g_markup_escape_text (issue->message, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_set_tooltip_text (row, issue->message);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(us)", issue->node, issue->code);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-warning");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return row;
+}
+
+static void
+show_silenced (TnInspector *self, const TnFacts *facts)
+{
+  guint n = facts != NULL ? tn_facts_totals (facts).n_silenced : 0;
+
+  for (guint i = 0; i < self->silenced_rows->len; i++)
+    adw_preferences_group_remove (self->silenced, self->silenced_rows->pdata[i]);
+  g_ptr_array_set_size (self->silenced_rows, 0);
+  for (guint i = 0; i < n; i++)
+    {
+      const TnIssue *issue = tn_facts_silenced (facts, i);
+      GtkWidget *row;
+
+      if (issue->node != self->node)
+        continue;
+      row = silenced_row (issue);
+      adw_preferences_group_add (self->silenced, row);
+      g_ptr_array_add (self->silenced_rows, row);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->silenced), self->silenced_rows->len > 0);
+}
+
 /* The field at fault says so itself. */
 static void
 mark_fields (TnInspector *self, const TnFacts *facts)
@@ -249,6 +292,7 @@ show_facts (TnInspector *self)
   if (g_str_equal (page, "node"))
     {
       show_issues (self, facts);
+      show_silenced (self, facts);
       mark_fields (self, facts);
       tn_facts_grid_show_node (self->node_facts, facts, self->node);
       tn_origin_view_show (self->origin, facts, self->node, self->traced, self->traced_axis);
@@ -323,6 +367,7 @@ tn_inspector_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_INSPECTOR);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->more_fields, g_ptr_array_unref);
+  g_clear_pointer (&self->silenced_rows, g_ptr_array_unref);
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (tn_inspector_parent_class)->dispose (object);
@@ -350,6 +395,7 @@ tn_inspector_class_init (TnInspectorClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnInspector, pin);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, pin_label);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, unpin);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, silenced);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, node_group);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, more);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, more_group);
@@ -376,6 +422,7 @@ tn_inspector_init (TnInspector *self)
   g_signal_connect_object (self->sizes, "apply", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);
   self->fields = g_ptr_array_new ();
   self->more_fields = g_ptr_array_new ();
+  self->silenced_rows = g_ptr_array_new ();
   self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "changed", G_CALLBACK (changed_cb), self);
   self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);

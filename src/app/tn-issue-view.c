@@ -19,6 +19,7 @@ struct _TnIssueView
   GtkFlowBox *fixes;
   GtkLabel *no_fix;
   GtkWidget *copy;
+  GtkWidget *ignore;
 
   char *identity; /* of the issue that is shown */
 };
@@ -81,6 +82,7 @@ tn_issue_view_class_init (TnIssueViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, fixes);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, no_fix);
   gtk_widget_class_bind_template_child (widget_class, TnIssueView, copy);
+  gtk_widget_class_bind_template_child (widget_class, TnIssueView, ignore);
 }
 
 static void
@@ -256,6 +258,16 @@ show_keras_words (TnIssueView *self, const TnFacts *facts, const TnIssue *issue)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->copy), "win.copy-keras-message");
 }
 
+/* What only may be meant otherwise can be silenced; what is wrong cannot. */
+static void
+show_ignore (TnIssueView *self, const TnIssue *issue)
+{
+  gtk_widget_set_visible (self->ignore, issue->severity == TN_SEVERITY_WARNING);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->ignore), "(us)", issue->node,
+                                    issue->code);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->ignore), "win.ignore-warning");
+}
+
 void
 tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *advice, guint position,
                     gboolean with_name)
@@ -289,6 +301,7 @@ tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *adv
   show_reasons (self, issue, graph);
   show_fixes (self, advice, position);
   show_keras_words (self, facts, issue);
+  show_ignore (self, issue);
 
   g_autofree char *label
       = g_strdup_printf ("%s: %s", severity, node != NULL ? tn_node_name (node) : "");

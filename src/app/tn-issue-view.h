@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 #define TN_TYPE_ISSUE_VIEW (tn_issue_view_get_type ())
 G_DECLARE_FINAL_TYPE (TnIssueView, tn_issue_view, TN, ISSUE_VIEW, GtkWidget)
 
-/* Asks the window for what its buttons do: win.reveal (u: a layer) and win.repair (s: id of a fix).
- */
+/* Asks the window for what its buttons do: win.reveal (u: a layer), win.repair (s: id of a fix) and
+ * win.ignore-warning (us: a layer and a code). */
 GtkWidget *tn_issue_view_new (void);
 /* The issue at @position of @facts; @advice NULL while it is not known. @with_name: says at which
  * layer. The reasons stay open when it is the same problem as before. */

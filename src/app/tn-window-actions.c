@@ -284,6 +284,19 @@ escape_cb (TnWindow *self, guint key, guint code, GdkModifierType state)
   return GDK_EVENT_STOP;
 }
 
+static void
+ignore_warning_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  TnEditArgs args = { 0 };
+
+  g_variant_get (parameter, "(u&s)", &args.node, &args.text);
+  tn_document_apply (self->document,
+                     g_str_equal (name, "win.ignore-warning") ? &tn_edit_silence
+                                                              : &tn_edit_unsilence,
+                     &args, NULL);
+}
+
 void
 tn_window_init_keys (TnWindow *self)
 {
@@ -303,6 +316,8 @@ tn_window_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (class, "win.reveal", "u", reveal_action);
   gtk_widget_class_install_action (class, "win.repair", "s", repair_action);
+  gtk_widget_class_install_action (class, "win.ignore-warning", "(us)", ignore_warning_action);
+  gtk_widget_class_install_action (class, "win.show-warning", "(us)", ignore_warning_action);
   gtk_widget_class_install_action (class, "win.show-problem", "u", show_problem_action);
   gtk_widget_class_install_action (class, "win.show-page", "s", show_page_action);
   gtk_widget_class_install_action (class, "win.search", NULL, search_action);

@@ -77,6 +77,14 @@ update_status (TnWindow *self)
         g_string_append (text, _ ("everything fits"));
       else
         g_string_append_printf (text, ngettext ("%s problem", "%s problems", n_problems), problems);
+      if (tn_facts_totals (facts).n_silenced > 0)
+        {
+          guint n_silenced = tn_facts_totals (facts).n_silenced;
+
+          g_string_append (text, " · ");
+          g_string_append_printf (
+              text, ngettext ("%u warning ignored", "%u warnings ignored", n_silenced), n_silenced);
+        }
     }
   gtk_label_set_label (self->status, text->str);
 

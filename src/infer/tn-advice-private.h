@@ -172,6 +172,8 @@ void tn_candidates_concat (TnAdvisor *advisor);
 void tn_candidates_window (TnAdvisor *advisor);
 void tn_candidates_crop (TnAdvisor *advisor);
 void tn_candidates_target (TnAdvisor *advisor);
+/* For all that the table in tn-warnings.c raises. */
+void tn_candidates_warning (TnAdvisor *advisor);
 /* Branch @slot, which brings @has, made as large as @wants along its spatial axes. */
 void tn_candidates_fit (TnAdvisor *advisor, guint slot, const TnShape *has, const TnShape *wants);
 

@@ -230,4 +230,5 @@ tn_candidates (TnAdvisor *advisor)
   for (guint i = 0; i < G_N_ELEMENTS (proposals); i++)
     if (strcmp (proposals[i].code, advisor->issue->code) == 0)
       proposals[i].propose (advisor);
+  tn_candidates_warning (advisor);
 }

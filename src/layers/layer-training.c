@@ -85,12 +85,42 @@ tn_target_difference (const TnShape *labels, const TnShape *expected)
   return target_difference (NULL, labels, expected);
 }
 
+/* Does Keras's loss stretch labels and output to a common shape, where another one refuses? Then
+ * that shape: each label is compared with what belongs to others. */
+static gboolean
+target_stretches (const TnNode *node, const TnShape *labels, const TnShape *output, TnShape *common)
+{
+  static const char *const silent[]
+      = { "mean_squared_error", "mean_absolute_error", "huber", "hinge", "poisson",
+          "kl_divergence",      "cosine_similarity",   NULL };
+  const TnShape *shorter = labels->rank < output->rank ? labels : output;
+  int shift;
+
+  *common = labels->rank < output->rank ? *output : *labels;
+  shift = common->rank - shorter->rank;
+  if (!g_strv_contains (silent, tn_node_string (node, TARGET_LOSS)))
+    return FALSE;
+  /* Aligned on the right, and here the batch is an axis like all others. */
+  for (int axis = 0; axis < shorter->rank; axis++)
+    {
+      TnDim *dim = &common->dims[axis + shift], other = shorter->dims[axis];
+
+      if (other.size == 1 || tn_dim_identical (*dim, other))
+        continue;
+      if (dim->size == 1)
+        *dim = other;
+      else if (axis + shift > 0 || !tn_dim_compatible (*dim, other))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 target_shapes (TnRule *rule)
 {
   const TnNode *node = tn_rule_node (rule);
   TnShape output = tn_rule_input (rule, 0), labels;
-  TnShape expected = tn_target_expected (node, output);
+  TnShape expected = tn_target_expected (node, output), common;
   g_autofree char *got = NULL, *wanted = NULL, *out = tn_shape_to_text (&output);
   TnIssue *issue;
   int axis;
@@ -101,7 +131,19 @@ target_shapes (TnRule *rule)
     return;
   got = tn_shape_to_text (&labels);
   wanted = tn_shape_to_text (&expected);
-  if (labels.rank == expected.rank && expected.rank == output.rank)
+  if (target_stretches (node, &labels, &output, &common))
+    {
+      g_autofree char *stretched = tn_shape_to_text (&common);
+
+      issue = tn_rule_issue (
+          rule, TN_SEVERITY_CONTRACT, "target-shape", 0,
+          _ ("The labels in %s have shape %s, but %s puts out %s. The loss %s does not refuse "
+             "that: it stretches both to %s and compares labels with outputs that are not theirs, "
+             "and training goes wrong without a word. Labels of shape %s are expected."),
+          tn_node_name (node), got, tn_rule_source (rule, 0), out,
+          tn_node_string (node, TARGET_LOSS), stretched, wanted);
+    }
+  else if (labels.rank == expected.rank && expected.rank == output.rank)
     {
       g_autofree char *one = tn_dim_to_text (labels.dims[labels.rank + axis]);
       g_autofree char *other = tn_dim_to_text (expected.dims[expected.rank + axis]);
@@ -146,6 +188,8 @@ static const TnLayerExample target_examples[] = {
   { "shape=(None,), loss=sparse_categorical_crossentropy", "(None, 10)", "", NULL },
   { "shape=(None,)", "(None, 1)", "", NULL },
   { "shape=(16210, 4096)", "(None, 256)", NULL, "target-shape" },
+  { "shape=(8, 1, 5)", "(8, 5)", NULL, "target-shape" },
+  { "shape=(8, 5)", "(8, 1, 5)", NULL, "target-shape" },
   { "shape=(None, 10), loss=sparse_categorical_crossentropy", "(None, 10)", NULL, "target-shape" },
   { NULL },
 };

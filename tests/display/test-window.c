@@ -217,6 +217,39 @@ test_repair (void)
   tn_window_fixture_free (fixture);
 }
 
+/* A warning that is meant: told no more, counted, and heard again from the inspector. */
+static void
+test_ignore (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (WRONG);
+  GtkWidget *problems = GTK_WIDGET (tn_window_problems (fixture->window));
+  GtkWidget *button = tn_window_fixture_button (problems, "Ignore Here");
+
+  /* An error cannot be ignored. */
+  g_assert_false (button != NULL && gtk_widget_get_mapped (button));
+  gtk_widget_activate_action (fixture->widget, "win.dense-inputs", "s", "any");
+  tn_window_fixture_settle (fixture);
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  tn_display_screenshot (fixture->widget, "window-warning");
+  button = tn_window_fixture_button (problems, "Ignore Here");
+  g_assert_nonnull (button);
+  tn_window_fixture_press (button);
+  tn_window_fixture_settle (fixture);
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "everything fits"));
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 warning ignored"));
+
+  tn_window_fixture_click_node (fixture, "dense");
+  tn_window_fixture_settle (fixture);
+  tn_display_screenshot (fixture->widget, "window-ignored");
+  button = tn_window_fixture_button (fixture->widget, "Show Again");
+  g_assert_nonnull (button);
+  tn_window_fixture_press (button);
+  tn_window_fixture_settle (fixture);
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  g_assert_null (strstr (tn_window_status (fixture->window), "ignored"));
+  tn_window_fixture_free (fixture);
+}
+
 /* From a problem's reasons to the layer they name. */
 static void
 test_reveal (void)
@@ -509,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/bad-value", test_bad_value);
   g_test_add_func ("/window/fields", test_fields);
   g_test_add_func ("/window/repair", test_repair);
+  g_test_add_func ("/window/ignore", test_ignore);
   g_test_add_func ("/window/reveal", test_reveal);
   g_test_add_func ("/window/message", test_message);
   g_test_add_func ("/window/run", test_run);

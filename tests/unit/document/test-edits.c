@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The edits one by one: what each does to wires, places and names. */
 #include "document-fixture.h"
+#include "graph/tn-silence.h"
 
 static TnNodeId
 add_on_wire (TnDocument *document, const char *type, TnNodeId to, double x, double y)
@@ -309,6 +310,29 @@ test_every_edit_has_phrases (void)
     }
 }
 
+static void
+test_silence (void)
+{
+  g_autoptr (TnDocument) document = tn_document_new ();
+  TnNodeId id = fixture_add (document, "Dense", 0, 0);
+  TnEditArgs args = { .node = id, .text = "dense-rank" };
+  g_autoptr (TnReport) report = tn_report_new ();
+  g_autofree char *label = NULL;
+
+  g_assert_true (tn_document_apply (document, &tn_edit_silence, &args, NULL));
+  g_assert_true (tn_node_is_silenced (fixture_node (document, id), "dense-rank"));
+  label = tn_document_undo_label (document);
+  g_assert_cmpstr (label, ==, "Undo Ignore Warning at dense");
+  tn_document_undo (document);
+  g_assert_false (tn_node_is_silenced (fixture_node (document, id), "dense-rank"));
+  tn_document_redo (document);
+  g_assert_true (tn_document_apply (document, &tn_edit_unsilence, &args, NULL));
+  g_assert_false (tn_node_is_silenced (fixture_node (document, id), "dense-rank"));
+  args.node = id + 1;
+  g_assert_false (tn_document_apply (document, &tn_edit_silence, &args, report));
+  g_assert_cmpstr (tn_report_issue (report, 0)->code, ==, "stale");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -325,5 +349,6 @@ main (int argc, char **argv)
   g_test_add_func ("/edits/arrange", test_arrange);
   g_test_add_func ("/edits/fix", test_fix);
   g_test_add_func ("/edits/phrases", test_every_edit_has_phrases);
+  g_test_add_func ("/document/edits/silence", test_silence);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/tn-error.h"
+#include "graph/tn-silence.h"
 #include "layers/tn-layer.h"
 #include "test-files.h"
 
@@ -324,6 +325,33 @@ test_kept (void)
   g_assert_nonnull (strstr (out, "\"loss\": \"mse\""));
 }
 
+/* Which warnings are silenced at a layer, in both forms, beside what else is noted there; odd notes
+ * are kept as they are. */
+static void
+test_silenced (void)
+{
+  static const char text[]
+      = "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\", \"layers\": ["
+        "{\"class_name\": \"InputLayer\", \"config\": {\"name\": \"a\", \"batch_shape\": [null, "
+        "3]},"
+        " \"tenon\": [1]},"
+        "{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 1,"
+        " \"activation\": \"softmax\"},"
+        " \"tenon\": {\"silenced\": [\"softmax-one\", \"no-such-code\"], \"other\": 3}}]}}";
+  g_autoptr (GBytes) bytes = test_bytes (text);
+  g_autoptr (TnGraph) graph = test_parse (bytes, NULL);
+  g_autoptr (GBytes) tenon = tn_format_write_tenon (graph);
+  g_autoptr (GBytes) keras = tn_format_write_keras (graph);
+  g_autoptr (TnGraph) back = test_parse (tenon, NULL), other = test_parse (keras, NULL);
+  const TnNode *dense = tn_graph_find_name (back, "d");
+
+  g_assert_true (tn_graph_same_meaning (graph, back));
+  g_assert_true (tn_node_is_silenced (dense, "softmax-one"));
+  g_assert_cmpint (tn_value_int (tn_node_note (dense, "other")), ==, 3);
+  g_assert_false (tn_node_is_silenced (tn_graph_find_name (back, "a"), "unused"));
+  g_assert_true (tn_node_is_silenced (tn_graph_find_name (other, "d"), "softmax-one"));
+}
+
 /* Declared outputs stay declared even where they are just what nobody uses. */
 static void
 test_outputs (void)
@@ -441,6 +469,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/tenon/keras-form", test_keras_form);
   g_test_add_func ("/formats/tenon/loose", test_loose);
   g_test_add_func ("/formats/tenon/kept", test_kept);
+  g_test_add_func ("/formats/tenon/silenced", test_silenced);
   g_test_add_func ("/formats/tenon/outputs", test_outputs);
   g_test_add_func ("/formats/tenon/symbols", test_symbols);
   g_test_add_func ("/formats/tenon/save", test_save);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "graph/tn-silence.h"
-#include "infer/tn-facts.h"
+#include "infer/tn-advice.h"
 #include "infer/tn-warnings.h"
 #include "test-models.h"
 
@@ -367,6 +367,47 @@ test_edges (void)
   g_assert_cmpint (tn_facts_edge (flat, 2, 0, 0), ==, TN_EDGE_ERROR);
 }
 
+/* ---- repairs ---- */
+
+/* Whatever is offered for a warning ends it, and nothing else comes of it. For these codes
+ * something has to be offered. */
+static void
+test_repairs (void)
+{
+  static const char *const mended[] = { "dropped-rows",    "size-one",
+                                        "broadcast",       "softmax-one",
+                                        "loss-activation", "activation-twice",
+                                        "linear-twice",    "dropout-norm",
+                                        "dropout-last",    "embedding-floats",
+                                        "no-effect",       "unused",
+                                        "dense-large",     NULL };
+  g_autoptr (GHashTable) offered = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TnGraph) graph = read_model (cases[i].model);
+      g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+      g_autoptr (TnAdvice) advice = tn_advise (facts, NULL);
+
+      for (guint position = 0; position < tn_facts_n_issues (facts); position++)
+        for (guint j = 0; j < tn_advice_n_fixes (advice, position); j++)
+          {
+            const TnIssue *issue = tn_facts_issue (facts, position);
+            g_autoptr (TnFacts) after
+                = tn_infer (tn_advice_fix (advice, position, j)->graph, NULL, NULL);
+
+            if (issue->severity != TN_SEVERITY_WARNING)
+              continue;
+            g_assert_cmpuint (tn_facts_totals (after).n_errors, ==, 0);
+            g_assert_cmpuint (tn_facts_n_issues (after), <, tn_facts_n_issues (facts));
+            g_hash_table_add (offered, (gpointer)issue->code);
+          }
+    }
+  for (guint i = 0; mended[i] != NULL; i++)
+    if (!g_hash_table_contains (offered, mended[i]))
+      g_error ("nothing is offered for %s", mended[i]);
+}
+
 /* ---- what is taken over ---- */
 
 static void
@@ -442,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/infer/warnings/complete", test_complete);
   g_test_add_func ("/infer/warnings/silence", test_silence);
   g_test_add_func ("/infer/warnings/edges", test_edges);
+  g_test_add_func ("/infer/warnings/repairs", test_repairs);
   g_test_add_func ("/infer/warnings/incremental", test_incremental);
   g_test_add_func ("/infer/warnings/surroundings", test_surroundings);
   g_test_add_func ("/infer/warnings/told-once", test_told_once);
