@@ -140,6 +140,72 @@ is_window_again (const TnNode *node, const TnParam *param, const TnValue *value)
   return tn_value_equal (normal, value);
 }
 
+/* ---- layers within layers ---- */
+
+static GPtrArray *constructor_arguments (const TnNode *node);
+
+static void
+take (GPtrArray *arguments, char *text)
+{
+  if (text != NULL)
+    g_ptr_array_add (arguments, text);
+}
+
+static void
+take_name (GPtrArray *arguments, const char *name)
+{
+  g_autoptr (TnValue) value = tn_value_new_string (name);
+
+  take (arguments, argument ("name", value));
+}
+
+/* A layer within a layer: "layers.LSTM(64, return_sequences=True)"; one of a class that is not
+ * known is what Keras makes of its dict. */
+static void
+append_layer (GString *text, const TnNode *node, guint param, guint element, const TnValue *value)
+{
+  g_autoptr (TnNode) inner = tn_layer_inner (node, param, element);
+  g_autoptr (GPtrArray) arguments = NULL;
+
+  if (inner == NULL)
+    {
+      g_string_append (text, "layers.deserialize(");
+      tn_python_append_value (text, value);
+      g_string_append_c (text, ')');
+      return;
+    }
+  arguments = constructor_arguments (inner);
+  if (tn_value_lookup (tn_value_lookup (value, "config"), "name") != NULL)
+    take_name (arguments, tn_node_name (inner));
+  g_string_append_printf (text, "layers.%s(", tn_node_type (inner));
+  for (guint i = 0; i < arguments->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", (char *)arguments->pdata[i]);
+  g_string_append_c (text, ')');
+}
+
+static char *
+layer_argument (const TnNode *node, guint index, const TnValue *value)
+{
+  const TnParam *param = &tn_node_schema (node)->params[index];
+  GString *text = g_string_new (NULL);
+
+  if (!(index == 0 && (param->flags & TN_PARAM_REQUIRED)))
+    g_string_append_printf (text, "%s=", param->name);
+  if (tn_value_kind (value) != TN_VALUE_LIST)
+    {
+      append_layer (text, node, index, 0, value);
+      return g_string_free (text, FALSE);
+    }
+  g_string_append_c (text, '[');
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      g_string_append (text, i > 0 ? ", " : "");
+      append_layer (text, node, index, (guint)i, tn_value_at (value, i));
+    }
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
 /* NULL when nothing need be said. */
 static char *
 param_argument (const TnNode *node, guint index)
@@ -155,6 +221,8 @@ param_argument (const TnNode *node, guint index)
   value = tn_param_normalize (param, set);
   if (is_window_again (node, param, value))
     return NULL;
+  if (param->kind == TN_PARAM_LAYER && !tn_value_is_none (value))
+    return layer_argument (node, index, value);
   if (param->kind == TN_PARAM_OBJECT && tn_value_kind (value) == TN_VALUE_DICT)
     return object_argument (param, value);
   /* A window along one axis is a plain number to people. */
@@ -185,23 +253,9 @@ dtype_argument (const TnNode *node)
   return argument ("dtype", dtype);
 }
 
-static void
-take (GPtrArray *arguments, char *text)
-{
-  if (text != NULL)
-    g_ptr_array_add (arguments, text);
-}
-
-static void
-take_name (GPtrArray *arguments, const char *name)
-{
-  g_autoptr (TnValue) value = tn_value_new_string (name);
-
-  take (arguments, argument ("name", value));
-}
-
-GPtrArray *
-tn_code_keras_arguments (const TnNode *node)
+/* All but the name. */
+static GPtrArray *
+constructor_arguments (const TnNode *node)
 {
   GPtrArray *arguments = g_ptr_array_new_with_free_func (g_free);
   const TnSchema *schema = tn_node_schema (node);
@@ -212,6 +266,14 @@ tn_code_keras_arguments (const TnNode *node)
   take (arguments, dtype_argument (node));
   if (!tn_node_is_trainable (node))
     take (arguments, g_strdup ("trainable=False"));
+  return arguments;
+}
+
+GPtrArray *
+tn_code_keras_arguments (const TnNode *node)
+{
+  GPtrArray *arguments = constructor_arguments (node);
+
   take_name (arguments, tn_node_name (node));
   return arguments;
 }

@@ -36,8 +36,8 @@ tn_keras_string (const TnValue *dict, const char *key)
 }
 
 /* The dtype a string or a plain dtype policy names; NULL when it is something else. */
-static const char *
-dtype_name (const TnValue *value)
+const char *
+tn_keras_dtype (const TnValue *value)
 {
   const char *class_name = tn_keras_string (value, "class_name");
 
@@ -66,6 +66,14 @@ scaling_name (const TnValue *config)
   return NULL;
 }
 
+/* Keras writes out what an orthogonal start, that of every recurrent layer, is multiplied by. */
+static gboolean
+is_object_default (const char *class_name, const char *key, const TnValue *value)
+{
+  return strcmp (class_name, "Orthogonal") == 0 && strcmp (key, "gain") == 0
+         && tn_value_is_number (value) && tn_value_float (value) == 1;
+}
+
 /* An object of Keras's own as shortly as it can be said; all versions read it without module. */
 static TnValue *
 read_object (const TnValue *value)
@@ -88,9 +96,10 @@ read_object (const TnValue *value)
   if (!config || tn_value_kind (config) != TN_VALUE_DICT)
     return tn_value_ref (value);
 
-  /* None is the default of every such entry, and older versions do not know all of them. */
+  /* None is the default of nearly every such entry, and older versions do not know all of them. */
   for (gsize i = 0; i < tn_value_size (config); i++)
-    if (!tn_value_is_none (tn_value_at (config, i)))
+    if (!tn_value_is_none (tn_value_at (config, i))
+        && !is_object_default (class_name, tn_value_key_at (config, i), tn_value_at (config, i)))
       tn_pairs_take (told, tn_value_key_at (config, i), tn_value_ref (tn_value_at (config, i)));
   short_config = tn_pairs_finish (told);
   if (strcmp (class_name, "VarianceScaling") == 0 && scaling_name (short_config))
@@ -126,16 +135,18 @@ read_camel_case (const TnParam *param, const char *text)
   return g_strv_contains (param->choices, snake->str) ? tn_value_new_string (snake->str) : NULL;
 }
 
-/* @value in the spelling the schema knows; a new reference. Tenon's own files say what they mean.
- */
-static TnValue *
-read_value (TnReader *reader, const TnParam *param, const TnValue *value)
+/* @value in the spelling the schema knows; a new reference. Tenon's own files say what they mean,
+ * but for the module that Keras wants of a layer within a layer. */
+TnValue *
+tn_keras_read_value (TnReader *reader, const TnParam *param, const TnValue *value)
 {
+  if (param->kind == TN_PARAM_LAYER)
+    return tn_keras_read_layers (reader, value);
   if (reader->is_tenon)
     return tn_value_ref (value);
   if (tn_value_kind (value) == TN_VALUE_DICT && strcmp (param->name, "dtype") == 0
-      && dtype_name (value))
-    return tn_value_new_string (dtype_name (value));
+      && tn_keras_dtype (value))
+    return tn_value_new_string (tn_keras_dtype (value));
   if (tn_value_kind (value) == TN_VALUE_DICT)
     return read_object (value);
   if (param->kind == TN_PARAM_CHOICE && tn_value_kind (value) == TN_VALUE_STRING
@@ -173,7 +184,8 @@ set_param (TnReader *reader, const TnFileLayer *layer, const char *name, const T
 
   if (param >= 0)
     {
-      g_autoptr (TnValue) spelled = read_value (reader, &layer->schema->params[param], value);
+      g_autoptr (TnValue) spelled
+          = tn_keras_read_value (reader, &layer->schema->params[param], value);
 
       tn_draft_set (reader->draft, layer->id, (guint)param, spelled, FALSE, NULL);
     }
@@ -234,7 +246,7 @@ read_common (TnReader *reader, const TnFileLayer *layer, const char *key, const 
     }
   if (strcmp (key, "dtype") == 0)
     {
-      const char *dtype = dtype_name (value);
+      const char *dtype = tn_keras_dtype (value);
 
       if (tn_value_is_none (value) || (dtype && strcmp (dtype, "float32") == 0))
         return TRUE;
@@ -326,6 +338,7 @@ tn_keras_read_entry (TnReader *reader, TnFileLayer *layer)
     return FALSE;
   tn_keras_read_symbols (reader, layer);
   forget_default_strides (reader, layer);
+  tn_keras_forget_derived (reader, layer);
   read_outer (layer, extras);
   if (tn_pairs_size (extras) > 0)
     {
@@ -355,7 +368,7 @@ tn_keras_write_config (const TnNode *node)
         continue;
       if (strcmp (schema->type, "InputLayer") == 0 && strcmp (key, "batch_shape") == 0)
         key = "batch_input_shape";
-      tn_pairs_take (config, key, tn_keras_without_symbols (&schema->params[i], value));
+      tn_pairs_take (config, key, tn_keras_write_value (&schema->params[i], value));
     }
   for (gsize i = 0; extras && i < tn_value_size (extras); i++)
     if (strcmp (tn_value_key_at (extras, i), TN_KERAS_OUTER) != 0

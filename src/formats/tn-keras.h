@@ -117,6 +117,20 @@ gboolean tn_keras_read_entry (TnReader *reader, TnFileLayer *layer);
 /* A layer's config: its name and what is not at its default. */
 TnValue *tn_keras_write_config (const TnNode *node);
 
+/* The type that a string or a plain dtype policy names; NULL when it is something else. */
+const char *tn_keras_dtype (const TnValue *value);
+/* @value in the spelling that @param's schema knows; a new reference. */
+TnValue *tn_keras_read_value (TnReader *reader, const TnParam *param, const TnValue *value);
+
+/* ---- tn-keras-inner.c ---- */
+
+/* A layer within a layer, or a list of such, less what holds without being said; new reference. */
+TnValue *tn_keras_read_layers (TnReader *reader, const TnValue *value);
+/* Drops the layer for the way back that Keras made itself from the one that goes forth. */
+void tn_keras_forget_derived (TnReader *reader, const TnFileLayer *layer);
+/* What stands in a file for @value of @param (NULL: of none); new reference. */
+TnValue *tn_keras_write_value (const TnParam *param, const TnValue *value);
+
 /* ---- tn-keras-symbols.c ---- */
 
 /* @value for a config: null where a size has a name. A new reference. */

@@ -86,8 +86,8 @@ cell_brief (const TnNode *node)
 
 #define CELL_LAYER(class_name, name)                                                               \
   TN_LAYER_UNARY (class_name, #name, name##_params, TN_FAMILY_RECURRENT),                          \
-      .icon = "tenon-layer-recurrent-symbolic", .shapes = name##_shapes, .brief = cell_brief,      \
-      .examples = name##_examples, .hidden = TRUE
+      .icon = "tenon-layer-recurrent-symbolic", .kept = tn_recurrent_kept,                         \
+      .shapes = name##_shapes, .brief = cell_brief, .examples = name##_examples, .hidden = TRUE
 
 static const TnParam simple_rnn_cell_params[SIMPLE_N_PARAMS] = { CELL_PARAMS };
 
@@ -332,6 +332,7 @@ static const TnLayer layer_stacked_rnn_cells = {
                  "use within an RNN."),
   .keywords = N_ ("recurrent sequence cell step rnn stack deep"),
   .icon = "tenon-layer-recurrent-symbolic",
+  .kept = tn_recurrent_kept,
   .shapes = stack_shapes,
   .brief = stack_brief,
   .examples = stack_examples,
@@ -473,6 +474,7 @@ static const TnLayer layer_rnn = {
                  "the other."),
   .keywords = N_ ("recurrent sequence time series memory cell stack"),
   .icon = "tenon-layer-recurrent-symbolic",
+  .kept = tn_recurrent_kept,
   .shapes = rnn_shapes,
   .brief = rnn_brief,
   .examples = rnn_examples,

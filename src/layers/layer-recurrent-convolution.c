@@ -206,8 +206,8 @@ conv_brief (const TnNode *node)
 
 #define CONV_LAYER(class_name, name)                                                               \
   TN_LAYER_SEQUENCE (class_name, #name, name##_params, 3, conv_outputs),                           \
-      .icon = "tenon-layer-recurrent-symbolic", .check = conv_check, .shapes = conv_shapes,        \
-      .brief = conv_brief, .examples = name##_examples
+      .icon = "tenon-layer-recurrent-symbolic", .check = conv_check, .kept = tn_recurrent_kept,    \
+      .shapes = conv_shapes, .brief = conv_brief, .examples = name##_examples
 
 static const TnLayerExample conv_lstm1d_examples[] = {
   { "filters=1, kernel_size=3", "(None, None, 9, 3)", "(None, 7, 1)", NULL },

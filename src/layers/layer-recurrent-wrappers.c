@@ -5,6 +5,9 @@
 
 #include "layers/tn-recurrent.h"
 
+/* Keras 2 has it of its RNN. */
+static const TnKept wrapper_kept[] = { { "num_constants", NULL }, { NULL, NULL } };
+
 /* ---- Bidirectional ---- */
 
 static const char *const merge_modes[] = { "concat", "sum", "mul", "ave", NULL };
@@ -35,18 +38,6 @@ static const TnParam bidirectional_params[BI_N_PARAMS] = {
       N_ ("A layer of its own for the way back, with go_backwards on; left empty "
           "it is like the first.")),
 };
-
-/* The layer that goes the other way, as Keras derives it where none is given. */
-static TnValue *
-reversed (const TnValue *forward)
-{
-  const TnValue *config = tn_value_lookup (forward, "config");
-  gboolean backwards = tn_layer_dict_flag (forward, "go_backwards");
-  g_autoptr (TnValue) flag = tn_value_new_bool (!backwards);
-  g_autoptr (TnValue) turned = tn_value_with (config, "go_backwards", flag);
-
-  return tn_value_with (forward, "config", turned);
-}
 
 /* A layer that can go both ways. */
 static gboolean
@@ -215,7 +206,7 @@ backward_layer (const TnNode *node, const TnNode *forward)
 
   if (!tn_node_is_none (node, BI_BACKWARD_LAYER))
     return tn_layer_inner (node, BI_BACKWARD_LAYER, 0);
-  turned = reversed (dict);
+  turned = tn_layer_reversed (dict);
   return tn_node_new_inner (tn_node_schema (forward), tn_node_name (forward),
                             tn_value_lookup (turned, "config"));
 }
@@ -312,6 +303,7 @@ static const TnLayer layer_bidirectional = {
                   "wrapper bilstm"),
   .icon = "tenon-layer-wrapper-symbolic",
   .check = bidirectional_check,
+  .kept = wrapper_kept,
   .shapes = bidirectional_shapes,
   .brief = bidirectional_brief,
   .examples = bidirectional_examples,
@@ -417,6 +409,7 @@ static const TnLayer layer_time_distributed = {
                  "weights."),
   .keywords = N_ ("recurrent sequence time distributed steps film video wrapper each"),
   .icon = "tenon-layer-wrapper-symbolic",
+  .kept = wrapper_kept,
   .shapes = time_distributed_shapes,
   .brief = time_distributed_brief,
   .examples = time_distributed_examples,

@@ -125,19 +125,10 @@ two_state_outputs (const TnNode *node)
   return tn_sequence_outputs (tn_node_bool (node, LAYER_RETURN_STATE), 1, 2);
 }
 
-/* Of Keras 3 and of Keras 2, where they only said how it is computed; a sequence with the steps
- * before the batch is another matter. */
-static const TnKept recurrent_kept[] = {
-  { "zero_output_for_mask", NULL },
-  { "implementation", NULL },
-  { "time_major", "False" },
-  { NULL, NULL },
-};
-
 #define RECURRENT_LAYER(class_name, name, most, how_many)                                          \
   TN_LAYER_SEQUENCE (class_name, #name, name##_params, most, how_many),                            \
-      .icon = "tenon-layer-recurrent-symbolic", .shapes = name##_shapes, .brief = recurrent_brief, \
-      .examples = name##_examples, .kept = recurrent_kept
+      .icon = "tenon-layer-recurrent-symbolic", .kept = tn_recurrent_kept,                         \
+      .shapes = name##_shapes, .brief = recurrent_brief, .examples = name##_examples
 
 /* ---- SimpleRNN ---- */
 

@@ -103,7 +103,8 @@ tn_layer_check_inner (TnRule *rule, const TnNode *inner)
   const TnLayer *layer = tn_layer_of (inner);
   g_autoptr (TnReport) report = tn_report_new ();
 
-  if (tn_node_check (inner, report) && (layer->check == NULL || layer->check (inner, report)))
+  if (tn_node_check (inner, report) && (layer->check == NULL || layer->check (inner, report))
+      && tn_config_check (inner, report))
     return TRUE;
   for (guint i = 0; i < tn_report_size (report); i++)
     {

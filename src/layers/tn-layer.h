@@ -82,6 +82,9 @@ const TnLayer *tn_layer_boundary (void);
  * such; NULL when it holds none or one of a class that the catalogue does not know. New reference.
  */
 TnNode *tn_layer_inner (const TnNode *node, guint param, guint element);
+/* @forward, a recurrent layer as {class_name, config}, going the other way: what Keras makes of it
+ * for the way back where a Bidirectional holds no layer of its own for that. New reference. */
+TnValue *tn_layer_reversed (const TnValue *forward);
 /* All of them, by family, in the order in which the palette shows them. */
 guint tn_layer_count (void);
 const TnLayer *tn_layer_at (guint index);

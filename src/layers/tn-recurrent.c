@@ -8,6 +8,16 @@
 
 const char *const tn_sequence_inputs[] = { "sequence", "initial_state", NULL };
 
+const TnKept tn_recurrent_kept[] = {
+  { "implementation", NULL },
+  { "time_major", "False" },
+  { "use_cudnn", NULL },
+  { "input_length", NULL },
+  { "num_constants", NULL },
+  { "reverse_state_order", NULL },
+  { NULL, NULL },
+};
+
 /* ---- states and outputs, told by parameters alone ---- */
 
 static const struct
@@ -67,6 +77,16 @@ tn_layer_dict_flag (const TnValue *dict, const char *name)
   const TnValue *value = config != NULL ? tn_value_lookup (config, name) : NULL;
 
   return value != NULL && tn_value_kind (value) == TN_VALUE_BOOL && tn_value_bool (value);
+}
+
+TnValue *
+tn_layer_reversed (const TnValue *forward)
+{
+  g_autoptr (TnValue) flag = tn_value_new_bool (!tn_layer_dict_flag (forward, "go_backwards"));
+  g_autoptr (TnValue) turned = tn_value_with (tn_value_lookup (forward, "config"), "go_backwards",
+                                              tn_value_bool (flag) ? flag : NULL);
+
+  return tn_value_with (forward, "config", turned);
 }
 
 guint

@@ -107,6 +107,9 @@ G_BEGIN_DECLS
 /* "sequence", "initial_state". */
 extern const char *const tn_sequence_inputs[];
 
+/* What Keras 2 writes of them, and use_cudnn, which no Keras does. */
+extern const TnKept tn_recurrent_kept[];
+
 /**
  * TnRecurrentCell:
  * @weights: the names of kernel, recurrent kernel and bias
