@@ -107,47 +107,54 @@ tn_keras_read_layers (TnReader *reader, const TnValue *value)
   return tn_list_finish (items);
 }
 
-/* Keras writes out the layer that goes back through a sequence also where it made it itself, from
- * the one that goes forth. */
+/* The config of a layer within a layer, and its class; NULL when @value is none such. */
+static const TnValue *
+layer_config (const TnValue *value, const char **class_name)
+{
+  const TnValue *config = value ? tn_value_lookup (value, "config") : NULL;
+
+  *class_name = value ? tn_keras_string (value, "class_name") : NULL;
+  return *class_name && config && tn_value_kind (config) == TN_VALUE_DICT ? config : NULL;
+}
+
+/* Is @back called as Keras calls what it makes of @forth, "backward_lstm" of "lstm" or
+ * "forward_lstm"? */
+static gboolean
+has_derived_name (const TnSchema *schema, const TnValue *forth, const TnValue *back)
+{
+  const char *first = tn_keras_string (forth, "name");
+  const char *second = tn_keras_string (back, "name");
+
+  if (!first)
+    first = schema->auto_name;
+  if (g_str_has_prefix (first, "forward_"))
+    first += strlen ("forward_");
+  return second && g_str_has_prefix (second, "backward_")
+         && strcmp (second + strlen ("backward_"), first) == 0;
+}
+
 void
 tn_keras_forget_derived (TnReader *reader, const TnFileLayer *layer)
 {
   int forth = tn_schema_param (layer->schema, "layer");
   int back = tn_schema_param (layer->schema, "backward_layer");
   const TnNode *node = tn_draft_find (reader->draft, layer->id);
-  const TnValue *first, *second, *config, *name;
-  g_autofree char *expected = NULL;
-  g_autoptr (TnValue) turned = NULL, unnamed = NULL, other = NULL;
+  g_autoptr (TnValue) turned = NULL, expected = NULL, found = NULL;
+  const TnValue *first, *second;
+  const char *types[2];
   const TnLayer *inner;
 
   if (reader->is_tenon || forth < 0 || back < 0)
     return;
-  first = tn_node_get (node, (guint)forth);
-  second = tn_node_get (node, (guint)back);
-  if (!first || !second || !tn_value_lookup (second, "config")
-      || g_strcmp0 (tn_keras_string (first, "class_name"), tn_keras_string (second, "class_name")))
+  first = layer_config (tn_node_get (node, (guint)forth), &types[0]);
+  second = layer_config (tn_node_get (node, (guint)back), &types[1]);
+  inner = first && second && strcmp (types[0], types[1]) == 0 ? tn_layer_find (types[0]) : NULL;
+  if (!inner || !has_derived_name (&inner->schema, first, second))
     return;
-  inner = tn_layer_find (tn_keras_string (first, "class_name"));
-  if (!inner)
-    return;
-  config = tn_value_lookup (first, "config");
-  name = tn_value_lookup (config, "name");
-  expected = g_strdup (name && tn_value_kind (name) == TN_VALUE_STRING ? tn_value_string (name)
-                                                                       : inner->schema.auto_name);
-  if (g_str_has_prefix (expected, "forward_"))
-    memmove (expected, expected + strlen ("forward_"), strlen (expected + strlen ("forward_")) + 1);
-  if (!tn_keras_string (tn_value_lookup (second, "config"), "name")
-      || !g_str_has_prefix (tn_keras_string (tn_value_lookup (second, "config"), "name"),
-                            "backward_")
-      || strcmp (tn_keras_string (tn_value_lookup (second, "config"), "name")
-                     + strlen ("backward_"),
-                 expected)
-             != 0)
-    return;
-  turned = tn_layer_reversed (first);
-  unnamed = tn_value_with (tn_value_lookup (turned, "config"), "name", NULL);
-  other = tn_value_with (tn_value_lookup (second, "config"), "name", NULL);
-  if (tn_value_equal (unnamed, other))
+  turned = tn_layer_reversed (tn_node_get (node, (guint)forth));
+  expected = tn_value_with (tn_value_lookup (turned, "config"), "name", NULL);
+  found = tn_value_with (second, "name", NULL);
+  if (tn_value_equal (expected, found))
     tn_draft_set (reader->draft, layer->id, (guint)back, NULL, FALSE, NULL);
 }
 

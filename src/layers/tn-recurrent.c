@@ -97,15 +97,6 @@ tn_sequence_outputs (gboolean return_state, guint base, guint states)
 
 /* ---- rules ---- */
 
-/* Keras does not look at what arrives at a layer within a TimeDistributed, only at its last axis.
- */
-static gboolean
-is_unchecked (const TnRule *rule)
-{
-  return rule->outer != NULL
-         && strcmp (tn_node_schema (rule->outer->node)->type, "TimeDistributed") == 0;
-}
-
 static const char *
 sequence_axes (int rank)
 {
@@ -132,7 +123,7 @@ tn_rule_sequence (TnRule *rule, int n, gboolean stateful, TnShape *sequence)
 
   *sequence = tn_rule_input (rule, 0);
   got = tn_shape_to_text (sequence);
-  if (sequence->rank != rank && (!is_unchecked (rule) || sequence->rank < rank))
+  if (sequence->rank != rank)
     {
       issue = tn_rule_issue (
           rule, TN_SEVERITY_ERROR, "rank", 0,
