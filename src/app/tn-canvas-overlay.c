@@ -44,6 +44,8 @@ draw_hover (TnCanvas *self, cairo_t *cr)
     {
     case TN_HIT_NODE:
     case TN_HIT_BADGE:
+    case TN_HIT_MARK:
+    case TN_HIT_FRAME:
       if (tn_document_is_selected (self->document, self->hover.node)
           || !tn_scene_node_box (self->scene, self->hover.node, &box))
         return;

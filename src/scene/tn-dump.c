@@ -29,12 +29,36 @@ add_text (GString *out, const char *key, const char *text)
   g_string_append_printf (out, " %s \"%s\"", key, escaped);
 }
 
+/* Of a group's box, whose port it is; else "". */
+static const char *
+port_owner (const TnScene *scene, const TnSceneNode *node, TnNodeId id)
+{
+  return node->group != NULL ? tn_node_name (tn_graph_find (scene->graph, id)) : "";
+}
+
+static void
+dump_frame (const TnSceneFrame *frame, GString *out)
+{
+  g_string_append_printf (out, "frame %s (%s)", tn_group_name (frame->group),
+                          tn_group_type (frame->group));
+  add_rect (out, frame->box);
+  add_text (out, "text", frame->text);
+  g_string_append_c (out, '\n');
+}
+
 static void
 dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
 {
-  g_string_append_printf (out, "%s %s (%s, %s)", node->sheet ? "sheet" : "box",
-                          tn_node_name (node->node), node->label,
-                          tn_family_name (node->layer->family));
+  if (node->hidden)
+    return;
+  g_string_append_printf (out, "%s %s (%s, %s)",
+                          node->group != NULL ? "group"
+                          : node->chip        ? "chip"
+                          : node->sheet       ? "sheet"
+                                              : "box",
+                          node->group != NULL ? tn_group_name (node->group)
+                                              : tn_node_name (node->node),
+                          node->label, tn_family_name (node->layer->family));
   add_rect (out, node->box);
   g_string_append_printf (out, " %s", tn_state_name (node->state));
   add_text (out, "brief", node->brief);
@@ -49,8 +73,9 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
     {
       const TnSceneInput *input = &scene->inputs[node->first_input + i];
 
-      g_string_append_printf (out, "  input %u.%u at %ld %ld%s\n", input->call, input->slot,
-                              lround (input->at.x), lround (input->at.y),
+      g_string_append_printf (out, "  input %s%s%u.%u at %ld %ld%s\n",
+                              port_owner (scene, node, input->node), node->group != NULL ? ":" : "",
+                              input->call, input->slot, lround (input->at.x), lround (input->at.y),
                               input->offered ? " offered"
                               : input->wired ? ""
                                              : " open");
@@ -59,8 +84,10 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
     {
       const TnSceneOutput *output = &scene->outputs[node->first_output + i];
 
-      g_string_append_printf (out, "  output %u.%u at %ld %ld\n", output->ref.call,
-                              output->ref.output, lround (output->at.x), lround (output->at.y));
+      g_string_append_printf (out, "  output %s%s%u.%u at %ld %ld\n",
+                              port_owner (scene, node, output->ref.node),
+                              node->group != NULL ? ":" : "", output->ref.call, output->ref.output,
+                              lround (output->at.x), lround (output->at.y));
     }
 }
 
@@ -74,7 +101,7 @@ dump_wire (const TnScene *scene, const TnSceneWire *wire, GString *out)
                             wire->ref.output);
   else
     g_string_append_printf (out, "wire %s:%u.%u to %s:%u.%u", tn_node_name (source), wire->ref.call,
-                            wire->ref.output, tn_node_name (scene->nodes[wire->node].node),
+                            wire->ref.output, tn_node_name (tn_graph_find (scene->graph, wire->to)),
                             wire->call, wire->slot);
   g_string_append_printf (out, " %s along", tn_edge_state_name (wire->state));
   for (guint i = 0; i < wire->curve.n_points; i += 3)
@@ -97,6 +124,8 @@ tn_scene_dump (const TnScene *scene)
                           tn_direction_name (scene->direction), scene->stale ? " stale" : "");
   add_rect (out, scene->bounds);
   g_string_append_c (out, '\n');
+  for (guint i = 0; i < scene->n_frames; i++)
+    dump_frame (&scene->frames[i], out);
   for (guint i = 0; i < scene->n_nodes; i++)
     dump_node (scene, &scene->nodes[i], out);
   for (guint i = 0; i < scene->n_wires; i++)

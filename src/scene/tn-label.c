@@ -132,7 +132,8 @@ place_label (Placing *self, guint number)
 void
 tn_labels_place (TnScene *scene)
 {
-  g_autofree TnRect *boxes = g_new (TnRect, MAX (scene->n_nodes, 1));
+  guint n_boxes = scene->n_nodes + 2 * scene->n_frames;
+  g_autofree TnRect *boxes = g_new (TnRect, MAX (n_boxes, 1));
   g_autofree TnRect *lines = g_new (TnRect, MAX (scene->n_wires, 1));
   g_autoptr (TnCells) labels = tn_cells_new (128);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -142,9 +143,24 @@ tn_labels_place (TnScene *scene)
 
   for (guint i = 0; i < scene->n_nodes; i++)
     boxes[i] = scene->nodes[i].box;
+  /* The two ends of a title. */
+  for (guint i = 0; i < scene->n_frames; i++)
+    {
+      const TnSceneFrame *frame = &scene->frames[i];
+      double name = 28 + tn_text_estimate (tn_name_own (tn_group_name (frame->group)),
+                                           scene->style->brief_size);
+      double text = 12 + tn_text_estimate (frame->text, scene->style->brief_size);
+      TnRect left = frame->title, right = frame->title;
+
+      left.width = MIN (name, left.width);
+      right.width = MIN (text, right.width - left.width);
+      right.x += frame->title.width - right.width;
+      boxes[scene->n_nodes + 2 * i] = left;
+      boxes[scene->n_nodes + 2 * i + 1] = right;
+    }
   for (guint i = 0; i < scene->n_wires; i++)
     lines[i] = tn_curve_bounds (&scene->wires[i].curve);
-  box_index = tn_spatial_new (boxes, scene->n_nodes);
+  box_index = tn_spatial_new (boxes, n_boxes);
   wire_index = tn_spatial_new (lines, scene->n_wires);
   placing = (Placing){ scene, box_index, wire_index, labels, found };
   /* Stubs have no choice, so they go first. */

@@ -16,12 +16,33 @@ typedef struct
 {
   double across, along;
   double across_gap, along_gap;
+  double chip_across, chip_along;                 /* of what enters an open group */
+  double frame_before_across, frame_after_across; /* that a frame is larger than what it holds */
+  double frame_before_along, frame_after_along;
 } TnLayoutMetrics;
+
+/* What is put into a place: a box, or a frame with all that it holds. */
+typedef struct
+{
+  double across, along;
+  guint position; /* in the order of computation, 0 … n_units - 1, each once */
+  gboolean aside;
+} TnLayoutUnit;
+
+typedef struct
+{
+  guint from, to;                /* numbers of units */
+  double from_offset, to_offset; /* where on the box it ends, -0.5 … 0.5 */
+} TnLayoutEdge;
 
 /* The metrics of @style for a flow downward. */
 TnLayoutMetrics tn_layout_metrics (const TnStyle *style);
+/* Centres of units. @edges: in the order of the positions of their ends. */
+void tn_layout_units (const TnLayoutUnit *units, guint n_units, const TnLayoutEdge *edges,
+                      guint n_edges, const TnLayoutMetrics *metrics, TnPoint *places);
 /* Centres of all boxes of @graph by node index (x is u, y is v) into @places; the first row is at
- * v 0. Coordinates are whole multiples of 4. */
+ * v 0. Coordinates are whole numbers. The members of a group stand together: in their frame, or, of
+ * a closed one, so that the mean of their places is where its box belongs. */
 void tn_layout_places (const TnGraph *graph, const TnLayoutMetrics *metrics, TnPoint *places);
 /* Where boxes are to be shown: stored places, and found ones for nodes that have none. */
 void tn_layout_complete (const TnGraph *graph, const TnLayoutMetrics *metrics, TnPoint *places);

@@ -21,13 +21,7 @@
 
 typedef struct
 {
-  guint from, to;                /* node indexes */
-  double from_offset, to_offset; /* where on the box it ends, -0.5 … 0.5 */
-} Edge;
-
-typedef struct
-{
-  int node; /* index, or -1: a lane */
+  int node; /* of a unit, or -1: a lane */
   guint layer;
   guint order; /* within the layer */
   guint tie;   /* decides between equals: position in the order of computation */
@@ -46,13 +40,12 @@ typedef struct
 
 typedef struct
 {
-  const TnGraph *graph;
+  const TnLayoutUnit *units;
   const TnLayoutMetrics *metrics;
   guint n_nodes;
-  guint *position; /* of the first call of a node in the order of computation */
-  guint *layer;    /* of a node, within its component */
-  guint *group;    /* union-find parent */
-  Edge *edges;     /* those that go forward */
+  guint *layer;        /* of a unit, within its component */
+  guint *group;        /* union-find parent */
+  TnLayoutEdge *edges; /* those that go forward */
   guint n_edges;
   guint *by_position;
 } Layout;
@@ -69,24 +62,7 @@ typedef struct
   Link *links;
 } Component;
 
-gboolean
-tn_layout_is_aside (const TnNode *node)
-{
-  const TnSchema *schema = tn_node_schema (node);
-
-  return schema->n_outputs == 0 && !schema->keras;
-}
-
-TnLayoutMetrics
-tn_layout_metrics (const TnStyle *style)
-{
-  return (TnLayoutMetrics){ .across = style->box_width,
-                            .along = style->box_height,
-                            .across_gap = style->column_gap,
-                            .along_gap = style->row_gap };
-}
-
-/* ---- the graph as nodes and forward edges ---- */
+/* ---- units and forward edges ---- */
 
 static guint
 group_of (guint *group, guint node)
@@ -99,45 +75,20 @@ group_of (guint *group, guint node)
   return node;
 }
 
+/* Joins what hangs together, and keeps what goes forward: a shared layer may use, on a later call,
+ * what came of an earlier one. */
 static void
-collect_edges (Layout *layout)
+take_edges (Layout *layout, const TnLayoutEdge *edges, guint n_edges)
 {
-  const TnGraph *graph = layout->graph;
-  GArray *edges = g_array_new (FALSE, FALSE, sizeof (Edge));
-
-  for (guint i = 0; i < layout->n_nodes; i++)
+  layout->edges = g_new (TnLayoutEdge, MAX (n_edges, 1));
+  for (guint i = 0; i < n_edges; i++)
     {
-      const TnNode *node = tn_graph_node (graph, layout->by_position[i]);
-      guint index = layout->by_position[i];
-      guint total = 0;
-      guint passed = 0;
+      const TnLayoutEdge *edge = &edges[i];
 
-      for (guint call = 0; call < tn_node_n_calls (node); call++)
-        total += tn_node_n_inputs (node, call);
-      for (guint call = 0; call < tn_node_n_calls (node); call++)
-        for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++, passed++)
-          {
-            TnRef ref = tn_node_input (node, call, slot);
-            int source = ref.node == TN_NODE_NONE ? -1 : tn_graph_index (graph, ref.node);
-            const TnNode *other;
-            Edge edge;
-
-            if (source < 0)
-              continue;
-            layout->group[group_of (layout->group, index)] = group_of (layout->group, source);
-            /* A shared layer may use, on a later call, what came of an earlier one. */
-            if (layout->position[source] >= layout->position[index])
-              continue;
-            other = tn_graph_node (graph, source);
-            edge.from = source;
-            edge.to = index;
-            edge.to_offset = (passed + 0.5) / total - 0.5;
-            edge.from_offset = (ref.output + 0.5) / MAX (tn_node_n_outputs (other), 1) - 0.5;
-            g_array_append_val (edges, edge);
-          }
+      layout->group[group_of (layout->group, edge->to)] = group_of (layout->group, edge->from);
+      if (layout->units[edge->from].position < layout->units[edge->to].position)
+        layout->edges[layout->n_edges++] = *edge;
     }
-  layout->n_edges = edges->len;
-  layout->edges = (Edge *)g_array_free (edges, FALSE);
 }
 
 /* Longest path from the inputs; then what feeds the flow from the side is moved down to it. */
@@ -151,7 +102,7 @@ assign_layers (Layout *layout)
   /* Edges are in the order of computation of their ends. */
   for (guint i = 0; i < layout->n_edges; i++)
     {
-      const Edge *edge = &layout->edges[i];
+      const TnLayoutEdge *edge = &layout->edges[i];
 
       layout->layer[edge->to] = MAX (layout->layer[edge->to], layout->layer[edge->from] + 1);
       n_uses[edge->from]++;
@@ -163,14 +114,14 @@ assign_layers (Layout *layout)
     }
   for (guint i = 0; i < layout->n_edges; i++)
     {
-      const Edge *edge = &layout->edges[i];
+      const TnLayoutEdge *edge = &layout->edges[i];
 
       if (!beside[edge->from] || n_uses[edge->from] != 1)
         beside[edge->to] = FALSE;
     }
   for (guint i = layout->n_edges; i-- > 0;)
     {
-      const Edge *edge = &layout->edges[i];
+      const TnLayoutEdge *edge = &layout->edges[i];
 
       /* All edges out of edge->to were seen: they stand later. */
       if (beside[edge->to] && nearest[edge->to] != G_MAXUINT)
@@ -186,7 +137,7 @@ assign_layers (Layout *layout)
 
 /* Vertices for @nodes and lanes for their long edges; links between neighbouring layers only. */
 static void
-component_build (Component *self, const guint *nodes, guint n_nodes, const Edge *edges,
+component_build (Component *self, const guint *nodes, guint n_nodes, const TnLayoutEdge *edges,
                  guint n_edges, guint *vertex_of, guint *lanes_left)
 {
   const Layout *layout = self->layout;
@@ -197,12 +148,12 @@ component_build (Component *self, const guint *nodes, guint n_nodes, const Edge 
 
   for (guint i = 0; i < n_nodes; i++)
     {
-      const TnNode *node = tn_graph_node (layout->graph, nodes[i]);
+      const TnLayoutUnit *unit = &layout->units[nodes[i]];
       Vertex vertex = { .node = (int)nodes[i],
                         .layer = layout->layer[nodes[i]],
-                        .tie = layout->position[nodes[i]],
-                        .aside = tn_layout_is_aside (node),
-                        .width = layout->metrics->across + layout->metrics->across_gap };
+                        .tie = unit->position,
+                        .aside = unit->aside,
+                        .width = unit->across + layout->metrics->across_gap };
 
       vertex_of[nodes[i]] = vertices->len;
       g_array_append_val (vertices, vertex);
@@ -594,6 +545,28 @@ component_place (Component *self)
 
 /* ---- the whole ---- */
 
+/* Where each layer begins along the flow, of n_layers + 1: a layer is as thick as what is in it.
+ * The middle of a box in the first one is 0. */
+static double *
+component_rows (const Component *self)
+{
+  const TnLayoutMetrics *metrics = self->layout->metrics;
+  double *rows = g_new0 (double, self->n_layers + 1);
+
+  for (guint i = 0; i < self->n_vertices; i++)
+    {
+      const Vertex *vertex = &self->vertices[i];
+
+      if (vertex->node >= 0)
+        rows[vertex->layer + 1]
+            = MAX (rows[vertex->layer + 1], self->layout->units[vertex->node].along);
+    }
+  rows[0] = -metrics->along / 2;
+  for (guint layer = 0; layer < self->n_layers; layer++)
+    rows[layer + 1] += rows[layer] + metrics->along_gap;
+  return rows;
+}
+
 typedef struct
 {
   guint group;
@@ -634,6 +607,14 @@ sort_members (Layout *layout)
   return members;
 }
 
+/* Is the @number-th a component of its own? */
+static gboolean
+is_single (const Layout *layout, const Member *members, guint number)
+{
+  return (number == 0 || members[number].group != members[number - 1].group)
+         && (number + 1 == layout->n_nodes || members[number].group != members[number + 1].group);
+}
+
 static void
 place_components (Layout *layout, TnPoint *places)
 {
@@ -643,7 +624,7 @@ place_components (Layout *layout, TnPoint *places)
   g_autofree guint *vertex_of = g_new (guint, layout->n_nodes);
   g_autofree guint *component_of = g_new (guint, layout->n_nodes);
   g_autofree guint *edge_start = NULL;
-  g_autofree Edge *edges = g_new (Edge, MAX (layout->n_edges, 1));
+  g_autofree TnLayoutEdge *edges = g_new (TnLayoutEdge, MAX (layout->n_edges, 1));
   double pitch = metrics->along + metrics->along_gap;
   double column = metrics->across + metrics->across_gap;
   double right = 0;
@@ -676,6 +657,7 @@ place_components (Layout *layout, TnPoint *places)
   for (guint start = 0, end; start < layout->n_nodes; start = end)
     {
       Component component = { .layout = layout };
+      g_autofree double *row = NULL;
       guint number = component_of[members[start].node];
       double low = G_MAXDOUBLE;
       double high = -G_MAXDOUBLE;
@@ -699,70 +681,65 @@ place_components (Layout *layout, TnPoint *places)
         }
       /* The first one stays around u 0. */
       move = any ? ceil ((right + metrics->across_gap - low) / PLACE_STEP) * PLACE_STEP : 0;
+      row = component_rows (&component);
       for (guint i = 0; i < component.n_vertices; i++)
-        if (component.vertices[i].node >= 0)
-          places[component.vertices[i].node]
-              = (TnPoint){ component.vertices[i].u + move,
-                           round (component.vertices[i].layer * pitch
-                                  - (component.vertices[i].aside ? ASIDE_LIFT : 0)) };
+        {
+          const Vertex *vertex = &component.vertices[i];
+
+          if (vertex->node < 0)
+            continue;
+          places[vertex->node]
+              = (TnPoint){ vertex->u + move,
+                           round (row[vertex->layer] + layout->units[vertex->node].along / 2
+                                  - (vertex->aside ? ASIDE_LIFT : 0)) };
+        }
       right = high + move;
       most_layers = MAX (most_layers, component.n_layers);
       any = TRUE;
       component_clear (&component);
     }
 
-  /* What is wired to nothing stands in columns beside the rest. */
+  /* What is wired to nothing stands in columns beside the rest, each as wide as the widest. */
   rows = MAX (MAX (4, (guint)ceil (sqrt (n_single))), MIN (most_layers, 12));
+  for (guint i = 0; i < layout->n_nodes; i++)
+    if (is_single (layout, members, i))
+      {
+        column = MAX (column, layout->units[members[i].node].across + metrics->across_gap);
+        pitch = MAX (pitch, layout->units[members[i].node].along + metrics->along_gap);
+      }
   for (guint i = 0, number = 0; i < layout->n_nodes; i++)
-    {
-      gboolean single = (i == 0 || members[i].group != members[i - 1].group)
-                        && (i + 1 == layout->n_nodes || members[i].group != members[i + 1].group);
-
-      if (!single)
-        continue;
-      places[members[i].node]
-          = (TnPoint){ (any ? ceil ((right + column) / PLACE_STEP) * PLACE_STEP : 0)
-                           + number / rows * column,
-                       number % rows * pitch };
-      number++;
-    }
+    if (is_single (layout, members, i))
+      {
+        places[members[i].node] = (TnPoint){
+          (any ? ceil ((right + column) / PLACE_STEP) * PLACE_STEP : 0) + number / rows * column,
+          number % rows * pitch + (layout->units[members[i].node].along - metrics->along) / 2
+        };
+        number++;
+      }
 }
 
 void
-tn_layout_places (const TnGraph *graph, const TnLayoutMetrics *metrics, TnPoint *places)
+tn_layout_units (const TnLayoutUnit *units, guint n_units, const TnLayoutEdge *edges, guint n_edges,
+                 const TnLayoutMetrics *metrics, TnPoint *places)
 {
-  guint n_nodes = tn_graph_size (graph);
-  g_autofree guint *position = g_new (guint, MAX (n_nodes, 1));
-  g_autofree guint *layer = g_new0 (guint, MAX (n_nodes, 1));
-  g_autofree guint *group = g_new (guint, MAX (n_nodes, 1));
-  g_autofree guint *by_position = g_new (guint, MAX (n_nodes, 1));
-  Layout layout = { .graph = graph,
+  g_autofree guint *layer = g_new0 (guint, MAX (n_units, 1));
+  g_autofree guint *group = g_new (guint, MAX (n_units, 1));
+  g_autofree guint *by_position = g_new (guint, MAX (n_units, 1));
+  Layout layout = { .units = units,
                     .metrics = metrics,
-                    .n_nodes = n_nodes,
-                    .position = position,
+                    .n_nodes = n_units,
                     .layer = layer,
                     .group = group,
                     .by_position = by_position };
-  guint n_found = 0;
 
-  if (n_nodes == 0)
+  if (n_units == 0)
     return;
-  for (guint i = 0; i < n_nodes; i++)
+  for (guint i = 0; i < n_units; i++)
     {
-      position[i] = G_MAXUINT;
       group[i] = i;
+      by_position[units[i].position] = i;
     }
-  for (guint i = 0; i < tn_graph_n_steps (graph); i++)
-    {
-      guint node = tn_graph_step (graph, i).index;
-
-      if (position[node] != G_MAXUINT)
-        continue;
-      position[node] = n_found;
-      by_position[n_found++] = node;
-    }
-  g_assert (n_found == n_nodes);
-  collect_edges (&layout);
+  take_edges (&layout, edges, n_edges);
   assign_layers (&layout);
   place_components (&layout, places);
   g_free (layout.edges);

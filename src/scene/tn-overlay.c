@@ -34,7 +34,8 @@ tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean
 
   g_return_if_fail (scene != NULL && cr != NULL);
   found = tn_scene_find_node (scene, node);
-  if (found == NULL || !tn_scene_node_box (scene, node, &box))
+  /* One ring for all that a closed group hides. */
+  if (found == NULL || tn_node_id (found->node) != node || !tn_scene_node_box (scene, node, &box))
     return;
   style = scene->style;
   cairo_save (cr);
@@ -60,6 +61,24 @@ tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean
       cairo_set_line_width (cr, 3 * pixel (scale));
       cairo_stroke (cr);
     }
+  cairo_restore (cr);
+}
+
+void
+tn_painter_group_selection (const TnScene *scene, cairo_t *cr, const TnGroup *group, double scale)
+{
+  double width = 2 * pixel (scale);
+  TnRect box;
+
+  g_return_if_fail (scene != NULL && cr != NULL && group != NULL);
+  if (!tn_scene_group_box (scene, group, &box))
+    return;
+  cairo_save (cr);
+  cairo_new_path (cr);
+  ring (cr, box, width / 2 + 1, scene->style->box_radius + 4);
+  tn_color_set (cr, scene->style->selection, 1);
+  cairo_set_line_width (cr, width);
+  cairo_stroke (cr);
   cairo_restore (cr);
 }
 

@@ -22,4 +22,12 @@ typedef struct
 double tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x,
                       double baseline, double width, double align, TnColor color, double alpha);
 
+/* ---- tn-painter-groups.c ---- */
+
+void tn_paint_frame (const TnPaint *paint, const TnSceneFrame *frame);
+/* The edges that look out from under the box of a closed group. */
+void tn_paint_pile (const TnPaint *paint, const TnSceneNode *node);
+/* Its glyph, and the sign that opens it. */
+void tn_paint_group_signs (const TnPaint *paint, const TnSceneNode *node, TnColor color);
+
 G_END_DECLS

@@ -373,7 +373,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
   const TnStyle *style = paint->style;
   TnRect box = node->box;
   double x = box.x + TN_BOX_TEXT;
-  double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING;
+  double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING - (node->group != NULL ? 16 : 0);
   gboolean blocked = look->dotted;
   const char *brief = node->waits != NULL ? node->waits : node->brief;
   double lift = brief == NULL ? NAME_LINE_ALONE - NAME_LINE : 0;
@@ -381,7 +381,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
 
   if (shows (paint, TN_TEXT_NAME))
     {
-      const char *name = tn_node_name (node->node);
+      const char *name = node->name;
       double room = width - (node->sheet ? TN_FOLD - 4 : 0);
       /* Keras's own longest names fit when written a little smaller. */
       gboolean tight
@@ -429,7 +429,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   const TnStyle *style = paint->style;
   cairo_t *cr = paint->cr;
   Look look = look_of (paint, node);
-  TnColor family = style->family[node->layer->family];
+  TnColor family = node->group != NULL ? style->text_dim : style->family[node->layer->family];
   TnRect box = node->box;
   TnRect inner = { box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1 };
   gboolean readable = shows (paint, TN_TEXT_NAME);
@@ -445,6 +445,8 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
       cairo_fill (cr);
       return;
     }
+  if (node->group != NULL)
+    tn_paint_pile (paint, node);
   if (style->box_shadow.alpha > 0 && readable)
     for (int i = 3; i >= 1; i--)
       {
@@ -493,7 +495,10 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
       tn_color_set (cr, look.border, 1);
       cairo_stroke (cr);
     }
-  if (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH)
+  if (node->group != NULL && (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH))
+    tn_paint_group_signs (paint, node,
+                          look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
+  else if (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH)
     tn_glyph_draw (cr, node->layer, box.x + TN_ACCENT_WIDTH + 18.5, box.y + style->box_height / 2,
                    look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
   draw_texts (paint, node, &look);
@@ -503,6 +508,47 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
 }
 
 /* ---- the whole ---- */
+
+/* What enters an open group: a pill with its name. */
+static void
+draw_chip (const TnPaint *paint, const TnSceneNode *node)
+{
+  const TnStyle *style = paint->style;
+  cairo_t *cr = paint->cr;
+  Look look = look_of (paint, node);
+  TnRect box = node->box;
+  double radius = MIN (style->chip_height / 2, style->box_radius + 4);
+
+  tn_round_rectangle (cr, box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1, radius);
+  tn_color_set (
+      cr, node->issue != NULL ? look.fill : tn_color_mix (style->box, style->background, 0.5), 1);
+  cairo_fill_preserve (cr);
+  tn_color_set (cr, look.border, 1);
+  cairo_set_line_width (cr, line_width (paint, look.border_width, 0.7));
+  cairo_stroke (cr);
+  if (paint->coarse)
+    return;
+  if (shows (paint, TN_TEXT_BRIEF))
+    {
+      PangoLayout *layout
+          = tn_text_cache_get (paint->texts, TN_TEXT_BRIEF, node->name, box.width - 16);
+      PangoRectangle extents;
+      double room;
+
+      pango_layout_get_extents (layout, NULL, &extents);
+      room = MAX (box.width - 16 - (double)extents.width / PANGO_SCALE, 0);
+      tn_paint_text (paint, TN_TEXT_BRIEF, node->name, box.x + 8 + room / 2,
+                     box.y + style->chip_height / 2 + style->brief_size * 0.36, box.width - 16, 0,
+                     style->text_dim, 1);
+    }
+  if (node->note != NULL && shows (paint, TN_TEXT_NOTE))
+    tn_paint_text (paint, TN_TEXT_NOTE, node->note, box.x + 10,
+                   box.y + box.height - style->note_height / 2 + style->label_size * 0.36 - 3,
+                   box.width - 18, 0, look.text, 1);
+  draw_ports (paint, node);
+  if (node->issue != NULL && (paint->scale <= 0 || TN_BADGE_RADIUS * paint->scale >= 1.5))
+    draw_badge (paint, node);
+}
 
 void
 tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale)
@@ -529,12 +575,21 @@ tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale
     {
       guint item = g_array_index (found, guint, i);
 
-      if (item < scene->n_wires)
-        draw_wire (&paint, &scene->wires[item]);
-      else if (item < scene->n_wires + scene->n_nodes)
-        draw_node (&paint, &scene->nodes[item - scene->n_wires]);
+      if (item < tn_scene_first_wire (scene))
+        tn_paint_frame (&paint, &scene->frames[item]);
+      else if (item < tn_scene_first_node (scene))
+        draw_wire (&paint, &scene->wires[item - tn_scene_first_wire (scene)]);
+      else if (item < tn_scene_first_label (scene))
+        {
+          const TnSceneNode *node = &scene->nodes[item - tn_scene_first_node (scene)];
+
+          if (node->chip && !node->hidden && node->group == NULL)
+            draw_chip (&paint, node);
+          else if (!node->hidden)
+            draw_node (&paint, node);
+        }
       else if (!paint.coarse)
-        draw_label (&paint, &scene->wires[item - scene->n_wires - scene->n_nodes]);
+        draw_label (&paint, &scene->wires[item - tn_scene_first_label (scene)]);
       cairo_new_path (cr);
     }
   cairo_restore (cr);

@@ -34,10 +34,9 @@ wire_key_equal (gconstpointer a, gconstpointer b)
 }
 
 static TnWireKey
-key_of (const TnScene *scene, const TnSceneWire *wire)
+key_of (const TnSceneWire *wire)
 {
-  return (TnWireKey){ tn_node_id (scene->nodes[wire->node].node),
-                      wire->stub ? wire->ref.call : wire->call,
+  return (TnWireKey){ wire->to, wire->stub ? wire->ref.call : wire->call,
                       wire->stub ? wire->ref.output : wire->slot, wire->stub };
 }
 
@@ -48,7 +47,7 @@ index_wires (const TnScene *scene)
 
   for (guint i = 0; i < scene->n_wires; i++)
     {
-      TnWireKey key = key_of (scene, &scene->wires[i]);
+      TnWireKey key = key_of (&scene->wires[i]);
 
       g_hash_table_insert (wires, g_memdup2 (&key, sizeof key), &scene->wires[i]);
     }
@@ -126,14 +125,30 @@ same_ports (const TnScene *before, const TnSceneNode *a, const TnScene *after, c
 static gboolean
 same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
 {
-  return same_rect (a->box, b->box) && a->layer == b->layer && a->state == b->state
-         && a->sheet == b->sheet && a->side == b->side && same_issue (a->issue, b->issue)
-         && (a->node == b->node
-             || (g_str_equal (tn_node_name (a->node), tn_node_name (b->node))
-                 && tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node)))
+  return same_rect (a->box, b->box) && g_str_equal (a->name, b->name) && a->layer == b->layer
+         && a->state == b->state && a->sheet == b->sheet && a->side == b->side
+         && same_issue (a->issue, b->issue)
+         && (a->node == b->node || tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node))
          && g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->brief, b->brief) == 0
          && g_strcmp0 (a->waits, b->waits) == 0 && g_strcmp0 (a->note, b->note) == 0
          && g_strcmp0 (a->pin, b->pin) == 0 && same_ports (before, a, after, b);
+}
+
+/* What is seen in the box of @node, in @scene; NULL when that has no such box. */
+static const TnSceneNode *
+same_box (const TnScene *scene, const TnSceneNode *node)
+{
+  int index;
+
+  if (node->group != NULL)
+    {
+      for (guint i = scene->n_layers; i < scene->n_nodes; i++)
+        if (g_str_equal (tn_group_name (scene->nodes[i].group), tn_group_name (node->group)))
+          return &scene->nodes[i];
+      return NULL;
+    }
+  index = tn_graph_index (scene->graph, tn_node_id (node->node));
+  return index < 0 || scene->nodes[index].hidden ? NULL : &scene->nodes[index];
 }
 
 static void
@@ -142,17 +157,44 @@ compare_nodes (const TnScene *before, const TnScene *after, GArray *changes)
   for (guint i = 0; i < after->n_nodes; i++)
     {
       const TnSceneNode *node = &after->nodes[i];
-      int then = tn_graph_index (before->graph, tn_node_id (node->node));
+      const TnSceneNode *then = node->hidden ? NULL : same_box (before, node);
 
-      if (then >= 0 && same_node (before, &before->nodes[then], after, node))
+      if (node->hidden || (then != NULL && same_node (before, then, after, node)))
         continue;
-      if (then >= 0)
-        add_rect (changes, before->nodes[then].bounds);
+      if (then != NULL)
+        add_rect (changes, then->bounds);
       add_rect (changes, node->bounds);
     }
   for (guint i = 0; i < before->n_nodes; i++)
-    if (tn_graph_index (after->graph, tn_node_id (before->nodes[i].node)) < 0)
+    if (!before->nodes[i].hidden && same_box (after, &before->nodes[i]) == NULL)
       add_rect (changes, before->nodes[i].bounds);
+}
+
+static gboolean
+same_frame (const TnSceneFrame *a, const TnSceneFrame *b)
+{
+  return g_str_equal (tn_group_name (a->group), tn_group_name (b->group)) && a->depth == b->depth
+         && same_rect (a->box, b->box) && g_strcmp0 (a->text, b->text) == 0;
+}
+
+/* Frames are few: those that have no twin on the other side. */
+static void
+compare_frames (const TnScene *before, const TnScene *after, GArray *changes)
+{
+  for (guint side = 0; side < 2; side++)
+    {
+      const TnScene *one = side == 0 ? before : after, *other = side == 0 ? after : before;
+
+      for (guint i = 0; i < one->n_frames; i++)
+        {
+          gboolean found = i < other->n_frames && same_frame (&one->frames[i], &other->frames[i]);
+
+          for (guint j = 0; !found && j < other->n_frames; j++)
+            found = same_frame (&one->frames[i], &other->frames[j]);
+          if (!found)
+            add_rect (changes, one->frames[i].box);
+        }
+    }
 }
 
 GArray *
@@ -169,12 +211,13 @@ tn_scene_changes (const TnScene *before, const TnScene *after)
     return NULL;
 
   changes = g_array_new (FALSE, FALSE, sizeof (TnRect));
+  compare_frames (before, after, changes);
   compare_nodes (before, after, changes);
   gone = index_wires (before);
   for (guint i = 0; i < after->n_wires; i++)
     {
       const TnSceneWire *wire = &after->wires[i];
-      TnWireKey key = key_of (after, wire);
+      TnWireKey key = key_of (wire);
       const TnSceneWire *then = g_hash_table_lookup (gone, &key);
 
       if (then == NULL)

@@ -25,10 +25,16 @@ typedef enum
 
 typedef struct
 {
-  const TnNode *node; /* borrowed from the graph */
+  const TnNode *node; /* borrowed from the graph; of a group's box: its first member */
   const TnLayer *layer;
-  TnRect box;    /* with its note */
-  TnRect bounds; /* of all that is drawn for it but wires */
+  const TnGroup *group; /* borrowed: the closed group that this is the box of; else NULL */
+  const char *name;     /* borrowed: without the groups it stands in */
+  guint shown;          /* the number of the box in which it is seen: its own, or its group's */
+  gboolean hidden;      /* in a closed group; without extent */
+  gboolean chip;        /* what enters an open group: small and quiet */
+  guint n_issues;       /* of a group's box: as bad as its worst */
+  TnRect box;           /* with its note */
+  TnRect bounds;        /* of all that is drawn for it but wires */
   TnState state;
   gboolean sheet;       /* a Target: its own outline */
   TnSide side;          /* where its input is */
@@ -46,6 +52,7 @@ typedef struct
 typedef struct
 {
   TnPoint at;
+  TnNodeId node; /* whose it is: of a group's box, a member's */
   guint call, slot;
   gboolean wired;
   gboolean offered; /* a slot there is not yet */
@@ -59,8 +66,9 @@ typedef struct
 
 typedef struct
 {
-  TnRef ref;  /* its start */
-  guint node; /* index of the node at its end, or of its start where it is a stub */
+  TnRef ref;   /* its start */
+  guint node;  /* number of the box at its end, or at its start where it is a stub */
+  TnNodeId to; /* the node at its end, or at its start */
   guint call, slot;
   gboolean stub; /* leads nowhere: shows the shape of what nobody uses */
   TnEdgeState state;
@@ -71,7 +79,20 @@ typedef struct
   TnRect bounds; /* of the line */
 } TnSceneWire;
 
-/* Items, in the order in which they are painted: wires, then nodes, then the labels of wires. */
+/* Around the members of an open group. */
+typedef struct
+{
+  const TnGroup *group; /* borrowed from the graph */
+  TnNodeId first;       /* its first member */
+  const char *text;     /* of the string chunk: what kind of group it is */
+  TnRect box;
+  TnRect title;
+  guint depth; /* in so many others */
+} TnSceneFrame;
+
+/* Items, in the order in which they are painted: frames, wires, then boxes, then the labels of
+ * wires.
+ */
 struct _TnScene
 {
   guint references;
@@ -82,11 +103,14 @@ struct _TnScene
   TnDirection direction;
   gboolean stale;
   GStringChunk *strings;
-  TnSceneNode *nodes; /* by index in the graph */
+  TnSceneNode *nodes;   /* by index in the graph, then the boxes of closed groups */
+  TnSceneFrame *frames; /* those that hold others first */
   TnSceneInput *inputs;
   TnSceneOutput *outputs;
   TnSceneWire *wires;
-  guint n_nodes, n_wires;
+  guint n_layers;         /* nodes of the graph */
+  guint n_nodes, n_wires; /* n_nodes: with the boxes of groups */
+  guint n_frames;
   TnRect bounds;
   TnSpatial *items;
   TnTextCache *texts;
@@ -118,7 +142,47 @@ tn_rect_union (TnRect a, TnRect b)
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
 
-/* NULL when it is not in the scene. */
+/* ---- tn-scene-groups.c ---- */
+
+#define TN_MARK_SIZE 7.0 /* of the sign that opens or closes a group */
+
+/* Makes the nodes and decides what is seen: boxes of layers, boxes of groups, frames. */
+void tn_scene_find_groups (TnScene *scene);
+/* The places of the boxes of groups, which follow those of the layers in @places. */
+void tn_scene_place_groups (const TnScene *scene, TnPoint *places);
+/* What the box of a group says. */
+void tn_scene_describe_group (TnScene *scene, TnSceneNode *self);
+/* The ports of the box of a group, without places: appends to @inputs and @outputs. */
+void tn_scene_group_ports (const TnScene *scene, const TnSceneNode *self, GArray *inputs,
+                           GArray *outputs);
+/* When all boxes have their places. */
+void tn_scene_build_frames (TnScene *scene);
+/* Where the sign that opens or closes it is. */
+TnPoint tn_scene_node_mark (const TnScene *scene, const TnSceneNode *node);
+TnPoint tn_scene_frame_mark (const TnSceneFrame *frame);
+/* "Functional · 5 layers". New string. */
+char *tn_scene_group_text (const TnScene *scene, const TnGroup *group);
+
+/* Numbers of the first items of a kind. */
+static inline guint
+tn_scene_first_wire (const TnScene *scene)
+{
+  return scene->n_frames;
+}
+
+static inline guint
+tn_scene_first_node (const TnScene *scene)
+{
+  return scene->n_frames + scene->n_wires;
+}
+
+static inline guint
+tn_scene_first_label (const TnScene *scene)
+{
+  return scene->n_frames + scene->n_wires + scene->n_nodes;
+}
+
+/* The box in which it is seen. NULL when it is not in the scene. */
 const TnSceneNode *tn_scene_find_node (const TnScene *scene, TnNodeId node);
 
 G_END_DECLS

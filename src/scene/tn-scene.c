@@ -155,7 +155,7 @@ build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, 
 {
   const TnNode *node = self->node;
   gboolean down = scene->direction == TN_DIRECTION_DOWN;
-  double side = down ? scene->style->box_width : scene->style->box_height;
+  double side = down ? self->box.width : self->chip ? self->box.height : scene->style->box_height;
   guint n_calls = tn_node_n_calls (node);
   guint n_slots = 0;
   guint number = 0;
@@ -172,7 +172,7 @@ build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, 
 
       for (guint slot = 0; slot < count; slot++)
         {
-          TnSceneInput input = { .call = call, .slot = slot };
+          TnSceneInput input = { .node = tn_node_id (node), .call = call, .slot = slot };
           double offset;
 
           input.offered = slot >= n_inputs;
@@ -212,14 +212,52 @@ build_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs, 
   self->n_outputs = outputs->len - self->first_output;
 }
 
+/* Those of a group's box, side by side. */
+static void
+build_group_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *inputs,
+                   GArray *outputs)
+{
+  gboolean down = scene->direction == TN_DIRECTION_DOWN;
+  double side = down ? self->box.width : scene->style->box_height;
+
+  self->first_input = inputs->len;
+  self->first_output = outputs->len;
+  tn_scene_group_ports (scene, self, inputs, outputs);
+  self->n_inputs = inputs->len - self->first_input;
+  self->n_outputs = outputs->len - self->first_output;
+  for (guint i = 0; i < self->n_inputs; i++)
+    {
+      double offset = port_offset (i, self->n_inputs, side);
+
+      g_array_index (inputs, TnSceneInput, self->first_input + i).at
+          = down ? (TnPoint){ centre.x + offset, self->box.y }
+                 : (TnPoint){ self->box.x, centre.y + offset };
+    }
+  for (guint i = 0; i < self->n_outputs; i++)
+    {
+      double offset = port_offset (i, self->n_outputs, side);
+
+      g_array_index (outputs, TnSceneOutput, self->first_output + i).at
+          = down ? (TnPoint){ centre.x + offset, self->box.y + self->box.height }
+                 : (TnPoint){ self->box.x + self->box.width, centre.y + offset };
+    }
+}
+
 static void
 build_node (TnScene *scene, guint index, TnPoint centre)
 {
   const TnStyle *style = scene->style;
   TnSceneNode *self = &scene->nodes[index];
   const TnNode *node = self->node;
+  double width = self->chip ? style->chip_width : style->box_width;
+  double height = self->chip ? style->chip_height : style->box_height;
   TnShape pin;
 
+  if (self->hidden)
+    {
+      self->box = self->bounds = (TnRect){ centre.x, centre.y, 0, 0 };
+      return;
+    }
   self->layer = tn_layer_of (node);
   self->sheet = tn_layout_is_aside (node);
   self->label = tn_node_type (node);
@@ -231,18 +269,21 @@ build_node (TnScene *scene, guint index, TnPoint centre)
       if (then >= 0)
         self->state = tn_facts_state (scene->facts, (guint)then);
     }
-  self->brief = keep (scene, tn_layer_brief (node));
-  if (self->issue != NULL)
+  if (self->group != NULL)
+    tn_scene_describe_group (scene, self);
+  else if (!self->chip)
+    self->brief = keep (scene, tn_layer_brief (node));
+  if (self->issue != NULL && self->group == NULL)
     self->note = keep (scene, tn_issue_note (self->issue));
-  else if (self->state == TN_STATE_BLOCKED)
+  else if (self->state == TN_STATE_BLOCKED && self->group == NULL)
     self->waits = keep (scene, waits_text (scene, node));
-  if (tn_node_pin (node, &pin) && pin.rank > 0 && tn_dim_is_known (pin.dims[pin.rank - 1]))
+  if (self->group == NULL && tn_node_pin (node, &pin) && pin.rank > 0
+      && tn_dim_is_known (pin.dims[pin.rank - 1]))
     /* Translators: of a layer whose kernel fits one input width only: "made for 256". */
     self->pin
         = keep (scene, g_strdup_printf (_ ("made for %" PRIi64), pin.dims[pin.rank - 1].size));
-  self->box = (TnRect){ centre.x - style->box_width / 2, centre.y - style->box_height / 2,
-                        style->box_width,
-                        style->box_height + (self->note != NULL ? style->note_height : 0) };
+  self->box = (TnRect){ centre.x - width / 2, centre.y - height / 2, width,
+                        height + (self->note != NULL ? style->note_height : 0) };
   self->bounds = tn_rect_grown (self->box, OVERHANG);
 }
 
@@ -259,6 +300,7 @@ face_source (TnScene *scene, TnSceneNode *self, const TnPoint *places, guint ind
 
   if (source < 0)
     return;
+  source = (int)scene->nodes[source].shown;
   distance = down ? places[index].x - places[source].x : places[index].y - places[source].y;
   if (fabs (distance) > half + SIDE_ROOM)
     self->side = distance > 0 ? TN_SIDE_LEFT : TN_SIDE_RIGHT;
@@ -266,14 +308,22 @@ face_source (TnScene *scene, TnSceneNode *self, const TnPoint *places, guint ind
 
 /* ---- wires ---- */
 
-static TnPoint
-output_at (const TnScene *scene, TnRef ref, int source)
+/* The number of the port that a tensor leaves the box @source by. */
+static guint
+output_of (const TnScene *scene, TnRef ref, guint source)
 {
   const TnSceneNode *node = &scene->nodes[source];
-  guint n_outputs = tn_node_n_outputs (node->node);
-  guint number = ref.call * n_outputs + ref.output;
+  guint number;
 
-  return scene->outputs[node->first_output + MIN (number, node->n_outputs - 1)].at;
+  if (node->group == NULL)
+    {
+      number = ref.call * tn_node_n_outputs (node->node) + ref.output;
+      return node->first_output + MIN (number, node->n_outputs - 1);
+    }
+  for (number = 0; number + 1 < node->n_outputs; number++)
+    if (tn_ref_equal (scene->outputs[node->first_output + number].ref, ref))
+      break;
+  return node->first_output + number;
 }
 
 static TnPoint
@@ -309,25 +359,28 @@ build_wires (TnScene *scene)
       for (guint j = 0; j < node->n_inputs; j++)
         {
           const TnSceneInput *input = &scene->inputs[node->first_input + j];
-          TnSceneWire wire = { .node = i, .call = input->call, .slot = input->slot };
+          const TnNode *end
+              = node->group != NULL ? tn_graph_find (scene->graph, input->node) : node->node;
+          TnSceneWire wire
+              = { .node = i, .to = input->node, .call = input->call, .slot = input->slot };
           TnPoint from, to;
+          guint output;
           int source;
 
           if (!input->wired)
             continue;
-          wire.ref = tn_node_input (node->node, input->call, input->slot);
+          wire.ref = tn_node_input (end, input->call, input->slot);
           source = tn_graph_index (scene->graph, wire.ref.node);
+          if (source >= 0)
+            source = (int)scene->nodes[source].shown;
           if (source < 0 || scene->nodes[source].n_outputs == 0)
             continue;
-          used[scene->nodes[source].first_output
-               + MIN (wire.ref.call * tn_node_n_outputs (scene->nodes[source].node)
-                          + wire.ref.output,
-                      scene->nodes[source].n_outputs - 1)]
-              = TRUE;
+          output = output_of (scene, wire.ref, (guint)source);
+          used[output] = TRUE;
           wire.sheet = node->sheet;
-          wire.state = edge_of (scene, node->node, input->call, input->slot, wire.ref);
+          wire.state = edge_of (scene, end, input->call, input->slot, wire.ref);
           wire.text = shape_text (scene, wire.ref);
-          from = transposed (scene, output_at (scene, wire.ref, source));
+          from = transposed (scene, scene->outputs[output].at);
           to = transposed (scene, input->at);
           wire.curve = node->side != TN_SIDE_TOP
                            ? tn_curve_aside (from, to)
@@ -341,7 +394,7 @@ build_wires (TnScene *scene)
     for (guint j = 0; j < scene->nodes[i].n_outputs; j++)
       {
         const TnSceneOutput *output = &scene->outputs[scene->nodes[i].first_output + j];
-        TnSceneWire wire = { .node = i, .stub = TRUE, .ref = output->ref };
+        TnSceneWire wire = { .node = i, .to = output->ref.node, .stub = TRUE, .ref = output->ref };
         TnPoint from = transposed (scene, output->at);
         gboolean assumed;
         TnShape shape;
@@ -373,11 +426,17 @@ assign_issues (TnScene *scene)
     {
       const TnIssue *issue = tn_facts_issue (scene->facts, i);
       int index = issue->node == TN_NODE_NONE ? -1 : tn_graph_index (scene->graph, issue->node);
+      TnSceneNode *node;
 
-      if (index >= 0
-          && (scene->nodes[index].issue == NULL
-              || issue->severity < scene->nodes[index].issue->severity))
-        scene->nodes[index].issue = issue;
+      if (index < 0)
+        continue;
+      node = &scene->nodes[scene->nodes[index].shown];
+      if (node->issue == NULL || issue->severity < node->issue->severity)
+        {
+          node->issue = issue;
+          node->n_issues = 0;
+        }
+      node->n_issues += issue->severity == node->issue->severity;
     }
 }
 
@@ -386,11 +445,18 @@ static void
 place_rightward (const TnScene *scene, TnPoint *places)
 {
   const TnStyle *style = scene->style;
-  TnLayoutMetrics metrics
-      = { .across = style->box_height, .along = style->box_width, .across_gap = style->column_gap };
+  TnLayoutMetrics metrics = { .across = style->box_height,
+                              .along = style->box_width,
+                              .across_gap = style->column_gap,
+                              .chip_across = style->chip_height,
+                              .chip_along = style->chip_width,
+                              .frame_before_across = style->frame_gap + style->frame_title,
+                              .frame_after_across = style->frame_gap,
+                              .frame_before_along = style->frame_gap,
+                              .frame_after_along = style->frame_gap };
   double longest = 0;
 
-  for (guint i = 0; i < scene->n_nodes; i++)
+  for (guint i = 0; i < scene->n_layers; i++)
     for (guint output = 0; output < tn_node_n_outputs (scene->nodes[i].node); output++)
       {
         gboolean assumed;
@@ -402,26 +468,28 @@ place_rightward (const TnScene *scene, TnPoint *places)
       }
   metrics.along_gap = ceil (CLAMP (longest + 44, 72, 260) / 4) * 4;
   tn_layout_places (scene->graph, &metrics, places);
-  for (guint i = 0; i < scene->n_nodes; i++)
+  for (guint i = 0; i < scene->n_layers; i++)
     places[i] = (TnPoint){ places[i].y, places[i].x };
 }
 
 static void
 index_items (TnScene *scene)
 {
-  guint n_items = scene->n_nodes + 2 * scene->n_wires;
+  guint n_items = scene->n_frames + scene->n_nodes + 2 * scene->n_wires;
   g_autofree TnRect *bounds = g_new (TnRect, MAX (n_items, 1));
 
+  for (guint i = 0; i < scene->n_frames; i++)
+    bounds[i] = tn_rect_grown (scene->frames[i].box, 2);
   for (guint i = 0; i < scene->n_wires; i++)
     {
       TnSceneWire *wire = &scene->wires[i];
 
       wire->bounds = tn_rect_grown (tn_curve_bounds (&wire->curve), 6);
-      bounds[i] = wire->bounds;
-      bounds[scene->n_wires + scene->n_nodes + i] = tn_rect_grown (wire->label, 2);
+      bounds[tn_scene_first_wire (scene) + i] = wire->bounds;
+      bounds[tn_scene_first_label (scene) + i] = tn_rect_grown (wire->label, 2);
     }
   for (guint i = 0; i < scene->n_nodes; i++)
-    bounds[scene->n_wires + i] = scene->nodes[i].bounds;
+    bounds[tn_scene_first_node (scene) + i] = scene->nodes[i].bounds;
   for (guint i = 0; i < n_items; i++)
     scene->bounds = i == 0 ? bounds[0] : tn_rect_union (scene->bounds, bounds[i]);
   scene->items = tn_spatial_new (bounds, n_items);
@@ -438,7 +506,6 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
 
   g_return_val_if_fail (graph != NULL && options != NULL, NULL);
   scene = g_new0 (TnScene, 1);
-  n_nodes = tn_graph_size (graph);
   scene->references = 1;
   scene->graph = tn_graph_ref (graph);
   scene->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
@@ -450,10 +517,8 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   scene->texts = options->previous != NULL && options->previous->style == scene->style
                      ? tn_text_cache_ref (options->previous->texts)
                      : tn_text_cache_new (scene->style);
-  scene->n_nodes = n_nodes;
-  scene->nodes = g_new0 (TnSceneNode, MAX (n_nodes, 1));
-  for (guint i = 0; i < n_nodes; i++)
-    scene->nodes[i].node = tn_graph_node (graph, i);
+  tn_scene_find_groups (scene);
+  n_nodes = scene->n_nodes;
 
   places = g_new0 (TnPoint, MAX (n_nodes, 1));
   if (scene->direction == TN_DIRECTION_RIGHT)
@@ -463,16 +528,25 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
       TnLayoutMetrics metrics = tn_layout_metrics (scene->style);
       tn_layout_complete (graph, &metrics, places);
     }
+  tn_scene_place_groups (scene, places);
   assign_issues (scene);
   for (guint i = 0; i < n_nodes; i++)
     {
-      build_node (scene, i, places[i]);
+      build_node (scene, i, places[scene->nodes[i].shown]);
+      if (scene->nodes[i].hidden)
+        continue;
+      if (scene->nodes[i].group != NULL)
+        {
+          build_group_ports (scene, &scene->nodes[i], places[i], inputs, outputs);
+          continue;
+        }
       if (scene->nodes[i].sheet)
         face_source (scene, &scene->nodes[i], places, i);
       build_ports (scene, &scene->nodes[i], places[i], inputs, outputs);
     }
   scene->inputs = g_memdup2 (inputs->data, MAX (inputs->len, 1) * sizeof (TnSceneInput));
   scene->outputs = g_memdup2 (outputs->data, MAX (outputs->len, 1) * sizeof (TnSceneOutput));
+  tn_scene_build_frames (scene);
   build_wires (scene);
   if (facts != NULL)
     tn_labels_place (scene);
@@ -504,6 +578,7 @@ tn_scene_unref (TnScene *scene)
     tn_facts_unref (scene->facts);
   g_string_chunk_free (scene->strings);
   g_free (scene->nodes);
+  g_free (scene->frames);
   g_free (scene->inputs);
   g_free (scene->outputs);
   g_free (scene->wires);

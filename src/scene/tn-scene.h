@@ -56,7 +56,8 @@ const TnGraph *tn_scene_graph (const TnScene *scene);
 TnRect tn_scene_bounds (const TnScene *scene);
 const TnStyle *tn_scene_style (const TnScene *scene);
 
-/* The drawn box of a node. FALSE when it is not in the scene. */
+/* The drawn box of a node, or of the closed group that it stands in. FALSE when it is not in the
+ * scene. */
 gboolean tn_scene_node_box (const TnScene *scene, TnNodeId node, TnRect *box);
 /* Where a wire ends. Slots beyond those wired: the place at which a merging layer offers its next.
  */
@@ -74,6 +75,8 @@ typedef enum
   TN_HIT_OUTPUT, /* port: ref */
   TN_HIT_WIRE,   /* node, call, slot at its end; ref at its start */
   TN_HIT_BADGE,  /* the error or warning sign of node */
+  TN_HIT_MARK,   /* the sign that opens or closes a group: node, group */
+  TN_HIT_FRAME,  /* the title of an open group: node, group */
 } TnHitKind;
 
 typedef struct
@@ -83,11 +86,20 @@ typedef struct
   guint call;
   guint slot;
   TnRef ref;
+  guint group; /* of a group: node is its first member, and this long is the group's name in its */
 } TnHit;
 
 /* The topmost thing within @slop of the point; ports win over boxes, boxes over wires. */
 TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
-/* Nodes whose box lies in @rect (TRUE: wholly), of TnNodeId, in order of the graph. New array. */
+/* The group that a hit is about; NULL: none. */
+const TnGroup *tn_scene_hit_group (const TnScene *scene, const TnHit *hit);
+/* The closed group in whose box @node is seen, and its first member into @first (which may be
+ * NULL). NULL: it is seen itself. */
+const TnGroup *tn_scene_covering_group (const TnScene *scene, TnNodeId node, TnNodeId *first);
+/* The frame of an open group or the box of a closed one. FALSE when it is not seen. */
+gboolean tn_scene_group_box (const TnScene *scene, const TnGroup *group, TnRect *box);
+/* Nodes whose box, or whose closed group's, lies in @rect (@wholly: all of it), of TnNodeId, in
+ * order of the graph. New array. */
 GArray *tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly);
 
 /* The number of a shape label at a point: axis @axis of @ref. FALSE when there is none. */
@@ -113,6 +125,9 @@ void tn_painter_background (const TnStyle *style, cairo_t *cr, TnRect visible, d
 /* The canvas's live overlay, in the same style. */
 void tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean focused,
                            double scale);
+/* A ring around the frame of an open group, all of which is selected. */
+void tn_painter_group_selection (const TnScene *scene, cairo_t *cr, const TnGroup *group,
+                                 double scale);
 void tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, double x0,
                       double y0, double x1, double y1, TnColor color, gboolean dashed);
 /* The outline a layer would have if placed with its centre at x, y. */

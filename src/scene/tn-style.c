@@ -15,7 +15,8 @@
 #define METRICS                                                                                    \
   .font = FONT, .name_size = 13, .brief_size = 11, .label_size = 10.5, .box_width = 208,           \
   .box_height = 60, .box_radius = 8, .port_radius = 4, .wire_width = 1.6, .note_height = 21,       \
-  .label_height = 18, .row_gap = 48, .column_gap = 40
+  .label_height = 18, .row_gap = 48, .column_gap = 40, .chip_width = 104, .chip_height = 24,       \
+  .frame_title = 28, .frame_gap = 16
 
 /* The accents start from the palettes of Okabe and Ito (2008) and of Tol (2021), which people with
  * any common colour vision tell apart; the glyph in the box says the same without colour. */

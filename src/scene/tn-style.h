@@ -40,8 +40,10 @@ typedef struct
   double box_width, box_height, box_radius, port_radius, wire_width;
   double note_height;  /* what a box grows by, at its bottom, for the line that says its problem */
   double label_height; /* of the pill that shows a shape */
-  double row_gap, column_gap; /* between boxes along and across the flow */
-  gboolean paper;             /* a figure: arrowheads instead of ports, no shadows */
+  double row_gap, column_gap;     /* between boxes along and across the flow */
+  double chip_width, chip_height; /* of what enters an open group */
+  double frame_title, frame_gap;  /* the title of a frame; between its edge and what it holds */
+  gboolean paper;                 /* a figure: arrowheads instead of ports, no shadows */
 } TnStyle;
 
 const TnStyle *tn_style_get (TnTheme theme);
