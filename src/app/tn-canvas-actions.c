@@ -154,7 +154,12 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
 
-  if (self->cursor != TN_NODE_NONE)
+  if (self->cursor == TN_NODE_NONE)
+    return;
+  tn_canvas_sync (self);
+  if (tn_scene_covering_group (self->scene, self->cursor, NULL) != NULL)
+    gtk_widget_activate_action (widget, "canvas.toggle-group", NULL);
+  else
     g_signal_emit_by_name (self, "activate-node", self->cursor);
 }
 
@@ -247,9 +252,10 @@ append_all (const TnGraph *graph, GArray *nodes)
 /* How bad a step from @from to @to in direction @walk is; negative: not that way at all. With
  * @anywhere it need not lie that way: a wire leads there. */
 static double
-walk_cost (const TnNode *from, const TnNode *to, TnWalk walk, gboolean anywhere)
+walk_cost (TnRect from, TnRect to, TnWalk walk, gboolean anywhere)
 {
-  double dx = tn_node_x (to) - tn_node_x (from), dy = tn_node_y (to) - tn_node_y (from);
+  double dx = to.x + to.width / 2 - from.x - from.width / 2;
+  double dy = to.y + to.height / 2 - from.y - from.height / 2;
   double along = walk == WALK_UP ? -dy : walk == WALK_DOWN ? dy : walk == WALK_LEFT ? -dx : dx;
   double aside = walk == WALK_UP || walk == WALK_DOWN ? fabs (dx) : fabs (dy);
 
@@ -259,17 +265,19 @@ walk_cost (const TnNode *from, const TnNode *to, TnWalk walk, gboolean anywhere)
 }
 
 static TnNodeId
-best_step (const TnGraph *graph, TnNodeId from, const GArray *nodes, TnWalk walk, gboolean anywhere)
+best_step (TnCanvas *self, TnNodeId from, const GArray *nodes, TnWalk walk, gboolean anywhere)
 {
-  const TnNode *start = tn_graph_find (graph, from);
   TnNodeId best = TN_NODE_NONE;
   double best_cost = G_MAXDOUBLE;
 
   for (guint i = 0; i < nodes->len; i++)
     {
-      TnNodeId id = g_array_index (nodes, TnNodeId, i);
-      const TnNode *node = tn_graph_find (graph, id);
-      double cost = node == NULL || id == from ? -1 : walk_cost (start, node, walk, anywhere);
+      TnNodeId id = tn_canvas_shown_node (self, g_array_index (nodes, TnNodeId, i));
+      TnRect start, end;
+      double cost = id == from || !tn_scene_node_box (self->scene, from, &start)
+                            || !tn_scene_node_box (self->scene, id, &end)
+                        ? -1
+                        : walk_cost (start, end, walk, anywhere);
 
       if (cost >= 0 && cost < best_cost)
         {
@@ -282,22 +290,27 @@ best_step (const TnGraph *graph, TnNodeId from, const GArray *nodes, TnWalk walk
 
 /* Along the wires where there are some, else to what lies that way. */
 static TnNodeId
-walk_from (const TnGraph *graph, TnNodeId from, TnWalk walk)
+walk_from (TnCanvas *self, TnNodeId from, TnWalk walk)
 {
+  const TnGraph *graph = tn_scene_graph (self->scene);
+  const TnGroup *group = tn_scene_covering_group (self->scene, from, NULL);
   g_autoptr (GArray) nodes = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
   const gboolean upright = walk == WALK_UP || walk == WALK_DOWN;
   TnNodeId best;
 
+  for (guint i = 0; upright && group != NULL && i < tn_graph_size (graph); i++)
+    if (tn_group_holds (group, tn_node_name (tn_graph_node (graph, i))))
+      append_neighbours (graph, tn_node_id (tn_graph_node (graph, i)), walk == WALK_DOWN, nodes);
   if (upright)
     append_neighbours (graph, from, walk == WALK_DOWN, nodes);
   else
     append_siblings (graph, from, nodes);
-  best = best_step (graph, from, nodes, walk, upright);
+  best = best_step (self, from, nodes, walk, upright);
   if (best != TN_NODE_NONE)
     return best;
   g_array_set_size (nodes, 0);
   append_all (graph, nodes);
-  return best_step (graph, from, nodes, walk, FALSE);
+  return best_step (self, from, nodes, walk, FALSE);
 }
 
 static TnNodeId
@@ -322,7 +335,11 @@ walk_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (tn_graph_index (graph, self->cursor) < 0)
     next = first_of_all (graph, FALSE);
   else
-    next = walk_from (graph, self->cursor, (TnWalk)g_variant_get_int32 (parameter));
+    {
+      tn_canvas_sync (self);
+      next = walk_from (self, tn_canvas_shown_node (self, self->cursor),
+                        (TnWalk)g_variant_get_int32 (parameter));
+    }
   if (next != TN_NODE_NONE)
     tn_canvas_go_to (self, next);
   else
@@ -338,19 +355,20 @@ tn_canvas_step (TnCanvas *self, gboolean forward)
 
   if (graph == NULL || tn_graph_size (graph) == 0)
     return FALSE;
+  tn_canvas_sync (self);
   for (guint i = 0; i < tn_graph_n_steps (graph); i++)
     {
       TnGraphStep step = tn_graph_step (graph, i);
       TnNodeId id = tn_node_id (tn_graph_node (graph, step.index));
 
       /* A layer that is called several times stands where it is first computed. */
-      if (step.call == 0)
+      if (step.call == 0 && tn_canvas_shown_node (self, id) == id)
         g_array_append_val (order, id);
     }
   if (self->cursor == TN_NODE_NONE)
     next = forward ? 0 : (int)order->len - 1;
   for (guint i = 0; i < order->len; i++)
-    if (g_array_index (order, TnNodeId, i) == self->cursor)
+    if (g_array_index (order, TnNodeId, i) == tn_canvas_shown_node (self, self->cursor))
       next = (int)i + (forward ? 1 : -1);
   if (next < 0 || next >= (int)order->len)
     return FALSE;
@@ -428,8 +446,11 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
     {
       guint n_selected = tn_document_selection (self->document)->len;
       const TnNode *node = tn_graph_find (graph, hit->node);
+      const TnGroup *group = tn_document_selected_group (self->document);
 
-      if (n_selected > 1)
+      if (group != NULL)
+        *title = g_strdup (tn_name_own (tn_group_name (group)));
+      else if (n_selected > 1)
         *title = g_strdup_printf (ngettext ("%u layer", "%u layers", n_selected), n_selected);
       else if (node != NULL)
         *title = g_strdup (tn_node_name (node));
@@ -438,6 +459,7 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
+      tn_canvas_append_group_items (self, hit, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       g_menu_append (section, _ ("De_lete"), "canvas.delete");
@@ -466,6 +488,14 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
   /* The menu is about what it was called on. */
   if (about.kind == TN_HIT_WIRE)
     tn_canvas_select_wire (self, &about);
+  else if (about.kind == TN_HIT_FRAME || about.kind == TN_HIT_MARK)
+    {
+      const TnGroup *group = tn_scene_hit_group (self->scene, &about);
+
+      tn_canvas_select_wire (self, NULL);
+      if (group != NULL)
+        tn_document_select_group (self->document, group);
+    }
   else if (about.kind != TN_HIT_NOTHING && !tn_document_is_selected (self->document, about.node))
     {
       tn_canvas_select_wire (self, NULL);
@@ -661,6 +691,8 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.menu", NULL, menu_cb);
   gtk_widget_class_install_action (class, "canvas.walk", "i", walk_cb);
   gtk_widget_class_install_action (class, "canvas.nudge", "(dd)", nudge_cb);
+
+  tn_canvas_groups_class_init (class);
 
   bind (class, GDK_KEY_Delete, 0, "canvas.delete");
   bind (class, GDK_KEY_KP_Delete, 0, "canvas.delete");

@@ -39,7 +39,7 @@ update_cursor (TnCanvas *self)
     name = "grab";
   else if (self->hover.kind == TN_HIT_INPUT || self->hover.kind == TN_HIT_OUTPUT)
     name = "crosshair";
-  else if (self->hover.kind == TN_HIT_BADGE)
+  else if (self->hover.kind == TN_HIT_BADGE || self->hover.kind == TN_HIT_MARK)
     name = "pointer";
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
 }
@@ -223,7 +223,15 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
   if (button != GDK_BUTTON_PRIMARY || n_press != 2 || self->space_held || self->document == NULL
       || (at.state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK)))
     return;
-  if (at.hit.kind == TN_HIT_NODE || at.hit.kind == TN_HIT_BADGE)
+  if (at.hit.group > 0)
+    {
+      self->activated = TRUE;
+      tn_canvas_tool_cancel (self);
+      /* The first click on the sign has done it. */
+      if (at.hit.kind != TN_HIT_MARK)
+        tn_canvas_toggle_group (self, &at.hit);
+    }
+  else if (at.hit.kind == TN_HIT_NODE || at.hit.kind == TN_HIT_BADGE)
     {
       self->activated = TRUE;
       tn_canvas_tool_cancel (self);
@@ -242,8 +250,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
 static gboolean
 same_hit (const TnHit *a, const TnHit *b)
 {
-  return a->kind == b->kind && a->node == b->node && a->call == b->call && a->slot == b->slot
-         && tn_ref_equal (a->ref, b->ref);
+  return a->kind == b->kind && a->node == b->node && a->group == b->group && a->call == b->call
+         && a->slot == b->slot && tn_ref_equal (a->ref, b->ref);
 }
 
 static void

@@ -33,6 +33,7 @@ static void
 draw_hover (TnCanvas *self, cairo_t *cr)
 {
   TnColor color = self->style->hover;
+  const TnGroup *group;
   double x, y;
   TnRect box;
 
@@ -44,8 +45,6 @@ draw_hover (TnCanvas *self, cairo_t *cr)
     {
     case TN_HIT_NODE:
     case TN_HIT_BADGE:
-    case TN_HIT_MARK:
-    case TN_HIT_FRAME:
       if (tn_document_is_selected (self->document, self->hover.node)
           || !tn_scene_node_box (self->scene, self->hover.node, &box))
         return;
@@ -64,6 +63,12 @@ draw_hover (TnCanvas *self, cairo_t *cr)
       if (!tn_scene_output_port (self->scene, self->hover.ref, &x, &y))
         return;
       break;
+    case TN_HIT_MARK:
+    case TN_HIT_FRAME:
+      group = tn_scene_hit_group (self->scene, &self->hover);
+      if (group != NULL && tn_scene_group_box (self->scene, group, &box))
+        draw_ring (self, cr, box);
+      return;
     case TN_HIT_NOTHING:
       return;
     }
@@ -81,7 +86,13 @@ draw_selection (TnCanvas *self, cairo_t *cr)
   const gboolean focused = tn_canvas_has_keyboard (self);
   const double scale = self->viewport.zoom * self->viewport.scale_factor;
   TnRect visible = tn_viewport_visible (&self->viewport);
+  const TnGroup *group = tn_document_selected_group (self->document);
 
+  if (group != NULL && tn_group_is_open (group))
+    {
+      tn_painter_group_selection (self->scene, cr, group, scale);
+      return;
+    }
   for (guint i = 0; i < selection->len; i++)
     {
       TnNodeId node = g_array_index (selection, TnNodeId, i);
@@ -115,7 +126,8 @@ overlay_bounds (TnCanvas *self)
   gboolean first = TRUE;
 
   if (self->tool != NULL || self->trace_links != NULL || self->wire.kind == TN_HIT_WIRE
-      || self->hover.kind == TN_HIT_WIRE || selection->len > 16)
+      || self->hover.kind == TN_HIT_WIRE || selection->len > 16 || self->hover.kind == TN_HIT_FRAME
+      || self->hover.kind == TN_HIT_MARK || tn_document_selected_group (self->document) != NULL)
     return window;
   for (guint i = 0; i <= selection->len; i++)
     {

@@ -130,11 +130,25 @@ char *tn_canvas_trace_text (TnCanvas *self);
 void tn_canvas_draw_trace (TnCanvas *self, cairo_t *cr);
 void tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr);
 
+/* ---- tn-canvas-groups.c ---- */
+
+void tn_canvas_groups_class_init (GtkWidgetClass *widget_class);
+/* Opens the group of @hit, or closes it. */
+void tn_canvas_toggle_group (TnCanvas *self, const TnHit *hit);
+/* The layer that the keyboard and assistive technology know @node by: itself, or the first one of
+ * the closed group that hides it. */
+TnNodeId tn_canvas_shown_node (TnCanvas *self, TnNodeId node);
+/* What the context menu offers for @hit, besides what it does for all. */
+void tn_canvas_append_group_items (TnCanvas *self, const TnHit *hit, GMenu *section);
+
 /* ---- tn-canvas-text.c ---- */
 
 /* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */
 char *tn_canvas_node_label (TnCanvas *self, const TnNode *node);
 char *tn_canvas_node_problem (TnCanvas *self, const TnNode *node);
+/* "encoder, Functional, 5 layers" and what is wrong within. New strings. */
+char *tn_canvas_group_label (TnCanvas *self, const TnGroup *group);
+char *tn_canvas_group_problem (TnCanvas *self, const TnGroup *group);
 /* "12 layers, 14 connections, 1 problem". New string. */
 char *tn_canvas_summary (TnCanvas *self);
 /* What is told of the thing under the pointer, as plain text; NULL: nothing. New string. */

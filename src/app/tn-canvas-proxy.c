@@ -46,17 +46,16 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   TnCanvas *canvas = canvas_of (self);
 
   tn_canvas_go_to (canvas, self->node);
-  g_signal_emit_by_name (canvas, "activate-node", self->node);
+  gtk_widget_activate_action (GTK_WIDGET (canvas), "canvas.edit", NULL);
 }
 
 static void
 delete_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvasProxy *self = TN_CANVAS_PROXY (widget);
-  TnNodeId node = self->node;
-
-  tn_canvas_apply (canvas_of (self), &tn_edit_remove,
-                   &(TnEditArgs){ .nodes = &node, .n_nodes = 1 });
+  /* Of a closed group, all that is within. */
+  tn_canvas_go_to (canvas_of (self), self->node);
+  gtk_widget_activate_action (GTK_WIDGET (canvas_of (self)), "canvas.delete", NULL);
 }
 
 static void
@@ -121,8 +120,11 @@ tn_canvas_proxy_init (TnCanvasProxy *self)
 static void
 update_text (TnCanvasProxy *self, TnCanvas *canvas, const TnNode *node)
 {
-  g_autofree char *label = tn_canvas_node_label (canvas, node);
-  g_autofree char *problem = tn_canvas_node_problem (canvas, node);
+  const TnGroup *group = tn_scene_covering_group (canvas->scene, self->node, NULL);
+  g_autofree char *label
+      = group != NULL ? tn_canvas_group_label (canvas, group) : tn_canvas_node_label (canvas, node);
+  g_autofree char *problem = group != NULL ? tn_canvas_group_problem (canvas, group)
+                                           : tn_canvas_node_problem (canvas, node);
   gboolean selected = tn_document_is_selected (canvas->document, self->node);
 
   /* Every update is told to assistive technology: only when there is news. */
@@ -153,6 +155,8 @@ wants_proxy (TnCanvas *canvas, TnNodeId id, guint n_nodes, TnRect visible)
 {
   TnRect box;
 
+  if (tn_canvas_shown_node (canvas, id) != id)
+    return FALSE;
   if (n_nodes <= TN_CANVAS_MOST_PROXIES || id == canvas->cursor
       || tn_document_is_selected (canvas->document, id))
     return TRUE;

@@ -102,6 +102,42 @@ tn_canvas_node_problem (TnCanvas *self, const TnNode *node)
 }
 
 char *
+tn_canvas_group_label (TnCanvas *self, const TnGroup *group)
+{
+  const TnGraph *graph = tn_scene_graph (self->scene);
+  guint n_layers = 0;
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      n_layers += !tn_node_schema (node)->boundary && tn_group_holds (group, tn_node_name (node));
+    }
+  /* TRANSLATORS: a group of layers: its name, its class, how much it holds */
+  return g_strdup_printf (ngettext ("%s, %s with %u layer", "%s, %s with %u layers", n_layers),
+                          tn_name_own (tn_group_name (group)), tn_group_type (group), n_layers);
+}
+
+char *
+tn_canvas_group_problem (TnCanvas *self, const TnGroup *group)
+{
+  const TnGraph *graph = tn_scene_graph (self->scene);
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      g_autofree char *problem = NULL;
+
+      if (!tn_group_holds (group, tn_node_name (node)))
+        continue;
+      problem = tn_canvas_node_problem (self, node);
+      if (problem[0] != '\0')
+        return g_steal_pointer (&problem);
+    }
+  return g_strdup ("");
+}
+
+char *
 tn_canvas_summary (TnCanvas *self)
 {
   const TnGraph *graph = tn_canvas_graph (self);
@@ -214,6 +250,21 @@ port_tip (TnCanvas *self, const TnNode *node, guint slot)
   return g_strdup_printf (_ ("%s\nnothing is wired here"), port);
 }
 
+/* What the group is, and how it opens. */
+static char *
+group_tip (TnCanvas *self, const TnHit *hit)
+{
+  const TnGroup *group = tn_scene_hit_group (self->scene, hit);
+  g_autofree char *about = group != NULL ? tn_canvas_group_label (self, group) : NULL;
+  g_autofree char *problem = group != NULL ? tn_canvas_group_problem (self, group) : NULL;
+
+  if (group == NULL)
+    return NULL;
+  return g_strdup_printf ("%s\n%s%s%s", about, problem, problem[0] != '\0' ? "\n" : "",
+                          tn_group_is_open (group) ? _ ("Double-click to close the group")
+                                                   : _ ("Double-click to open the group"));
+}
+
 char *
 tn_canvas_tip (TnCanvas *self, const TnHit *hit)
 {
@@ -244,7 +295,10 @@ tn_canvas_tip (TnCanvas *self, const TnHit *hit)
       return node == NULL ? NULL : port_tip (self, node, hit->slot);
     case TN_HIT_NODE:
       node = tn_graph_find (graph, hit->node);
-      return node == NULL ? NULL : node_tip (self, node);
+      return node == NULL ? NULL : hit->group > 0 ? group_tip (self, hit) : node_tip (self, node);
+    case TN_HIT_MARK:
+    case TN_HIT_FRAME:
+      return group_tip (self, hit);
     case TN_HIT_BADGE:
       node = tn_graph_find (graph, hit->node);
       return node == NULL ? NULL : tn_canvas_node_problem (self, node);

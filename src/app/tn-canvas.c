@@ -102,6 +102,8 @@ forget_lost (TnCanvas *self)
     self->wire.kind = TN_HIT_NOTHING;
   if (tn_graph_index (graph, self->cursor) < 0)
     self->cursor = TN_NODE_NONE;
+  else
+    self->cursor = tn_canvas_shown_node (self, self->cursor);
   if (self->pointer_inside)
     self->hover = tn_canvas_hit (self, self->pointer.x, self->pointer.y);
   else
@@ -293,7 +295,8 @@ tn_canvas_select_wire (TnCanvas *self, const TnHit *wire)
 void
 tn_canvas_go_to (TnCanvas *self, TnNodeId node)
 {
-  self->cursor = node;
+  tn_canvas_sync (self);
+  self->cursor = tn_canvas_shown_node (self, node);
   tn_document_select_one (self->document, node, FALSE);
   tn_canvas_reveal (self, node);
   /* The proxy may be as new as the layer. */

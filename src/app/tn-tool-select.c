@@ -47,6 +47,33 @@ copy_selection (TnCanvas *canvas)
   return copy;
 }
 
+/* Selects what is within a group; where all of it is selected already, with what else is. */
+static void
+select_frame (TnCanvas *canvas, const TnHit *hit, gboolean alone)
+{
+  const TnGroup *group = tn_scene_hit_group (canvas->scene, hit);
+  const TnGraph *graph = tn_canvas_graph (canvas);
+  g_autoptr (GArray) nodes = copy_selection (canvas);
+  gboolean whole = TRUE;
+
+  if (group == NULL)
+    return;
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      TnNodeId id = tn_node_id (node);
+
+      if (!tn_group_holds (group, tn_node_name (node)))
+        continue;
+      whole = whole && tn_document_is_selected (canvas->document, id);
+      g_array_append_val (nodes, id);
+    }
+  if (!alone)
+    tn_document_select (canvas->document, (const TnNodeId *)(gpointer)nodes->data, nodes->len);
+  else if (!whole)
+    tn_document_select_group (canvas->document, group);
+}
+
 static void
 select_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
 {
@@ -61,10 +88,20 @@ select_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
   select->splice.kind = TN_HIT_NOTHING;
   tn_canvas_select_wire (canvas, NULL);
 
-  if (at->hit.kind == TN_HIT_NODE || at->hit.kind == TN_HIT_BADGE)
+  if (at->hit.kind == TN_HIT_FRAME)
+    {
+      /* The title stands for all that is within. */
+      select->phase = SELECT_PRESSED_NODE;
+      select_frame (canvas, &at->hit, !select->toggling);
+      canvas->cursor = at->hit.node;
+    }
+  else if (at->hit.kind == TN_HIT_NODE || at->hit.kind == TN_HIT_BADGE
+           || at->hit.kind == TN_HIT_MARK)
     {
       select->phase = SELECT_PRESSED_NODE;
-      if (select->toggling)
+      if (at->hit.kind == TN_HIT_MARK)
+        select_frame (canvas, &at->hit, TRUE);
+      else if (select->toggling)
         tn_document_select_one (canvas->document, at->hit.node, TRUE);
       else if (!tn_document_is_selected (canvas->document, at->hit.node))
         tn_document_select_one (canvas->document, at->hit.node, FALSE);
@@ -229,7 +266,17 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
   if (select->phase == SELECT_PRESSED_NODE && !select->toggling)
     {
       /* A click on one of several means that one. */
-      tn_document_select_one (canvas->document, select->press.node, FALSE);
+      if (select->press.kind == TN_HIT_MARK)
+        tn_canvas_toggle_group (canvas, &select->press);
+      else if (select->press.kind == TN_HIT_FRAME)
+        {
+          const TnGroup *group = tn_scene_hit_group (canvas->scene, &select->press);
+
+          if (group != NULL)
+            tn_document_select_group (canvas->document, group);
+        }
+      else
+        tn_document_select_one (canvas->document, select->press.node, FALSE);
       if (select->press.kind == TN_HIT_BADGE)
         g_signal_emit_by_name (canvas, "problem-activated", select->press.node);
     }

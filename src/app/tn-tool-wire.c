@@ -148,6 +148,13 @@ body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *ta
     }
 
   target->kind = TN_HIT_INPUT;
+  /* What enters a group has an input for each call of it. */
+  for (guint call = 0; schema->boundary && call < tn_node_n_calls (node); call++)
+    if (tn_node_input (node, call, 0).node == TN_NODE_NONE)
+      {
+        target->call = call;
+        return TRUE;
+      }
   for (target->slot = 0; target->slot < n_inputs; target->slot++)
     if (tn_node_input (node, 0, target->slot).node == TN_NODE_NONE)
       return TRUE;
@@ -239,6 +246,25 @@ reason (const TnReport *report, const TnNode *node, const TnWire *wire)
                           tn_node_name (node));
 }
 
+/* Of those that lie under the pointer, which is meant? In a closed group, one that has a port; and
+ * of these one that is still free. */
+static gboolean
+is_better_body (TnCanvas *canvas, const TnWire *wire, const TnNode *node, const TnNode *body)
+{
+  double x, y;
+  TnRef ref = { tn_node_id (node), 0, 0 };
+
+  if (tn_scene_covering_group (canvas->scene, tn_node_id (node), NULL) == NULL)
+    return TRUE;
+  if (!wire->from_output)
+    return tn_scene_output_port (canvas->scene, ref, &x, &y);
+  if (!tn_node_schema (node)->boundary
+      || !tn_scene_input_port (canvas->scene, tn_node_id (node), 0, 0, &x, &y))
+    return body == NULL;
+  return body == NULL || !tn_node_schema (body)->boundary
+         || tn_node_input (node, tn_node_n_calls (node) - 1, 0).node == TN_NODE_NONE;
+}
+
 /* Finds what the moving end is joined to at @at. */
 static void
 find_target (TnCanvas *canvas, TnWire *wire, const TnPointer *at)
@@ -268,7 +294,8 @@ find_target (TnCanvas *canvas, TnWire *wire, const TnPointer *at)
         each_port (canvas, wire, node, search_port, &allowed);
       each_port (canvas, wire, node, search_port, &any);
       if (tn_scene_node_box (canvas->scene, tn_node_id (node), &box) && at->x >= box.x
-          && at->x <= box.x + box.width && at->y >= box.y && at->y <= box.y + box.height)
+          && at->x <= box.x + box.width && at->y >= box.y && at->y <= box.y + box.height
+          && is_better_body (canvas, wire, node, body))
         body = node;
     }
 

@@ -13,13 +13,11 @@ static const struct
   const char *window;
   const char *canvas;
 } forwarded[] = {
-  { "win.delete", "canvas.delete" },
-  { "win.duplicate", "canvas.duplicate" },
-  { "win.select-all", "canvas.select-all" },
-  { "win.arrange", "canvas.arrange" },
-  { "win.zoom-in", "canvas.zoom-in" },
-  { "win.zoom-out", "canvas.zoom-out" },
-  { "win.zoom-original", "canvas.zoom-original" },
+  { "win.delete", "canvas.delete" },         { "win.duplicate", "canvas.duplicate" },
+  { "win.select-all", "canvas.select-all" }, { "win.group", "canvas.group" },
+  { "win.ungroup", "canvas.ungroup" },       { "win.toggle-group", "canvas.toggle-group" },
+  { "win.arrange", "canvas.arrange" },       { "win.zoom-in", "canvas.zoom-in" },
+  { "win.zoom-out", "canvas.zoom-out" },     { "win.zoom-original", "canvas.zoom-original" },
   { "win.zoom-fit", "canvas.zoom-fit" },
 };
 
@@ -50,6 +48,8 @@ tn_window_reveal (TnWindow *self, TnNodeId node)
 {
   if (tn_graph_find (tn_document_graph (self->document), node) == NULL)
     return;
+  /* What a closed group hides comes to light. */
+  tn_document_uncover (self->document, node);
   tn_document_select_one (self->document, node, FALSE);
   tn_canvas_reveal (self->canvas, node);
 }

@@ -253,7 +253,7 @@ activate_node_cb (TnWindow *self, TnNodeId node)
 static void
 problem_activated_cb (TnWindow *self, TnNodeId node)
 {
-  tn_document_select_one (self->document, node, FALSE);
+  tn_window_reveal (self, node);
   tn_window_show_page (self, "problems");
   tn_problems_reveal (self->problems, node);
 }

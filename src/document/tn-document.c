@@ -208,6 +208,20 @@ places_differ (const TnGraph *a, const TnGraph *b)
   return FALSE;
 }
 
+static gboolean
+openness_differs (const TnGraph *a, const TnGraph *b)
+{
+  for (guint i = 0; i < tn_graph_n_groups (b); i++)
+    {
+      const TnGroup *now = tn_graph_group (b, i);
+      const TnGroup *before = tn_graph_find_group (a, tn_group_name (now));
+
+      if (before != NULL && before != now && tn_group_is_open (before) != tn_group_is_open (now))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What is another when @after follows @before. */
 static TnDocumentChange
 compare_graphs (const TnGraph *before, const TnGraph *after)
@@ -218,7 +232,7 @@ compare_graphs (const TnGraph *before, const TnGraph *after)
     return 0;
   if (!tn_graph_same_meaning (before, after))
     change |= TN_CHANGE_GRAPH;
-  if (places_differ (before, after))
+  if (places_differ (before, after) || openness_differs (before, after))
     change |= TN_CHANGE_POSITIONS;
   return change;
 }
@@ -233,17 +247,60 @@ compare_ids (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
+/* The outermost closed group around @node, or NULL. */
+static const TnGroup *
+closed_group (const TnGraph *graph, const TnNode *node)
+{
+  if (tn_name_group_length (tn_node_name (node)) == 0)
+    return NULL;
+  /* Those that hold others come first. */
+  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
+    {
+      const TnGroup *group = tn_graph_group (graph, i);
+
+      if (!tn_group_is_open (group) && tn_group_holds (group, tn_node_name (node)))
+        return group;
+    }
+  return NULL;
+}
+
+static void
+append_members (const TnGraph *graph, const TnGroup *group, GArray *nodes)
+{
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      TnNodeId id = tn_node_id (node);
+
+      if (tn_group_holds (group, tn_node_name (node)))
+        g_array_append_val (nodes, id);
+    }
+}
+
 /* Makes @nodes, as far as they are in the model, the selection. TRUE when it is another one. */
 static gboolean
 set_selection (TnDocument *self, const TnNodeId *nodes, guint n_nodes)
 {
   const TnGraph *graph = tn_document_graph (self);
   g_autoptr (GArray) next = g_array_sized_new (FALSE, FALSE, sizeof (TnNodeId), n_nodes);
+  g_autoptr (GHashTable) whole = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer group;
   guint kept = 0;
 
   for (guint i = 0; i < n_nodes; i++)
-    if (tn_graph_find (graph, nodes[i]) != NULL)
-      g_array_append_val (next, nodes[i]);
+    {
+      const TnNode *node = tn_graph_find (graph, nodes[i]);
+      const TnGroup *closed = node != NULL ? closed_group (graph, node) : NULL;
+
+      if (closed != NULL)
+        g_hash_table_add (whole, (gpointer)closed);
+      else if (node != NULL)
+        g_array_append_val (next, nodes[i]);
+    }
+  g_hash_table_iter_init (&iter, whole);
+  while (g_hash_table_iter_next (&iter, &group, NULL))
+    append_members (graph, group, next);
   g_array_sort (next, compare_ids);
   for (guint i = 0; i < next->len; i++)
     {
@@ -300,10 +357,55 @@ tn_document_select_one (TnDocument *self, TnNodeId node, gboolean toggle)
     }
   next = g_array_copy (self->selection);
   if (g_array_binary_search (next, &node, compare_ids, &found))
-    g_array_remove_index (next, found);
+    {
+      const TnGraph *graph = tn_document_graph (self);
+      const TnNode *taken = tn_graph_find (graph, node);
+      const TnGroup *closed = taken != NULL ? closed_group (graph, taken) : NULL;
+
+      g_array_remove_index (next, found);
+      for (guint i = next->len; closed != NULL && i-- > 0;)
+        if (tn_group_holds (
+                closed, tn_node_name (tn_graph_find (graph, g_array_index (next, TnNodeId, i)))))
+          g_array_remove_index (next, i);
+    }
   else
     g_array_append_val (next, node);
   tn_document_select (self, (const TnNodeId *)(gpointer)next->data, next->len);
+}
+
+const TnGroup *
+tn_document_selected_group (TnDocument *self)
+{
+  const TnGraph *graph = tn_document_graph (self);
+  const GArray *selection = self->selection;
+
+  if (selection->len == 0)
+    return NULL;
+  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
+    {
+      const TnGroup *group = tn_graph_group (graph, i);
+      g_autoptr (GArray) members = NULL;
+      const TnNode *first = tn_graph_find (graph, g_array_index (selection, TnNodeId, 0));
+
+      if (!tn_group_holds (group, tn_node_name (first)))
+        continue;
+      members = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+      append_members (graph, group, members);
+      if (members->len == selection->len
+          && memcmp (members->data, selection->data, members->len * sizeof (TnNodeId)) == 0)
+        return group;
+    }
+  return NULL;
+}
+
+void
+tn_document_select_group (TnDocument *self, const TnGroup *group)
+{
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+
+  g_return_if_fail (group != NULL);
+  append_members (tn_document_graph (self), group, members);
+  tn_document_select (self, (const TnNodeId *)(gpointer)members->data, members->len);
 }
 
 /* ---- the one door ---- */
@@ -324,6 +426,23 @@ guint64
 tn_document_new_merge (TnDocument *self)
 {
   return ++self->last_merge;
+}
+
+void
+tn_document_uncover (TnDocument *self, TnNodeId node)
+{
+  const TnNode *found = tn_graph_find (tn_document_graph (self), node);
+  const TnGroup *closed;
+
+  while (found != NULL && (closed = closed_group (tn_document_graph (self), found)) != NULL)
+    {
+      g_autofree char *name = g_strdup (tn_group_name (closed));
+      g_autoptr (TnValue) open = tn_value_new_bool (TRUE);
+
+      tn_document_apply (self, &tn_edit_open_group, &(TnEditArgs){ .group = name, .value = open },
+                         NULL);
+      found = tn_graph_find (tn_document_graph (self), node);
+    }
 }
 
 /* The history shows another graph than @before: the rest of the document follows. */

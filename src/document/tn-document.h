@@ -27,6 +27,7 @@ typedef struct
   guint param;
   const TnValue *value;
   const char *text;
+  const char *group; /* the whole name of a group */
   double x, y;
   const TnShape *shape;
   TnDenseInputs dense_inputs;
@@ -84,6 +85,21 @@ extern const TnEdit tn_edit_arrange;
  * kept; refused (code "stale") when the model's meaning has changed since. text: the label. */
 extern const TnEdit tn_edit_fix;
 
+/* group, value (bool): shows its members, or one box; what is around makes room */
+extern const TnEdit tn_edit_open_group;
+/* nodes; text: its name, NULL an automatic one. What enters them becomes the group's inputs, what
+ * leaves them its outputs; inputs and labels of the model stay outside. */
+extern const TnEdit tn_edit_group;
+extern const TnEdit tn_edit_ungroup;      /* group */
+extern const TnEdit tn_edit_rename_group; /* group, text */
+/* graph: another model; text: the name of the group that it becomes; x, y: where. Where the model
+ * has one output that nobody uses and the other one input, they are wired. created: the first of
+ * its inputs */
+extern const TnEdit tn_edit_insert_model;
+
+/* Groups of more layers than these are closed until somebody opens them. */
+#define TN_GROUP_MOST_OPEN 12
+
 #define TN_TYPE_DOCUMENT (tn_document_get_type ())
 G_DECLARE_FINAL_TYPE (TnDocument, tn_document, TN, DOCUMENT, GObject)
 
@@ -127,8 +143,16 @@ void tn_document_redo (TnDocument *self);
 /* A number for TnEditArgs.merge that no other gesture has. */
 guint64 tn_document_new_merge (TnDocument *self);
 
-/* Selection: follows undo, is no step of its own. Of TnNodeId, sorted, borrowed. */
+/* Selection: follows undo, is no step of its own. A closed group is selected as a whole. Of
+ * TnNodeId, sorted, borrowed. */
 const GArray *tn_document_selection (TnDocument *self);
+/* The group all of whose layers, and nothing else, are selected; NULL: none. Borrowed as the
+ * graph. */
+const TnGroup *tn_document_selected_group (TnDocument *self);
+/* Opens the closed groups around @node, as edits of their own. */
+void tn_document_uncover (TnDocument *self, TnNodeId node);
+/* Selects all that is within. */
+void tn_document_select_group (TnDocument *self, const TnGroup *group);
 gboolean tn_document_is_selected (TnDocument *self, TnNodeId node);
 void tn_document_select (TnDocument *self, const TnNodeId *nodes, guint n_nodes);
 void tn_document_select_one (TnDocument *self, TnNodeId node, gboolean toggle);

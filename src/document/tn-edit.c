@@ -3,6 +3,7 @@
 #include "document/tn-document.h"
 
 #include "base/tn-i18n.h"
+#include "document/tn-copies.h"
 #include "document/tn-spacing.h"
 #include "graph/tn-silence.h"
 
@@ -25,7 +26,10 @@ static char *
 subject_of_nodes (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes)
 {
   const TnNode *only = n_nodes == 1 ? tn_graph_find (graph, nodes[0]) : NULL;
+  const TnGroup *group = tn_copies_whole_group (graph, nodes, n_nodes);
 
+  if (group != NULL)
+    return g_strdup (tn_name_own (tn_group_name (group)));
   if (only != NULL)
     return g_strdup (tn_node_name (only));
   return g_strdup_printf (ngettext ("%u layer", "%u layers", n_nodes), n_nodes);
@@ -102,11 +106,16 @@ apply_add_on_wire (const TnGraph *graph, const TnEditArgs *args, TnReport *repor
   if (!find_wire (graph, args->node, args->call, args->slot, &from, report))
     return NULL;
   draft = tn_draft_new (graph);
-  id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
+  /* In a group, it stands in the same wire of every call. */
+  if (tn_name_group_length (tn_node_name (tn_graph_find (graph, args->node))) > 0)
+    id = tn_draft_insert (draft, args->schema, args->node, args->call, args->slot, report);
+  else
+    id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
   if (id == TN_NODE_NONE)
     return NULL;
   tn_draft_move (draft, id, args->x, args->y);
-  if (!tn_draft_splice (draft, id, args->node, args->call, args->slot, report))
+  if (tn_name_group_length (tn_node_name (tn_graph_find (graph, args->node))) == 0
+      && !tn_draft_splice (draft, id, args->node, args->call, args->slot, report))
     return NULL;
   if (args->created != NULL)
     *args->created = id;
@@ -169,6 +178,7 @@ apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   g_autoptr (GHashTable) copies = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_autoptr (GHashTable) renamed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   /* In the order of the graph, whatever the order of the selection: so the names count up. */
   for (guint i = 0; i < args->n_nodes; i++)
@@ -188,6 +198,8 @@ apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
       while (tn_node_n_calls (tn_draft_find (draft, copy)) < tn_node_n_calls (node))
         tn_draft_add_call (draft, copy);
       tn_draft_move (draft, copy, tn_node_x (node) + args->x, tn_node_y (node) + args->y);
+      if (tn_name_group_length (tn_node_name (node)) > 0)
+        tn_copies_place (draft, graph, ids, node, copy, renamed);
       if (g_hash_table_size (copies) == 0 && args->created != NULL)
         *args->created = copy;
       g_hash_table_insert (copies, GUINT_TO_POINTER (id), GUINT_TO_POINTER (copy));
@@ -195,6 +207,7 @@ apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
   for (guint i = 0; i < ids->len; i++)
     if (i == 0 || g_array_index (ids, TnNodeId, i) != g_array_index (ids, TnNodeId, i - 1))
       copy_wires (draft, tn_graph_find (graph, g_array_index (ids, TnNodeId, i)), copies);
+  tn_copies_finish_groups (draft, graph, copies, renamed);
   *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
 }
@@ -209,6 +222,7 @@ apply_remove (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   for (guint i = 0; i < args->n_nodes; i++)
     if (tn_draft_find (draft, args->nodes[i]) != NULL)
       tn_draft_remove (draft, args->nodes[i]);
+  tn_copies_drop_hollow_groups (draft, graph);
   *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
 }

@@ -111,6 +111,14 @@ same_places (const TnGraph *a, const TnGraph *b)
           && (tn_node_x (left) != tn_node_x (right) || tn_node_y (left) != tn_node_y (right)))
         return FALSE;
     }
+  for (guint i = 0; i < tn_graph_n_groups (a); i++)
+    {
+      const TnGroup *left = tn_graph_group (a, i);
+      const TnGroup *right = tn_graph_find_group (b, tn_group_name (left));
+
+      if (right == NULL || tn_group_is_open (left) != tn_group_is_open (right))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -11,4 +11,9 @@ G_BEGIN_DECLS
  * did. */
 TnGraph *tn_spacing_make_room (const TnGraph *graph, TnNodeId id);
 
+/* @after, in which the group @name takes another room than @before it did (which, when @before does
+ * not know it, is what its members took): the group where it was, and what stands beside and below,
+ * moved as much as it has grown or shrunk; so for every group around it. New reference. */
+TnGraph *tn_spacing_resize_group (const TnGraph *before, const TnGraph *after, const char *name);
+
 G_END_DECLS

@@ -57,6 +57,9 @@ tn_keras_add_inner (TnReader *reader, TnFileLayer *layer)
 /* ---- which call is meant ---- */
 
 /* What is said of the calls of one model. */
+/* A group of more layers is closed when a file that Tenon did not write is opened. */
+#define MOST_OPEN 12
+
 typedef struct
 {
   guint least, most;
@@ -207,11 +210,32 @@ read_group_outputs (TnReader *reader, const TnValue *entry, const char *name, co
                              tn_value_lookup (entry, "extras"), NULL);
 }
 
+/* Of a file that does not say: a long model within is first of all one thing. */
+static void
+close_long_groups (TnReader *reader)
+{
+  g_autoptr (TnGraph) graph = tn_draft_finish (reader->draft);
+
+  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
+    {
+      const TnGroup *group = tn_graph_group (graph, i);
+      guint n_layers = 0;
+
+      for (guint j = 0; j < tn_graph_size (graph); j++)
+        n_layers += !tn_node_schema (tn_graph_node (graph, j))->boundary
+                    && tn_group_holds (group, tn_node_name (tn_graph_node (graph, j)));
+      if (n_layers > MOST_OPEN)
+        tn_draft_open_group (reader->draft, tn_group_name (group), FALSE);
+    }
+}
+
 gboolean
 tn_keras_finish_groups (TnReader *reader, const TnValue *block)
 {
   const TnValue *list = block ? tn_value_lookup (block, "groups") : NULL;
 
+  if (!block)
+    close_long_groups (reader);
   for (gsize i = 0; list && i < tn_value_size (list); i++)
     {
       const TnValue *entry = tn_value_at (list, i);

@@ -642,10 +642,8 @@ read_model (TnReader *reader, const TnValue *model, const TnValue *block, gboole
   else if (!tn_keras_read_block (reader, block, block_extras))
     return FALSE;
   keep_model_extras (reader, model, config, block_extras, sequential);
-  return tn_keras_unfold (reader)
-         && (!block
-             || (tn_keras_finish_groups (reader, block)
-                 && tn_keras_read_positions (reader, block)));
+  return tn_keras_unfold (reader) && tn_keras_finish_groups (reader, block)
+         && (!block || tn_keras_read_positions (reader, block));
 }
 
 /* The model within what h5 attributes, TensorFlow.js files and others put around it. */

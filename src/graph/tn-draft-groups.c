@@ -146,3 +146,78 @@ tn_draft_group_calls (const TnDraft *draft, const char *name)
     }
   return 0;
 }
+
+char *
+tn_draft_free_name (const TnDraft *draft, const char *group, const char *own)
+{
+  const char *outer = group != NULL ? group : "";
+  const char *between = outer[0] != '\0' ? "/" : "";
+  char *name = g_strconcat (outer, between, own, NULL);
+
+  for (guint number = 1; tn_draft_find_name (draft, name) != NULL || group_index (draft, name) >= 0;
+       number++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s%s%s_%u", outer, between, own, number);
+    }
+  return name;
+}
+
+void
+tn_draft_put_into (TnDraft *draft, TnNodeId id, const char *group)
+{
+  const TnNode *node = tn_draft_find (draft, id);
+  g_autofree char *name = NULL;
+  gsize length;
+
+  g_return_if_fail (node != NULL);
+  g_return_if_fail (group == NULL || group[0] == '\0' || group_index (draft, group) >= 0);
+  length = tn_name_group_length (tn_node_name (node));
+  if (length == (group != NULL ? strlen (group) : 0)
+      && strncmp (tn_node_name (node), group != NULL ? group : "", length) == 0)
+    return;
+  name = tn_draft_free_name (draft, group, tn_name_own (tn_node_name (node)));
+  tn_draft_rename_node (draft, id, name);
+}
+
+void
+tn_draft_move_group (TnDraft *draft, const char *name, const char *to)
+{
+  gsize length = strlen (name);
+  g_autofree char *from = g_strdup (name);
+  g_autoptr (GPtrArray) moved = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_group_unref);
+
+  g_return_if_fail (group_index (draft, name) >= 0);
+  for (guint i = 0; i < draft->model.groups->len; i++)
+    {
+      const TnGroup *group = draft->model.groups->pdata[i];
+
+      if (strcmp (tn_group_name (group), from) == 0
+          || g_str_has_prefix (tn_group_name (group), from))
+        if (tn_group_name (group)[length] == '\0' || tn_group_name (group)[length] == '/')
+          g_ptr_array_add (moved, tn_group_ref (group));
+    }
+  for (guint i = 0; i < moved->len; i++)
+    {
+      const TnGroup *group = moved->pdata[i];
+      g_autofree char *path = g_strconcat (to, tn_group_name (group) + length, NULL);
+      guint n_outputs;
+      const TnRef *outputs = tn_group_outputs (group, &n_outputs);
+
+      tn_draft_remove_group (draft, tn_group_name (group));
+      tn_model_add_group (&draft->model,
+                          tn_group_new (path, tn_group_type (group), tn_group_is_open (group),
+                                        outputs, n_outputs, tn_group_extras (group)));
+    }
+  for (guint i = 0; i < tn_draft_size (draft); i++)
+    {
+      const TnNode *node = tn_draft_node (draft, i);
+
+      if (tn_group_holds (moved->pdata[0], tn_node_name (node)))
+        {
+          g_autofree char *path = g_strconcat (to, tn_node_name (node) + length, NULL);
+
+          tn_draft_rename_node (draft, tn_node_id (node), path);
+        }
+    }
+}

@@ -18,6 +18,8 @@ struct _TnDraft
   GHashTable *taken; /* schema → a number up to which all are taken, or NULL */
 };
 
+/* Another name, which is known to be free and to be allowed. */
+void tn_draft_rename_node (TnDraft *draft, TnNodeId id, const char *name);
 /* A layer is taken away: it is no output of a group any more. */
 void tn_draft_forget_in_groups (TnDraft *draft, TnNodeId id);
 /* Groups without a member are none. */

@@ -348,23 +348,28 @@ tn_draft_remove (TnDraft *draft, TnNodeId id)
   g_array_remove_index (draft->fresh, (guint)index);
 }
 
-gboolean
-tn_draft_rename (TnDraft *draft, TnNodeId id, const char *name, TnReport *report)
+void
+tn_draft_rename_node (TnDraft *draft, TnNodeId id, const char *name)
 {
-  const TnNode *old = tn_draft_find (draft, id);
-  TnNode *node;
+  TnNode *node = draft_edit (draft, id);
 
-  g_return_val_if_fail (old != NULL, FALSE);
-  if (!check_name (draft, id, name, report))
-    return FALSE;
-  if (strcmp (old->name, name) == 0)
-    return TRUE;
-  node = draft_edit (draft, id);
   forget_taken (draft);
   g_hash_table_remove (draft_names (draft), node->name);
   g_free (node->name);
   node->name = g_strdup (name);
   g_hash_table_insert (draft_names (draft), g_strdup (name), GUINT_TO_POINTER (id));
+}
+
+gboolean
+tn_draft_rename (TnDraft *draft, TnNodeId id, const char *name, TnReport *report)
+{
+  const TnNode *old = tn_draft_find (draft, id);
+
+  g_return_val_if_fail (old != NULL, FALSE);
+  if (!check_name (draft, id, name, report))
+    return FALSE;
+  if (strcmp (old->name, name) != 0)
+    tn_draft_rename_node (draft, id, name);
   return TRUE;
 }
 

@@ -82,6 +82,15 @@ void tn_draft_open_group (TnDraft *draft, const char *name, gboolean open);
 /* The group alone: what becomes of its members is up to the caller. */
 void tn_draft_remove_group (TnDraft *draft, const char *name);
 
+/* A name that neither a layer nor a group has: "@group/@own", or with "_1", "_2", … after it.
+ * @group NULL or "": in none. New string. */
+char *tn_draft_free_name (const TnDraft *draft, const char *group, const char *own);
+/* Puts a layer into @group (NULL or "": into none), under its own name or one like it. */
+void tn_draft_put_into (TnDraft *draft, TnNodeId id, const char *group);
+/* Gives a group and all that is within another whole name, which must be free and whose outer group
+ * must exist: renaming, and moving it into another group or out of one. */
+void tn_draft_move_group (TnDraft *draft, const char *name, const char *to);
+
 void tn_draft_set_name (TnDraft *draft, const char *name);
 void tn_draft_set_dense_inputs (TnDraft *draft, TnDenseInputs rule);
 void tn_draft_set_seed (TnDraft *draft, guint64 seed);

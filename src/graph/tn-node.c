@@ -416,7 +416,8 @@ tn_node_check (const TnNode *node, TnReport *report)
 
       if (node->values[i] == NULL)
         {
-          if (!(param->flags & TN_PARAM_REQUIRED))
+          /* What enters a group has the shape of what arrives. */
+          if (!(param->flags & TN_PARAM_REQUIRED) || node->schema->boundary)
             continue;
           issue = tn_report_add (report, TN_SEVERITY_ERROR, "param", node->id,
                                  _ ("%s needs a value for %s."), node->name, param->name);

@@ -99,9 +99,9 @@ tn_scene_dim_at (const TnScene *scene, double x, double y, TnRef *ref, int *axis
       const TnSceneWire *wire;
       TnRect box;
 
-      if (item < scene->n_wires + scene->n_nodes)
+      if (item < tn_scene_first_label (scene))
         continue;
-      wire = &scene->wires[item - scene->n_wires - scene->n_nodes];
+      wire = &scene->wires[item - tn_scene_first_label (scene)];
       for (int at = 0; dim_box (scene, wire, at, &box); at++)
         if (tn_rect_intersects (tn_rect_grown (box, 2), (TnRect){ x, y, 0, 0 }))
           {
@@ -128,7 +128,21 @@ static gboolean
 wire_is_lit (const TnScene *scene, const TnLighting *lighting, const TnSceneWire *wire)
 {
   return !wire->stub && is_lit (lighting, wire->ref.node)
-         && is_lit (lighting, tn_node_id (scene->nodes[wire->node].node));
+         && is_lit (lighting, wire->to);
+}
+
+/* Is it seen in this box? A closed group shows what lights up within. */
+static gboolean
+box_is_lit (const TnScene *scene, const TnLighting *lighting, guint number)
+{
+  const TnSceneNode *node = &scene->nodes[number];
+
+  if (node->group == NULL)
+    return !node->hidden && is_lit (lighting, tn_node_id (node->node));
+  for (guint i = 0; i < lighting->layers->len; i++)
+    if (tn_scene_find_node (scene, g_array_index (lighting->layers, TnNodeId, i)) == node)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -143,8 +157,7 @@ draw_veil (const TnScene *scene, cairo_t *cr, TnRect visible, const TnLighting *
     {
       TnRect box = tn_rect_grown (scene->nodes[i].box, 1);
 
-      if (!tn_rect_intersects (box, visible)
-          || !is_lit (lighting, tn_node_id (scene->nodes[i].node)))
+      if (!tn_rect_intersects (box, visible) || !box_is_lit (scene, lighting, i))
         continue;
       tn_round_rectangle (cr, box.x, box.y, box.width, box.height, scene->style->box_radius + 1);
       cairo_fill (cr);
@@ -166,12 +179,14 @@ draw_veil (const TnScene *scene, cairo_t *cr, TnRect visible, const TnLighting *
 
 /* "filters 64" under the lower edge of the box whose parameter it is. */
 static void
-draw_tag (const TnScene *scene, cairo_t *cr, const TnSceneNode *node, const char *param,
-          guint number)
+draw_tag (const TnScene *scene, cairo_t *cr, const TnProvenance *link, guint number)
 {
+  const TnSceneNode *node = tn_scene_find_node (scene, link->node);
+  const TnNode *layer = tn_graph_find (scene->graph, link->node);
+  const char *param = link->param;
   const TnStyle *style = scene->style;
-  int at = tn_schema_param (tn_node_schema (node->node), param);
-  g_autoptr (TnValue) value = at >= 0 ? tn_node_value (node->node, (guint)at) : NULL;
+  int at = tn_schema_param (tn_node_schema (layer), param);
+  g_autoptr (TnValue) value = at >= 0 ? tn_node_value (layer, (guint)at) : NULL;
   g_autofree char *shown = value != NULL ? tn_value_to_text (value) : NULL;
   g_autofree char *text = g_strdup_printf ("%s %s", param, shown != NULL ? shown : "");
   PangoLayout *layout
@@ -212,7 +227,7 @@ draw_tags (const TnScene *scene, cairo_t *cr, const TnLighting *lighting)
           told = told || g_strcmp0 (other->param, link->param) == 0;
         }
       if (node != NULL && link->param != NULL && !told)
-        draw_tag (scene, cr, node, link->param, before);
+        draw_tag (scene, cr, link, before);
     }
 }
 
@@ -229,12 +244,12 @@ tn_painter_lighting (const TnScene *scene, cairo_t *cr, TnRect visible, const Tn
   draw_veil (scene, cr, visible, lighting);
   for (guint i = 0; i < scene->n_wires; i++)
     if (wire_is_lit (scene, lighting, &scene->wires[i]))
-      tn_painter_highlight_wire (scene, cr, tn_node_id (scene->nodes[scene->wires[i].node].node),
+      tn_painter_highlight_wire (scene, cr, scene->wires[i].to,
                                  scene->wires[i].call, scene->wires[i].slot, style->selection);
   cairo_set_line_width (cr, 2);
   for (guint i = 0; i < scene->n_nodes; i++)
     {
-      if (!is_lit (lighting, tn_node_id (scene->nodes[i].node)))
+      if (!box_is_lit (scene, lighting, i))
         continue;
       box = tn_rect_grown (scene->nodes[i].box, 1.5);
       tn_round_rectangle (cr, box.x, box.y, box.width, box.height, style->box_radius + 1.5);

@@ -11,6 +11,7 @@ typedef struct
   const char *example;
   TnDirection direction;
   TnDenseInputs dense_inputs;
+  const char *closed; /* a group, or NULL */
 } Case;
 
 static const Case cases[] = {
@@ -24,13 +25,32 @@ static const Case cases[] = {
   { "dense-256-meets-4096", TN_DIRECTION_RIGHT, TN_DENSE_FLAT },
   { "target-4096-on-dense-256", TN_DIRECTION_DOWN, TN_DENSE_FLAT },
   { "target-4096-on-dense-256", TN_DIRECTION_RIGHT, TN_DENSE_FLAT },
+  { "siamese", TN_DIRECTION_DOWN, TN_DENSE_FLAT },
+  { "siamese", TN_DIRECTION_RIGHT, TN_DENSE_FLAT },
+  { "siamese", TN_DIRECTION_DOWN, TN_DENSE_FLAT, "encoder" },
+  { "siamese", TN_DIRECTION_RIGHT, TN_DENSE_FLAT, "encoder" },
+  { "transfer", TN_DIRECTION_DOWN, TN_DENSE_FLAT },
+  { "transfer", TN_DIRECTION_DOWN, TN_DENSE_FLAT, "encoder/head" },
+  { "siamese-other-input", TN_DIRECTION_DOWN, TN_DENSE_FLAT, "encoder" },
 };
+
+static char *
+path_of (const Case *test)
+{
+  g_autofree char *example = g_strconcat (test->example, ".tenon", NULL);
+  g_autofree char *file = g_strconcat (test->example, ".json", NULL);
+  char *path = g_test_build_filename (G_TEST_DIST, "resources", "examples", example, NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return path;
+  g_free (path);
+  return g_test_build_filename (G_TEST_DIST, "tests", "golden", "files", file, NULL);
+}
 
 static char *
 dump_of (const Case *test)
 {
-  g_autofree char *name = g_strconcat (test->example, ".tenon", NULL);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "resources", "examples", name, NULL);
+  g_autofree char *path = path_of (test);
   g_autoptr (GError) error = NULL;
   TnFormat format;
   g_autoptr (TnGraph) read = tn_format_read (path, &format, &error);
@@ -44,6 +64,8 @@ dump_of (const Case *test)
   g_assert_no_error (error);
   draft = tn_draft_new (read);
   tn_draft_set_dense_inputs (draft, test->dense_inputs);
+  if (test->closed != NULL)
+    tn_draft_open_group (draft, test->closed, FALSE);
   ruled = tn_draft_finish (draft);
   /* By the layout, so that it is looked at as well; places of the file are its own affair. */
   graph = tn_layout (ruled, TRUE);
@@ -71,9 +93,13 @@ static void
 test_golden (gconstpointer data)
 {
   const Case *test = data;
+  /* "encoder/head" is head. */
+  g_autofree char *closed = test->closed != NULL
+                                ? g_strdup_printf ("-closed-%s", tn_name_own (test->closed))
+                                : g_strdup ("");
   g_autofree char *name
-      = g_strdup_printf ("%s-%s%s.scene", test->example, tn_direction_name (test->direction),
-                         test->dense_inputs == TN_DENSE_ANY ? "-any" : "");
+      = g_strdup_printf ("%s-%s%s%s.scene", test->example, tn_direction_name (test->direction),
+                         test->dense_inputs == TN_DENSE_ANY ? "-any" : "", closed);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "tests", "golden", name, NULL);
   g_autofree char *found = dump_of (test);
   g_autofree char *expected = NULL;
