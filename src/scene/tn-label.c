@@ -147,8 +147,9 @@ tn_labels_place (TnScene *scene)
   for (guint i = 0; i < scene->n_frames; i++)
     {
       const TnSceneFrame *frame = &scene->frames[i];
-      double name = 28 + tn_text_estimate (tn_name_own (tn_group_name (frame->group)),
-                                           scene->style->brief_size);
+      double name = 28
+                    + tn_text_estimate (tn_name_own (tn_group_name (frame->group)),
+                                        scene->style->brief_size);
       double text = 12 + tn_text_estimate (frame->text, scene->style->brief_size);
       TnRect left = frame->title, right = frame->title;
 

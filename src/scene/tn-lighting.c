@@ -127,8 +127,7 @@ is_lit (const TnLighting *lighting, TnNodeId node)
 static gboolean
 wire_is_lit (const TnScene *scene, const TnLighting *lighting, const TnSceneWire *wire)
 {
-  return !wire->stub && is_lit (lighting, wire->ref.node)
-         && is_lit (lighting, wire->to);
+  return !wire->stub && is_lit (lighting, wire->ref.node) && is_lit (lighting, wire->to);
 }
 
 /* Is it seen in this box? A closed group shows what lights up within. */
@@ -244,8 +243,8 @@ tn_painter_lighting (const TnScene *scene, cairo_t *cr, TnRect visible, const Tn
   draw_veil (scene, cr, visible, lighting);
   for (guint i = 0; i < scene->n_wires; i++)
     if (wire_is_lit (scene, lighting, &scene->wires[i]))
-      tn_painter_highlight_wire (scene, cr, scene->wires[i].to,
-                                 scene->wires[i].call, scene->wires[i].slot, style->selection);
+      tn_painter_highlight_wire (scene, cr, scene->wires[i].to, scene->wires[i].call,
+                                 scene->wires[i].slot, style->selection);
   cairo_set_line_width (cr, 2);
   for (guint i = 0; i < scene->n_nodes; i++)
     {

@@ -122,9 +122,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/golden/%s/%s%s", cases[i].example,
-                                               tn_direction_name (cases[i].direction),
-                                               cases[i].dense_inputs == TN_DENSE_ANY ? "/any" : "");
+      g_autofree char *name = g_strdup_printf (
+          "/golden/%s/%s%s%s%s", cases[i].example, tn_direction_name (cases[i].direction),
+          cases[i].dense_inputs == TN_DENSE_ANY ? "/any" : "",
+          cases[i].closed != NULL ? "/closed-" : "",
+          cases[i].closed != NULL ? tn_name_own (cases[i].closed) : "");
 
       g_test_add_data_func (name, &cases[i], test_golden);
     }
