@@ -191,7 +191,7 @@ tn_value_string (const TnValue *value)
 gsize
 tn_value_size (const TnValue *value)
 {
-  if (value->kind != TN_VALUE_LIST && value->kind != TN_VALUE_DICT)
+  if (value == NULL || (value->kind != TN_VALUE_LIST && value->kind != TN_VALUE_DICT))
     return 0;
   return value->container.size;
 }

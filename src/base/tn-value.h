@@ -46,7 +46,8 @@ gint64 tn_value_int (const TnValue *value);
 double tn_value_float (const TnValue *value);
 const char *tn_value_string (const TnValue *value);
 
-/* Lists and dicts: what they return is borrowed. Size is 0 for scalars. */
+/* Lists and dicts: what they return is borrowed. Size is 0 for scalars and
+ * NULL. */
 gsize tn_value_size (const TnValue *value);
 const TnValue *tn_value_at (const TnValue *value, gsize index);
 const char *tn_value_key_at (const TnValue *value, gsize index);

@@ -239,10 +239,31 @@ is_countable (const TnShape *shape)
   return elements >= 0 && elements <= G_MAXINT64 / 16;
 }
 
+/* FALSE when there is a layer whose code is somebody's own. */
+static gboolean
+refuse_unknown (const TnGraph *graph, GError **error)
+{
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (!tn_node_schema (node)->opaque)
+        continue;
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s cannot be run: what a %s does is written in Python, of which the file "
+                      "holds no more than Keras needs to find it."),
+                   tn_node_name (node), tn_node_type (node));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 static TnFacts *
 bind_facts (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
             GCancellable *cancellable, GError **error)
 {
+  if (!refuse_unknown (tn_facts_graph (facts), error))
+    return NULL;
   g_autoptr (TnGraph) graph = bind_graph (facts, options, batch, error);
   if (graph == NULL)
     return NULL;

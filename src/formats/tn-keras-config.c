@@ -264,7 +264,8 @@ read_config (TnReader *reader, const TnFileLayer *layer, TnPairs *extras)
 
       if (read_common (reader, layer, key, value))
         continue;
-      if (find_param (layer, key) >= 0)
+      if (find_param (layer, key) >= 0
+          && !(layer->schema->params[find_param (layer, key)].flags & TN_PARAM_CALL))
         set_param (reader, layer, key, value);
       else if (strcmp (key, TN_KERAS_OUTER) != 0)
         tn_pairs_take (extras, key, tn_value_ref (value));
@@ -328,12 +329,27 @@ read_outer (const TnFileLayer *layer, TnPairs *extras)
     tn_pairs_take (extras, TN_KERAS_OUTER, tn_pairs_finish (outer));
 }
 
+/* What the calls set. */
+static void
+read_settings (TnReader *reader, const TnFileLayer *layer)
+{
+  for (gsize i = 0; layer->settings && i < tn_value_size (layer->settings); i++)
+    set_param (reader, layer, tn_value_key_at (layer->settings, i),
+               tn_value_at (layer->settings, i));
+}
+
 gboolean
 tn_keras_read_entry (TnReader *reader, TnFileLayer *layer)
 {
   g_autoptr (TnPairs) extras = tn_pairs_new ();
 
+  if (layer->schema->opaque)
+    {
+      tn_keras_read_opaque (reader, layer);
+      return TRUE;
+    }
   read_config (reader, layer, extras);
+  read_settings (reader, layer);
   if (strcmp (layer->schema->type, "InputLayer") == 0 && !read_input_shape (reader, layer))
     return FALSE;
   tn_keras_read_symbols (reader, layer);
@@ -350,12 +366,14 @@ tn_keras_read_entry (TnReader *reader, TnFileLayer *layer)
 }
 
 TnValue *
-tn_keras_write_config (const TnNode *node)
+tn_keras_write_config (const TnNode *node, gboolean keras_3)
 {
   const TnSchema *schema = tn_node_schema (node);
   const TnValue *extras = tn_node_extras (node);
   g_autoptr (TnPairs) config = tn_pairs_new ();
 
+  if (schema->opaque)
+    return tn_keras_write_opaque_config (node);
   tn_pairs_take (config, "name", tn_value_new_string (tn_node_name (node)));
   if (!tn_node_is_trainable (node))
     tn_pairs_take (config, "trainable", tn_value_new_bool (FALSE));
@@ -364,9 +382,9 @@ tn_keras_write_config (const TnNode *node)
       const char *key = schema->params[i].name;
       const TnValue *value = tn_node_get (node, i);
 
-      if (!value)
+      if (!value || (schema->params[i].flags & TN_PARAM_CALL))
         continue;
-      if (strcmp (schema->type, "InputLayer") == 0 && strcmp (key, "batch_shape") == 0)
+      if (!keras_3 && strcmp (schema->type, "InputLayer") == 0 && strcmp (key, "batch_shape") == 0)
         key = "batch_input_shape";
       tn_pairs_take (config, key, tn_keras_write_value (&schema->params[i], value));
     }

@@ -6,6 +6,7 @@
 
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
+#include "layers/tn-opaque.h"
 
 /* So many places are named one by one in a message. */
 #define MAX_NAMED 100
@@ -47,6 +48,7 @@ file_layer_free (gpointer data)
   g_array_unref (layer->ends);
   g_clear_pointer (&layer->kwargs, g_ptr_array_unref);
   g_clear_pointer (&layer->model, tn_graph_unref);
+  tn_value_unref (layer->settings);
   g_free (layer);
 }
 
@@ -100,31 +102,25 @@ is_layer_module (const char *module)
   return FALSE;
 }
 
-/* The layer an entry is of, or NULL with what it is instead noted as not supported. */
+/* The layer an entry is of: an opaque one where the class is not known. */
 static const TnLayer *
-find_type (TnReader *reader, const char *name, const TnValue *entry)
+find_type (TnReader *reader, const TnValue *entry)
 {
   const char *class_name = tn_keras_string (entry, "class_name");
   const char *module = tn_keras_string (entry, "module");
   const char *registered = tn_keras_string (entry, "registered_name");
-  const TnValue *config = tn_value_lookup (entry, "config");
   const TnLayer *type = NULL;
-  g_autofree char *what = NULL;
 
   /* TensorFlow 2 writes BatchNormalizationV1 and V2. */
   if (g_str_has_prefix (class_name, "BatchNormalizationV"))
     class_name = "BatchNormalization";
   if (is_layer_module (module) && (!registered || !strchr (registered, '>')))
     type = tn_layer_find (class_name);
+  else if (module)
+    type = tn_layer_find_operation (module, class_name);
   if (type && (type->schema.keras || reader->is_tenon))
     return type;
-
-  if (config && tn_value_lookup (config, "layers"))
-    what = g_strdup_printf (_ ("a model within the model, %s"), class_name);
-  else if (module && strstr (module, ".ops"))
-    what = g_strdup_printf (_ ("the operation %s"), class_name);
-  tn_reader_unsupported (reader, name, what ? what : class_name);
-  return NULL;
+  return tn_layer_opaque ();
 }
 
 /* One entry of a list of layers. @where: for messages, the number of the entry, from 1. */
@@ -175,7 +171,7 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
     }
   if (!is_model)
     {
-      const TnLayer *type = find_type (reader, name ? name : class_name, entry);
+      const TnLayer *type = find_type (reader, entry);
 
       if (type && in_block && name && strchr (name, '/') && type == tn_layer_find ("InputLayer"))
         type = tn_layer_boundary ();
@@ -188,13 +184,20 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
 /* ---- the two kinds of model ---- */
 
 static gboolean
-read_functional (TnReader *reader, const TnValue *layers)
+read_functional (TnReader *reader, const TnValue *layers, const TnValue *output_layers)
 {
+  g_clear_pointer (&reader->masks, g_hash_table_unref);
+  reader->masks = tn_keras_find_masks (layers, output_layers);
   for (gsize i = 0; i < tn_value_size (layers); i++)
     {
       const TnValue *entry = tn_value_at (layers, i);
-      TnFileLayer *layer = read_layer (reader, entry, (guint)i + 1, TRUE, FALSE);
+      const char *name = tn_keras_string (entry, "name");
+      TnFileLayer *layer;
 
+      /* Keras makes them again. */
+      if (name && g_hash_table_contains (reader->masks, name))
+        continue;
+      layer = read_layer (reader, entry, (guint)i + 1, TRUE, FALSE);
       if (!layer
           || (layer->schema
               && !tn_keras_read_nodes (reader, layer, tn_value_lookup (entry, "inbound_nodes"),
@@ -336,6 +339,7 @@ resolve_refs (TnReader *reader, const char *where, GArray *refs)
       if (!ref->source)
         return tn_reader_fail (reader, _ ("%s names '%s', which is no layer of the model."), where,
                                ref->name);
+      ref->source->n_outputs = MAX (ref->source->n_outputs, ref->output + 1);
       if (ref->call >= ref->source->ends->len
           || (ref->source->schema->outputs == NULL
               && ref->output >= ref->source->schema->n_outputs))
@@ -621,7 +625,8 @@ read_model (TnReader *reader, const TnValue *model, const TnValue *block, gboole
     return tn_reader_fail (reader, _ ("its config has no list of layers."));
   output_layers = block_outputs ? block_outputs : tn_value_lookup (config, "output_layers");
 
-  if (!(sequential ? read_sequential (reader, layers, config) : read_functional (reader, layers)))
+  if (!(sequential ? read_sequential (reader, layers, config)
+                   : read_functional (reader, layers, output_layers)))
     return FALSE;
   if (block && !tn_keras_read_groups (reader, block))
     return FALSE;
@@ -665,6 +670,7 @@ reader_clear (TnReader *reader)
   g_hash_table_unref (reader->by_name);
   g_ptr_array_unref (reader->unsupported);
   g_ptr_array_unref (reader->strings);
+  g_clear_pointer (&reader->masks, g_hash_table_unref);
   g_array_unref (reader->calls);
   tn_draft_free (reader->draft);
 }

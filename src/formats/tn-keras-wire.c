@@ -25,6 +25,7 @@ resolve_ref (TnReader *reader, const TnFileLayer *layer, TnFileRef *ref)
                            layer->name, ref->name);
   if (!ref->source)
     return TRUE;
+  ref->source->n_outputs = MAX (ref->source->n_outputs, ref->output + 1);
   if (ref->call >= ref->source->ends->len)
     return tn_reader_fail (reader,
                            _ ("layer '%s' reads from call %u of '%s', which is called %u times."),

@@ -17,7 +17,8 @@ is_fully_wired (const TnGraph *graph, const TnNode *node)
 {
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
-      if (tn_graph_index (graph, tn_node_input (node, call, slot).node) < 0)
+      if (tn_graph_index (graph, tn_node_input (node, call, slot).node) < 0
+          && (!tn_node_is_optional (node, slot) || slot < tn_node_n_named (node, call)))
         return FALSE;
   /* What stands in a group that is still there when models are folded. */
   return tn_name_group_length (tn_node_name (node)) == 0;
@@ -71,11 +72,13 @@ typedef struct
   TnGraph *graph;
   GHashTable *models; /* id → TnGraph */
   guint8 *loose;
+  const TnKerasShapes *shapes; /* NULL: calls in Keras 2's form */
 } Written;
 
 static void
-written_init (Written *written, const TnGraph *graph)
+written_init (Written *written, const TnGraph *graph, const TnKerasShapes *shapes)
 {
+  written->shapes = shapes;
   written->models = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_graph_unref);
   written->graph = tn_graph_fold (graph, &tn_layer_find ("InputLayer")->schema, written->models);
   written->loose = tn_keras_loose (written->graph);
@@ -93,11 +96,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Written, written_clear)
 /* ---- layers ---- */
 
 static void
-add_outer_extras (TnPairs *entry, const TnNode *node)
+add_outer_extras (TnPairs *entry, const TnGraph *graph, const TnNode *node)
 {
   const TnValue *extras = tn_node_extras (node);
   const TnValue *outer = extras ? tn_value_lookup (extras, TN_KERAS_OUTER) : NULL;
+  TnValue *notes = NULL;
 
+  if (tn_node_schema (node)->opaque)
+    notes = tn_keras_write_opaque_notes (graph, node,
+                                         outer ? tn_value_lookup (outer, "tenon") : NULL);
+  if (notes)
+    tn_pairs_take (entry, "tenon", notes);
   for (gsize i = 0; outer && i < tn_value_size (outer); i++)
     {
       const char *key = tn_value_key_at (outer, i);
@@ -120,29 +129,55 @@ add_pin (TnPairs *entry, const TnNode *node)
   tn_pairs_take (entry, "build_config", tn_pairs_finish (build));
 }
 
+/* Of what class it is; for one that is not known, what the file said. */
+static void
+add_class (TnPairs *entry, const TnNode *node)
+{
+  static const char *const keys[] = { "module", "class_name" };
+  const TnSchema *schema = tn_node_schema (node);
+  const TnValue *outer = tn_value_lookup (tn_node_extras (node), TN_KERAS_OUTER);
+
+  if (schema->keras && !schema->class_of)
+    take_string (entry, "module", schema->module ? schema->module : "keras.layers");
+  if (!schema->class_of)
+    take_string (entry, "class_name", schema->type);
+  for (guint i = 0; schema->class_of && i < G_N_ELEMENTS (keys); i++)
+    if (outer && tn_value_lookup (outer, keys[i]))
+      tn_pairs_take (entry, keys[i], tn_value_ref (tn_value_lookup (outer, keys[i])));
+}
+
+static void
+add_registered (TnPairs *entry, const TnNode *node)
+{
+  const TnSchema *schema = tn_node_schema (node);
+
+  if (schema->module)
+    take_string (entry, "registered_name", schema->type);
+  else if (schema->keras && !schema->class_of)
+    tn_pairs_take (entry, "registered_name", tn_value_new_none ());
+}
+
 /* @index: where a layer of the "tenon" block stands among all layers; -1: it is one of Keras's. */
 static TnValue *
-write_layer (const TnGraph *graph, const TnNode *node, gint64 index)
+write_layer (const Written *written, const TnNode *node, gint64 index)
 {
+  const TnGraph *graph = written->graph;
   g_autoptr (TnPairs) entry = tn_pairs_new ();
   const TnSchema *schema = tn_node_schema (node);
 
-  if (schema->keras)
-    take_string (entry, "module", "keras.layers");
-  take_string (entry, "class_name", schema->type);
-  tn_pairs_take (entry, "config", tn_keras_write_config (node));
-  if (schema->keras)
-    tn_pairs_take (entry, "registered_name", tn_value_new_none ());
+  add_class (entry, node);
+  tn_pairs_take (entry, "config", tn_keras_write_config (node, written->shapes != NULL));
+  add_registered (entry, node);
   add_pin (entry, node);
   take_string (entry, "name", tn_node_name (node));
   if (schema->keras || tn_node_n_calls (node) != 1 || tn_node_n_inputs (node, 0) != 1)
-    tn_pairs_take (entry, "inbound_nodes", tn_keras_write_nodes (graph, node));
+    tn_pairs_take (entry, "inbound_nodes", tn_keras_write_nodes (graph, node, written->shapes));
   else
     tn_pairs_take (entry, "input", tn_keras_write_ref (graph, tn_node_input (node, 0, 0), NULL));
   if (index >= 0)
     tn_pairs_take (entry, "index", tn_value_new_int (index));
   tn_keras_write_symbols (entry, node);
-  add_outer_extras (entry, node);
+  add_outer_extras (entry, graph, node);
   return tn_pairs_finish (entry);
 }
 
@@ -171,7 +206,7 @@ write_layers (const Written *written, Shelf shelf)
       if (own == shelf)
         g_ptr_array_add (layers, tn_schema_is_model (tn_node_schema (node))
                                      ? write_inner (written, node, index)
-                                     : write_layer (graph, node, index));
+                                     : write_layer (written, node, index));
     }
   return tn_list_finish (layers);
 }
@@ -346,9 +381,13 @@ begin_inner (const Written *written, const TnNode *node)
   gboolean sequential = strcmp (tn_node_type (node), "Sequential") == 0;
   TnPairs *entry = tn_pairs_new ();
   g_auto (Written) within = { 0 };
+  g_autofree char *prefix = g_strconcat (written->shapes ? written->shapes->prefix : "",
+                                         tn_node_name (node), "/", NULL);
+  const TnKerasShapes shapes = { written->shapes ? written->shapes->facts : NULL, prefix };
 
   written_init (&within,
-                g_hash_table_lookup (written->models, GUINT_TO_POINTER (tn_node_id (node))));
+                g_hash_table_lookup (written->models, GUINT_TO_POINTER (tn_node_id (node))),
+                written->shapes ? &shapes : NULL);
   take_string (entry, "module", sequential ? "keras" : "keras.src.models.functional");
   take_string (entry, "class_name", tn_node_type (node));
   tn_pairs_take (entry, "config",
@@ -380,12 +419,11 @@ write_chained (const Written *written, const TnNode *node)
       return tn_pairs_finish (entry);
     }
   entry = tn_pairs_new ();
-  take_string (entry, "module", "keras.layers");
-  take_string (entry, "class_name", tn_node_type (node));
-  tn_pairs_take (entry, "config", tn_keras_write_config (node));
-  tn_pairs_take (entry, "registered_name", tn_value_new_none ());
+  add_class (entry, node);
+  tn_pairs_take (entry, "config", tn_keras_write_config (node, written->shapes != NULL));
+  add_registered (entry, node);
   add_pin (entry, node);
-  add_outer_extras (entry, node);
+  add_outer_extras (entry, written->graph, node);
   return tn_pairs_finish (entry);
 }
 
@@ -414,7 +452,8 @@ write_inner (const Written *written, const TnNode *node, gint64 index)
   g_autoptr (TnPairs) entry = begin_inner (written, node);
 
   take_string (entry, "name", tn_node_name (node));
-  tn_pairs_take (entry, "inbound_nodes", tn_keras_write_nodes (written->graph, node));
+  tn_pairs_take (entry, "inbound_nodes",
+                 tn_keras_write_nodes (written->graph, node, written->shapes));
   if (index >= 0)
     tn_pairs_take (entry, "index", tn_value_new_int (index));
   add_inner_extras (entry, written, node);
@@ -427,8 +466,11 @@ tn_keras_write (const TnGraph *graph, gboolean with_tenon)
   const TnValue *extras = tn_graph_extras (graph);
   g_auto (Written) written = { 0 };
   g_autoptr (TnPairs) model = tn_pairs_new ();
+  gboolean keras_3 = tn_keras_needs_arguments (graph);
+  g_autoptr (TnFacts) facts = keras_3 ? tn_infer (graph, NULL, NULL) : NULL;
+  const TnKerasShapes shapes = { facts, "" };
 
-  written_init (&written, graph);
+  written_init (&written, graph, keras_3 ? &shapes : NULL);
   take_string (model, "module", "keras.src.models.functional");
   take_string (model, "class_name", "Functional");
   tn_pairs_take (model, "config", write_config (&written));

@@ -4,6 +4,7 @@
 
 #include "formats/tn-format.h"
 #include "formats/tn-json.h"
+#include "graph/tn-call.h"
 #include "graph/tn-silence.h"
 
 G_BEGIN_DECLS
@@ -18,12 +19,8 @@ G_BEGIN_DECLS
 /* Of the "tenon" block. */
 #define TN_KERAS_VERSION 1
 
-/* Keys of node extras beside the entries of its config: unknown entries of its outer dict, and in
- * those the arguments of its calls that are no tensors, one dict a call. */
 #define TN_KERAS_OUTER TN_EXTRAS_OUTER
-#define TN_KERAS_CALLS                                                                             \
-  "\x1f"                                                                                           \
-  "calls"
+#define TN_KERAS_CALLS TN_EXTRAS_CALLS
 
 typedef struct _TnFileLayer TnFileLayer;
 
@@ -40,9 +37,11 @@ typedef struct
 struct _TnFileLayer
 {
   /* owned */
-  GArray *refs;      /* of TnFileRef: the inputs of all calls */
-  GArray *ends;      /* of guint: for each call where in @refs its inputs end */
-  GPtrArray *kwargs; /* of TnValue: for each call a dict; NULL while there is none */
+  GArray *refs; /* of TnFileRef: the inputs of all calls */
+  GArray *ends; /* of guint: for each call where in @refs its inputs end */
+  GPtrArray
+      *kwargs; /* of TnValue: for each call a dict, see tn-call.h; NULL while none is needed */
+  TnValue *settings; /* dict: the parameters that the calls set; NULL while there is no call */
   TnGraph *model;    /* of a model within the model; NULL: an ordinary layer */
 
   /* borrowed from the tree, or from the reader's strings */
@@ -55,6 +54,7 @@ struct _TnFileLayer
   /* state */
   gint64 index;     /* where it is to stand among the layers; -1: does not matter */
   guint first_call; /* number of calls of all layers before it */
+  guint n_outputs;  /* as many as are used */
   TnNodeId id;
 };
 
@@ -76,6 +76,7 @@ typedef struct
   GPtrArray *layers;      /* of TnFileLayer, in order */
   GHashTable *by_name;    /* name → TnFileLayer */
   GPtrArray *unsupported; /* of char *: "'a' (LSTM)" */
+  GHashTable *masks;      /* names of entries that only make masks again which Keras makes itself */
   GPtrArray *strings;     /* names made here */
   GArray *calls;          /* of TnFileCall: what is used before what uses it */
   TnDraft *draft;
@@ -101,21 +102,55 @@ gboolean tn_keras_read_ref (TnReader *reader, const char *where, const TnValue *
 
 /* ---- tn-keras-nodes.c ---- */
 
-/* Fills refs, ends and kwargs of @layer from `inbound_nodes`, as Keras 3 or as Keras 2 writes them.
+/* Fills refs, ends, kwargs and settings of @layer from `inbound_nodes`, as Keras 3 or as Keras 2
+ * writes them. An operation with arguments that its kind does not know becomes opaque.
  * @loose: null stands for an input that nothing is wired to. */
 gboolean tn_keras_read_nodes (TnReader *reader, TnFileLayer *layer, const TnValue *nodes,
                               gboolean loose);
-/* The Keras 2 form, which all versions read; NULL extras and empty slots as null. */
-TnValue *tn_keras_write_nodes (const TnGraph *graph, const TnNode *node);
+/* The tensor of Keras 3's that @value is, its config; NULL when it is something else. */
+const TnValue *tn_keras_tensor (const TnValue *value);
+
+/* ---- tn-keras-masks.c ---- */
+
+/* Names the operations among @layers that Keras puts into a model by itself when an Embedding or a
+ * Masking makes a mask, and that it makes again when the model is loaded. New, of borrowed names.
+ */
+GHashTable *tn_keras_find_masks (const TnValue *layers, const TnValue *output_layers);
+
+/* ---- tn-keras-calls.c ---- */
+
+/* Where the shapes of tensors are known. */
+typedef struct
+{
+  const TnFacts *facts;
+  const char *prefix; /* of what is written, in the names of the layers there: "encoder/" */
+} TnKerasShapes;
+
+/* Is there a call in @graph that Keras 2's form of a node cannot say? */
+gboolean tn_keras_needs_arguments (const TnGraph *graph);
+/* All calls of @node. @shapes NULL: in Keras 2's form, which all versions read, empty slots as
+ * null; else in Keras 3's. */
+TnValue *tn_keras_write_nodes (const TnGraph *graph, const TnNode *node,
+                               const TnKerasShapes *shapes);
 /* ["name", call, output] or, with @kwargs, that and @kwargs behind. */
 TnValue *tn_keras_write_ref (const TnGraph *graph, TnRef ref, const TnValue *kwargs);
+
+/* ---- tn-keras-opaque.c ---- */
+
+/* The same as tn_keras_read_entry() and tn_keras_write_config() for layers of an opaque kind. */
+void tn_keras_read_opaque (TnReader *reader, TnFileLayer *layer);
+TnValue *tn_keras_write_opaque_config (const TnNode *node);
+/* What Tenon notes at such a layer beside @notes (NULL: none); NULL when there is nothing. */
+TnValue *tn_keras_write_opaque_notes (const TnGraph *graph, const TnNode *node,
+                                      const TnValue *notes);
 
 /* ---- tn-keras-config.c ---- */
 
 /* Tells the draft's node what the entry's config and outer dict say. */
 gboolean tn_keras_read_entry (TnReader *reader, TnFileLayer *layer);
-/* A layer's config: its name and what is not at its default. */
-TnValue *tn_keras_write_config (const TnNode *node);
+/* A layer's config: its name and what is not at its default. @keras_3: in its own words where Keras
+ * 2 has others. */
+TnValue *tn_keras_write_config (const TnNode *node, gboolean keras_3);
 
 /* The type that a string or a plain dtype policy names; NULL when it is something else. */
 const char *tn_keras_dtype (const TnValue *value);

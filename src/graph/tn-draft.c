@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-call.h"
 #include "graph/tn-draft-private.h"
 #include "graph/tn-node-private.h"
 
@@ -290,7 +291,7 @@ clear_slot (TnNode *node, guint call, guint slot)
 {
   TnCall *entry = &node->calls[call];
 
-  if (node->schema->input_names != NULL)
+  if (node->schema->input_names != NULL || entry->n_inputs > node->schema->max_inputs)
     {
       entry->inputs[slot] = (TnRef){ 0 };
       while (entry->n_inputs > node->schema->min_inputs
@@ -519,6 +520,8 @@ free_slot (const TnNode *node, guint call, guint slot)
   if (slot < entry->n_inputs)
     return slot;
   if (node->schema->input_names != NULL && slot < MIN (node->schema->max_inputs, TN_MAX_SLOTS))
+    return slot;
+  if (slot < TN_MAX_SLOTS && slot < tn_node_n_named (node, call))
     return slot;
   for (guint i = 0; i < entry->n_inputs; i++)
     if (entry->inputs[i].node == TN_NODE_NONE)

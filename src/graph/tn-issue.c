@@ -36,6 +36,8 @@ static const TnIssueCode issue_codes[] = {
   { "groups", N_ ("The number of groups does not divide the channels.") },
   { "axis", N_ ("An axis is named that the input does not have.") },
   { "input-length", N_ ("An Embedding promises another number of steps than arrive.") },
+  { "cannot-tell",
+    N_ ("What a layer puts out cannot be told, because it is no layer of Keras's own.") },
   { "overflow", N_ ("A size is too large to be counted.") },
   { "target-shape", N_ ("The labels (Target) do not have the shape that the model puts out.") },
   { "dropped-rows",

@@ -113,7 +113,7 @@ tn_node_schema (const TnNode *node)
 const char *
 tn_node_type (const TnNode *node)
 {
-  return node->schema->type;
+  return node->schema->class_of != NULL ? node->schema->class_of (node) : node->schema->type;
 }
 
 const char *
@@ -161,7 +161,8 @@ tn_node_is_source (const TnNode *node)
 gboolean
 tn_node_is_optional (const TnNode *node, guint slot)
 {
-  return node->schema->input_names != NULL && slot >= node->schema->min_inputs;
+  return slot >= node->schema->max_inputs
+         || (node->schema->input_names != NULL && slot >= node->schema->min_inputs);
 }
 
 guint
@@ -175,6 +176,12 @@ tn_node_n_inputs (const TnNode *node, guint call)
 {
   g_return_val_if_fail (call < node->n_calls, 0);
   return node->calls[call].n_inputs;
+}
+
+guint
+tn_node_n_shaping (const TnNode *node, guint call)
+{
+  return MIN (tn_node_n_inputs (node, call), node->schema->max_inputs);
 }
 
 TnRef

@@ -12,7 +12,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnNode, tn_node_unref)
 
 TnNodeId tn_node_id (const TnNode *node);
 const TnSchema *tn_node_schema (const TnNode *node);
-const char *tn_node_type (const TnNode *node); /* schema's type */
+const char *tn_node_type (const TnNode *node); /* Keras's class: the schema's type, nearly always */
 const char *tn_node_name (const TnNode *node); /* unique in its graph */
 double tn_node_x (const TnNode *node);         /* centre of the box, document units (96 a inch) */
 double tn_node_y (const TnNode *node);
@@ -30,6 +30,10 @@ gboolean tn_node_is_source (const TnNode *node);
 guint tn_node_n_calls (const TnNode *node);
 guint tn_node_n_inputs (const TnNode *node, guint call);
 TnRef tn_node_input (const TnNode *node, guint call, guint slot);
+
+/* Those of them that a shape rule sees; what a file's call has beyond them (an explicit mask) is
+ * wired, and no more than that. */
+guint tn_node_n_shaping (const TnNode *node, guint call);
 
 /* May slot @slot stay empty? */
 gboolean tn_node_is_optional (const TnNode *node, guint slot);

@@ -278,6 +278,8 @@ describe_allowed (const TnParam *param)
             param->length);
       }
     case TN_PARAM_DIMS:
+      if (param->flags & TN_PARAM_LIST)
+        return g_strdup (_ ("a list of sizes such as (None, 28, 28, 1), or a list of such lists"));
       if (param->flags & TN_PARAM_MINUS_ONE)
         return g_strdup (
             _ ("a list of sizes such as (28, 28, 1), with at most one -1 for what is left"));
@@ -365,6 +367,18 @@ dims_fit (const TnParam *param, const TnValue *value)
   return open == 0 || ((param->flags & TN_PARAM_MINUS_ONE) && open == 1);
 }
 
+/* A list of shapes. */
+static gboolean
+every_dims_fit (const TnParam *param, const TnValue *value)
+{
+  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) == 0)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!dims_fit (param, tn_value_at (value, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 axes_fit (const TnParam *param, const TnValue *value)
 {
@@ -422,6 +436,16 @@ numbers_fit (const TnParam *param, const TnValue *value, guint length)
   return TRUE;
 }
 
+/* An array as Keras puts one among the arguments of a call: {class_name: __numpy__, config}. */
+static gboolean
+is_array (const TnValue *value)
+{
+  const TnValue *config = tn_value_lookup (value, "config");
+
+  return tn_value_lookup (value, "class_name") != NULL && config != NULL
+         && tn_value_lookup (config, "value") != NULL;
+}
+
 /* A layer as a dict: of what class it is, and whether that may stand here, the catalogue knows. */
 static gboolean
 is_layer (const TnValue *value)
@@ -474,12 +498,16 @@ value_fits (const TnParam *param, const TnValue *value)
           return FALSE;
       return TRUE;
     case TN_PARAM_DIMS:
-      return dims_fit (param, value);
+      return dims_fit (param, value)
+             || ((param->flags & TN_PARAM_LIST) && every_dims_fit (param, value));
     case TN_PARAM_AXES:
       return axes_fit (param, value);
     case TN_PARAM_PAIRS:
       return pairs_fit (param, value);
     case TN_PARAM_NUMBERS:
+      if ((param->flags & TN_PARAM_FREE_DICT) && is_array (value))
+        return numbers_fit (param, tn_value_lookup (tn_value_lookup (value, "config"), "value"),
+                            param->length);
       return numbers_fit (param, value, param->length);
     case TN_PARAM_LAYER:
       return layers_fit (param, value);

@@ -54,11 +54,11 @@ typedef enum
   TN_PARAM_EXCLUSIVE = 1 << 5,   /* the minimum itself is not allowed */
   TN_PARAM_UNBOUNDED = 1 << 6,   /* minimum and maximum do not count */
   TN_PARAM_LEGACY_NONE = 1 << 7, /* a file's None means the default and is no value of its own */
-  TN_PARAM_FREE_DICT = 1 << 8,   /* OBJECT: any dict, without class_name */
+  TN_PARAM_FREE_DICT = 1 << 8,   /* OBJECT: any dict, without class_name; NUMBERS: or an array */
   TN_PARAM_EMPTY = 1 << 9,       /* AXES: the list may be empty */
   TN_PARAM_NEGATIVE = 1 << 10,   /* PAIRS: the one number for all may be below the minimum */
   TN_PARAM_CALL = 1 << 11,       /* an argument of the call, not of the constructor */
-  TN_PARAM_LIST = 1 << 12,       /* LAYER: a list of such */
+  TN_PARAM_LIST = 1 << 12,       /* LAYER: a list of such; DIMS: or a list of such */
   TN_PARAM_SYMBOLS = 1 << 13,    /* DIMS: an open size may have a name (tensor/tn-symbol.h) */
 } TnParamFlags;
 
@@ -114,6 +114,13 @@ typedef enum
  * @boundary: what enters a group (a model within the model) passes through it: the group's own
  *     InputLayer
  * @keras: FALSE for what Keras has no layer for (Target): kept in the file's "tenon" block
+ * @module: Python's, where it is not keras.layers: that of a function which stands in a model as a
+ *     layer
+ * @arguments: names of a call's arguments, in order, for kinds whose calls take constants among the
+ *     tensors: each is the parameter (TN_PARAM_CALL) of its name where that is set, else the next
+ *     tensor; "xs[]" is a list of all further tensors, "*xs" all further arguments. Ends with NULL
+ * @opaque: its nodes keep what their file says of them as it is, in their extras
+ * @class_of: of what class a node is, where the schema stands for many; borrowed from the node
  *
  * The head of every layer descriptor; all the graph needs to know of a kind of layer.
  */
@@ -131,6 +138,10 @@ typedef struct
   TnCallForm call_form;
   gboolean boundary;
   gboolean keras;
+  const char *module;
+  const char *const *arguments;
+  gboolean opaque;
+  const char *(*class_of) (const TnNode *node);
 } TnSchema;
 
 /* Name of the tensor in slot @slot, borrowed; NULL where all are alike. */

@@ -3,12 +3,10 @@
  * among it the warnings that somebody does not want to hear there. */
 #pragma once
 
+#include "graph/tn-call.h"
 #include "graph/tn-draft.h"
 
 G_BEGIN_DECLS
-
-/* In node extras: the unknown entries of the layer's outer dict. No config has such a key. */
-#define TN_EXTRAS_OUTER "\x1fouter"
 
 /* The entry @key of the "tenon" dict of @node, borrowed; NULL when there is none. What is found
  * there came from a file: of any kind. */

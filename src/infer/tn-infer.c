@@ -102,7 +102,7 @@ static void
 gather_inputs (Pass *pass, const TnNode *node, guint call, TnCallFacts *out)
 {
   const TnGraph *graph = pass->facts->graph;
-  guint n_inputs = tn_node_n_inputs (node, call);
+  guint n_inputs = tn_node_n_shaping (node, call);
 
   g_array_set_size (pass->inputs, n_inputs);
   g_ptr_array_set_size (pass->sources, (int)n_inputs);
@@ -300,7 +300,7 @@ apply_call (Pass *pass, TnNodeFacts *facts, guint call, TnReport *report)
   const TnLayer *layer = tn_layer_of (facts->node);
 
   gather_inputs (pass, facts->node, call, entry);
-  if (!inputs_ready (pass, facts->node, call, report))
+  if (!inputs_ready (pass, facts->node, call, report) && !layer->tells_alone)
     {
       /* A bad parameter shows even where nothing arrives yet. */
       if (tn_node_check (facts->node, report) && layer->check != NULL)

@@ -54,7 +54,7 @@ find_trace (Tracer *tracer, TnRef ref, guint index)
 {
   const TnGraph *graph = tn_facts_graph (tracer->facts);
   const TnNode *node = tn_graph_node (graph, index);
-  guint n_inputs = tn_node_n_inputs (node, ref.call);
+  guint n_inputs = tn_node_n_shaping (node, ref.call);
   g_autofree TnShape *inputs = NULL;
   g_autofree const char **sources = NULL;
   TnRef call = { ref.node, ref.call, 0 };

@@ -81,6 +81,8 @@ tn_config_check (const TnNode *node, TnReport *report)
   const TnLayer *layer = tn_layer_of (node);
   gboolean good = TRUE;
 
+  if (layer->schema.opaque)
+    return TRUE;
   for (gsize i = 0; extras != NULL && i < tn_value_size (extras); i++)
     {
       const char *key = tn_value_key_at (extras, i);

@@ -66,8 +66,24 @@ tn_layer_find (const char *type)
 {
   for (guint family = 0; family < G_N_ELEMENTS (family_tables); family++)
     for (guint i = 0; family_tables[family][i] != NULL; i++)
-      if (strcmp (family_tables[family][i]->schema.type, type) == 0)
+      if (family_tables[family][i]->schema.module == NULL
+          && strcmp (family_tables[family][i]->schema.type, type) == 0)
         return family_tables[family][i];
+  return NULL;
+}
+
+const TnLayer *
+tn_layer_find_operation (const char *module, const char *type)
+{
+  for (guint family = 0; family < G_N_ELEMENTS (family_tables); family++)
+    for (guint i = 0; family_tables[family][i] != NULL; i++)
+      {
+        const TnSchema *schema = &family_tables[family][i]->schema;
+
+        if (schema->module != NULL && strcmp (schema->type, type) == 0
+            && strcmp (schema->module, module) == 0)
+          return family_tables[family][i];
+      }
   return NULL;
 }
 

@@ -65,6 +65,8 @@ typedef struct
   /* Entries of its config that Keras has and that are no parameters here; ends with key NULL.
    * NULL: none but those that every layer has. */
   const TnKept *kept;
+  /* Its rule may say what comes out while nothing is known of what arrives. */
+  gboolean tells_alone;
 } TnLayer;
 
 static inline const TnLayer *
@@ -75,6 +77,8 @@ tn_layer_of (const TnNode *node)
 
 /* By class name; NULL when there is none. */
 const TnLayer *tn_layer_find (const char *type);
+/* An operation, by Python's module and class; NULL when there is none. */
+const TnLayer *tn_layer_find_operation (const char *module, const char *type);
 /* What enters a group (a model within the model) passes through such a layer: its own InputLayer.
  */
 const TnLayer *tn_layer_boundary (void);

@@ -352,6 +352,13 @@ tn_rule_assume (TnRule *rule, const TnShape *shape)
 }
 
 void
+tn_rule_suppose (TnRule *rule, const TnShape *shape)
+{
+  tn_rule_output (rule, shape);
+  rule->result->state = TN_RESULT_ASSUMED;
+}
+
+void
 tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean trainable,
                 int initializer, float fill)
 {

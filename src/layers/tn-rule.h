@@ -61,6 +61,11 @@ void tn_rule_assume (TnRule *rule, const TnShape *shape);
  * TN_INITIALIZER_FILL with @fill for all elements, or TN_INITIALIZER_DEFAULT. @shape must be full,
  * else the rule should have complained. Weights are per layer, not per call: a second call must
  * declare the same. */
+/* What somebody says comes out, which the rule cannot know. Marked as assumed. */
+void tn_rule_suppose (TnRule *rule, const TnShape *shape);
+/* A weight, in Keras's order and layout; @initializer is the parameter that says how it starts, or
+ * -1 with @fill for all elements. @shape must be full, else the rule should have complained.
+ * Weights are per layer, not per call: a second call must declare the same. */
 void tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean trainable,
                      int initializer, float fill);
 /* Multiply-accumulates per sample; add as often as needed. Unknown factors make it unknown. */

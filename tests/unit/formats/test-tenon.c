@@ -141,9 +141,10 @@ random_graph (void)
     }
   for (guint i = 0; i < size; i++)
     {
-      const TnLayer *layer
-          = i == 0 ? tn_layer_find ("InputLayer")
-                   : tn_layer_at ((guint)g_test_rand_int_range (0, (gint32)tn_layer_count ()));
+      const TnLayer *drawn
+          = tn_layer_at ((guint)g_test_rand_int_range (0, (gint32)tn_layer_count ()));
+      /* What comes only out of a file is not drawn. */
+      const TnLayer *layer = i == 0 || drawn->hidden ? tn_layer_find ("InputLayer") : drawn;
       g_autofree char *name = g_test_rand_bit () ? random_name (i) : NULL;
       TnNodeId id = tn_draft_add (draft, &layer->schema, name, g_test_rand_bit (), NULL);
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Calls as files have them. */
+#include "graph/tn-call.h"
+
+const TnValue *
+tn_node_call (const TnNode *node, guint call)
+{
+  const TnValue *extras = tn_node_extras (node);
+  const TnValue *outer = extras != NULL ? tn_value_lookup (extras, TN_EXTRAS_OUTER) : NULL;
+  const TnValue *calls = outer != NULL ? tn_value_lookup (outer, TN_EXTRAS_CALLS) : NULL;
+
+  return calls != NULL && call < tn_value_size (calls) ? tn_value_at (calls, call) : NULL;
+}
+
+guint
+tn_node_n_named (const TnNode *node, guint call)
+{
+  const TnValue *said = tn_node_call (node, call);
+
+  return said != NULL ? tn_call_n_named (said) : 0;
+}
+
+TnValue *
+tn_call_slot_new (guint slot)
+{
+  const char *key = TN_CALL_SLOT;
+  TnValue *number = tn_value_new_int (slot);
+
+  return tn_value_new_dict (&key, &number, 1);
+}
+
+int
+tn_call_slot (const TnValue *value)
+{
+  const TnValue *slot = tn_value_lookup (value, TN_CALL_SLOT);
+
+  if (slot == NULL || tn_value_kind (slot) != TN_VALUE_INT || tn_value_int (slot) < 0
+      || tn_value_int (slot) > G_MAXINT16)
+    return -1;
+  return (int)tn_value_int (slot);
+}
+
+guint
+tn_call_n_named (const TnValue *value)
+{
+  int slot = tn_call_slot (value);
+  guint n_named = slot >= 0 ? (guint)slot + 1 : 0;
+
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      guint within = tn_call_n_named (tn_value_at (value, i));
+
+      n_named = MAX (n_named, within);
+    }
+  return n_named;
+}
