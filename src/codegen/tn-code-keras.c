@@ -221,7 +221,7 @@ param_argument (const TnNode *node, guint index)
   value = tn_param_normalize (param, set);
   if (is_window_again (node, param, value))
     return NULL;
-  if (param->kind == TN_PARAM_LAYER && !tn_value_is_none (value))
+  if (tn_param_holds_layer (param, value))
     return layer_argument (node, index, value);
   if (param->kind == TN_PARAM_OBJECT && tn_value_kind (value) == TN_VALUE_DICT)
     return object_argument (param, value);

@@ -451,7 +451,7 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
       return FALSE;
     }
 
-  if (layer->runs != NULL && !layer->runs (node))
+  if (!tn_layer_can_run (node))
     {
       g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
                    _ ("%s cannot be run yet with the settings it has: it is a layer of type %s."),

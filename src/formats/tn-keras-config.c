@@ -135,15 +135,29 @@ read_camel_case (const TnParam *param, const char *text)
   return g_strv_contains (param->choices, snake->str) ? tn_value_new_string (snake->str) : NULL;
 }
 
+/* A layer in place of an activation's name, and not what Keras writes for a function. */
+static gboolean
+is_layer_choice (const TnParam *param, const TnValue *value)
+{
+  const TnValue *config = tn_value_lookup (value, "config");
+
+  return (param->flags & TN_PARAM_OR_LAYER) && tn_param_holds_layer (param, value) && config
+         && tn_value_kind (config) == TN_VALUE_DICT;
+}
+
 /* @value in the spelling the schema knows; a new reference. Tenon's own files say what they mean,
  * but for the module that Keras wants of a layer within a layer. */
 TnValue *
 tn_keras_read_value (TnReader *reader, const TnParam *param, const TnValue *value)
 {
-  if (param->kind == TN_PARAM_LAYER)
+  if (param->kind == TN_PARAM_LAYER || is_layer_choice (param, value))
     return tn_keras_read_layers (reader, value);
   if (reader->is_tenon)
     return tn_value_ref (value);
+  /* No activation at all is linear, also where one must be given. */
+  if ((param->flags & TN_PARAM_OR_LAYER) && (param->flags & TN_PARAM_REQUIRED)
+      && tn_value_is_none (value))
+    return tn_value_new_string (param->choices[0]);
   if (tn_value_kind (value) == TN_VALUE_DICT && strcmp (param->name, "dtype") == 0
       && tn_keras_dtype (value))
     return tn_value_new_string (tn_keras_dtype (value));
@@ -163,18 +177,20 @@ tn_keras_read_value (TnReader *reader, const TnParam *param, const TnValue *valu
   return tn_value_ref (value);
 }
 
-/* The parameter that @name is, or was in Keras 2 where the config does not have its name of today;
- * -1: none. */
+int
+tn_keras_find_param (const TnSchema *schema, const TnValue *config, const char *name)
+{
+  for (guint i = 0; i < schema->n_params; i++)
+    if (g_strcmp0 (schema->params[i].old_name, name) == 0
+        && !tn_value_lookup (config, schema->params[i].name))
+      return (int)i;
+  return tn_schema_param (schema, name);
+}
+
 static int
 find_param (const TnFileLayer *layer, const char *name)
 {
-  const TnSchema *schema = layer->schema;
-
-  for (guint i = 0; i < schema->n_params; i++)
-    if (g_strcmp0 (schema->params[i].old_name, name) == 0
-        && !tn_value_lookup (layer->config, schema->params[i].name))
-      return (int)i;
-  return tn_schema_param (schema, name);
+  return tn_keras_find_param (layer->schema, layer->config, name);
 }
 
 static void

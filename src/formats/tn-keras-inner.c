@@ -36,9 +36,11 @@ read_inner_config (TnReader *reader, const TnSchema *schema, const TnValue *conf
     {
       const char *key = tn_value_key_at (config, i);
       const TnValue *value = tn_value_at (config, i);
-      int param = tn_schema_param (schema, key);
+      int param = tn_keras_find_param (schema, config, key);
       g_autoptr (TnValue) spelled = NULL;
 
+      if (param >= 0 && !reader->is_tenon)
+        key = schema->params[param].name;
       if (follows_by_itself (reader, schema, key, value))
         continue;
       spelled = param >= 0 ? tn_keras_read_value (reader, &schema->params[param], value)
@@ -202,7 +204,7 @@ tn_keras_write_value (const TnParam *param, const TnValue *value)
 
   if (!param)
     return tn_value_ref (value);
-  if (param->kind != TN_PARAM_LAYER)
+  if (!tn_param_holds_layer (param, value))
     return tn_keras_without_symbols (param, value);
   if (tn_value_kind (value) == TN_VALUE_DICT)
     return write_layer (value);

@@ -148,6 +148,9 @@ TnValue *tn_keras_write_opaque_notes (const TnGraph *graph, const TnNode *node,
 
 /* Tells the draft's node what the entry's config and outer dict say. */
 gboolean tn_keras_read_entry (TnReader *reader, TnFileLayer *layer);
+/* The parameter that @name is, or was in Keras 2 where @config does not have its name of today; -1:
+ * none. */
+int tn_keras_find_param (const TnSchema *schema, const TnValue *config, const char *name);
 /* A layer's config: its name and what is not at its default. @keras_3: in its own words where Keras
  * 2 has others. */
 TnValue *tn_keras_write_config (const TnNode *node, gboolean keras_3);

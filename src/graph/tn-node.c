@@ -290,8 +290,9 @@ tn_node_string (const TnNode *node, guint param)
   if (value == NULL)
     return fallback_of (node, param)->kind == TN_VALUE_STRING ? fallback_of (node, param)->string
                                                               : "";
-  value = value_of_kind (node, param, TN_VALUE_STRING);
-  return value != NULL ? tn_value_string (value) : "";
+  if (tn_param_holds_layer (&node->schema->params[param], value))
+    value = tn_value_lookup (value, "class_name");
+  return value != NULL && tn_value_kind (value) == TN_VALUE_STRING ? tn_value_string (value) : "";
 }
 
 gboolean

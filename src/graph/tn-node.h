@@ -57,7 +57,7 @@ gboolean tn_node_is_none (const TnNode *node, guint param);
 gboolean tn_node_bool (const TnNode *node, guint param);
 gint64 tn_node_int (const TnNode *node, guint param);
 double tn_node_float (const TnNode *node, guint param);
-/* For FOLD_CASE choices: the spelling of the choice. */
+/* For FOLD_CASE choices: the spelling of the choice; of a layer in place of one: its class. */
 const char *tn_node_string (const TnNode *node, guint param);
 /* INTS of the schema's length into @out; a single number fills all. FALSE when None or wrong. */
 gboolean tn_node_ints (const TnNode *node, guint param, gint64 *out);

@@ -230,6 +230,14 @@ tn_param_is_default (const TnParam *param, const TnValue *value)
   return tn_value_equal (normal, fallback);
 }
 
+gboolean
+tn_param_holds_layer (const TnParam *param, const TnValue *value)
+{
+  if (param->kind == TN_PARAM_LAYER)
+    return !tn_value_is_none (value);
+  return (param->flags & TN_PARAM_OR_LAYER) != 0 && tn_value_kind (value) == TN_VALUE_DICT;
+}
+
 static char *
 describe_range (const TnParam *param, gboolean whole)
 {
@@ -488,6 +496,8 @@ value_fits (const TnParam *param, const TnValue *value)
     case TN_PARAM_STRING:
       return tn_value_kind (value) == TN_VALUE_STRING;
     case TN_PARAM_CHOICE:
+      if (tn_param_holds_layer (param, value))
+        return is_layer (value);
       return tn_value_kind (value) == TN_VALUE_STRING
              && g_strv_contains (param->choices, tn_value_string (value));
     case TN_PARAM_INTS:

@@ -60,6 +60,7 @@ typedef enum
   TN_PARAM_CALL = 1 << 11,       /* an argument of the call, not of the constructor */
   TN_PARAM_LIST = 1 << 12,       /* LAYER: a list of such; DIMS: or a list of such */
   TN_PARAM_SYMBOLS = 1 << 13,    /* DIMS: an open size may have a name (tensor/tn-symbol.h) */
+  TN_PARAM_OR_LAYER = 1 << 14,   /* CHOICE: or a layer that does it, as for LAYER */
 } TnParamFlags;
 
 /* A default as data: for INTS and PAIRS @integer stands for all of them; a LIST stands in @string
@@ -152,6 +153,9 @@ int tn_schema_param (const TnSchema *schema, const char *name);
 /* The default as a new value: None, or what fallback says (INTS: a list). NULL when REQUIRED. */
 TnValue *tn_param_default (const TnParam *param);
 gboolean tn_param_is_default (const TnParam *param, const TnValue *value);
+/* Is @value to be taken for a layer, or a list of such: of a LAYER all but None, of a choice with
+ * OR_LAYER a dict? */
+gboolean tn_param_holds_layer (const TnParam *param, const TnValue *value);
 /* Is @value of the right kind and range? If not, one translated sentence in @message that names
  * what is allowed: "Filters must be a whole number of at least 1, not 0." */
 gboolean tn_param_check (const TnParam *param, const TnValue *value, char **message);

@@ -122,7 +122,6 @@ static const DepthwiseParams depthwise_places = {
 static void
 depthwise_shapes (TnRule *rule)
 {
-  const char *activation = tn_node_string (tn_rule_node (rule), DEPTHWISE_ACTIVATION);
   Depthwise found;
 
   if (!depthwise (rule, &depthwise_places, &found))
@@ -137,7 +136,7 @@ depthwise_shapes (TnRule *rule)
     tn_rule_kernel_macs (rule, &found.kernel, &found.output, found.axes, found.n);
   else
     tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
-  if (found.fits && tn_rule_activation (rule, activation, &found.output))
+  if (found.fits && tn_rule_activation (rule, DEPTHWISE_ACTIVATION, &found.output))
     tn_rule_output (rule, &found.output);
 }
 
@@ -153,8 +152,7 @@ depthwise_lower (TnLower *lower)
 
   x = lower_depthwise (lower, &depthwise_places, x, kernel, bias);
   x = tn_lower_channels_back (lower, x, axes);
-  tn_lower_output (lower,
-                   tn_lower_activation (lower, x, tn_node_string (node, DEPTHWISE_ACTIVATION)));
+  tn_lower_output (lower, tn_lower_activation_of (lower, x, DEPTHWISE_ACTIVATION));
 }
 
 static char *
@@ -295,7 +293,6 @@ static const DepthwiseParams separable_places = {
 static void
 separable_shapes (TnRule *rule)
 {
-  const char *activation = tn_node_string (tn_rule_node (rule), SEPARABLE_ACTIVATION);
   TnDim filters = tn_rule_param (rule, SEPARABLE_FILTERS, 0);
   TnShape pointwise = { 0 };
   Depthwise found;
@@ -323,7 +320,7 @@ separable_shapes (TnRule *rule)
   else
     tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
   found.output.dims[found.axes.channel] = filters;
-  if (found.fits && tn_rule_activation (rule, activation, &found.output))
+  if (found.fits && tn_rule_activation (rule, SEPARABLE_ACTIVATION, &found.output))
     tn_rule_output (rule, &found.output);
 }
 
@@ -342,8 +339,7 @@ separable_lower (TnLower *lower)
   x = lower_depthwise (lower, &separable_places, x, each, TN_TENSOR_ABSENT);
   x = tn_lower_convolution (lower, x, mixing, bias, &point);
   x = tn_lower_channels_back (lower, x, axes);
-  tn_lower_output (lower,
-                   tn_lower_activation (lower, x, tn_node_string (node, SEPARABLE_ACTIVATION)));
+  tn_lower_output (lower, tn_lower_activation_of (lower, x, SEPARABLE_ACTIVATION));
 }
 
 static char *

@@ -155,7 +155,7 @@ transpose_shapes (TnRule *rule)
   else
     tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
   if (transpose_axes (rule, &output, axes, n)
-      && tn_rule_activation (rule, tn_node_string (node, TRANSPOSE_ACTIVATION), &output))
+      && tn_rule_activation (rule, TRANSPOSE_ACTIVATION, &output))
     tn_rule_output (rule, &output);
 }
 

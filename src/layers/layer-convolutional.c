@@ -138,7 +138,7 @@ conv_shapes (TnRule *rule)
     tn_rule_kernel_macs (rule, &kernel, &output, axes, n);
   else
     tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
-  if (fits && tn_rule_activation (rule, tn_node_string (node, CONV_ACTIVATION), &output))
+  if (fits && tn_rule_activation (rule, CONV_ACTIVATION, &output))
     tn_rule_output (rule, &output);
 }
 
@@ -157,7 +157,7 @@ conv_lower (TnLower *lower)
                    CONV_DILATION_RATE, &settings);
   x = tn_lower_convolution (lower, x, kernel, bias, &settings);
   x = tn_lower_channels_back (lower, x, axes);
-  tn_lower_output (lower, tn_lower_activation (lower, x, tn_node_string (node, CONV_ACTIVATION)));
+  tn_lower_output (lower, tn_lower_activation_of (lower, x, CONV_ACTIVATION));
 }
 
 static char *

@@ -348,7 +348,7 @@ einsum_dense_shapes (TnRule *rule)
   if (good)
     warn_unlettered (rule, &equation, &output, elided);
   declare_weights (rule, &equation, &output, elided);
-  if (!tn_rule_activation (rule, tn_node_string (node, EINSUM_ACTIVATION), &output))
+  if (!tn_rule_activation (rule, EINSUM_ACTIVATION, &output))
     return;
   tn_rule_output (rule, &output);
 }

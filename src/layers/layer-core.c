@@ -258,7 +258,6 @@ dense_shapes (TnRule *rule)
   const TnNode *node = tn_rule_node (rule);
   TnShape input = tn_rule_input (rule, 0);
   TnDim units = tn_rule_param (rule, DENSE_UNITS, 0);
-  const char *activation = tn_node_string (node, DENSE_ACTIVATION);
   TnDim width, positions;
   TnShape output;
 
@@ -276,14 +275,14 @@ dense_shapes (TnRule *rule)
           issue->expected.dims[0] = issue->expected.dims[1] = tn_dim (TN_DIM_UNKNOWN);
         }
       output = (TnShape){ .rank = 2, .dims = { tn_dim (TN_DIM_UNKNOWN), units } };
-      if (tn_rule_activation (rule, activation, &output))
+      if (tn_rule_activation (rule, DENSE_ACTIVATION, &output))
         tn_rule_assume (rule, &output);
       return;
     }
 
   output = input;
   output.dims[input.rank - 1] = units;
-  if (!tn_rule_activation (rule, activation, &output))
+  if (!tn_rule_activation (rule, DENSE_ACTIVATION, &output))
     return;
   if (input.rank > 2)
     {
@@ -330,9 +329,7 @@ dense_lower (TnLower *lower)
                           tn_lower_weight (lower, "bias") };
   TnTensorId product = tn_lower_call (lower, &tn_op_matmul, NULL, inputs, 3);
 
-  tn_lower_output (lower,
-                   tn_lower_activation (lower, product,
-                                        tn_node_string (tn_lower_node (lower), DENSE_ACTIVATION)));
+  tn_lower_output (lower, tn_lower_activation_of (lower, product, DENSE_ACTIVATION));
 }
 
 /* ", relu" for anything but linear. */
@@ -403,7 +400,7 @@ static const TnParam activation_params[ACTIVATION_N_PARAMS] = {
   [ACTIVATION_ACTIVATION] = { .name = "activation",
                               .label = N_ ("Activation"),
                               .kind = TN_PARAM_CHOICE,
-                              .flags = TN_PARAM_REQUIRED,
+                              .flags = TN_PARAM_REQUIRED | TN_PARAM_OR_LAYER,
                               .choices = tn_choices_activation,
                               .suggestion = "relu",
                               .help = N_ ("Function applied to every number that arrives.") },
@@ -414,17 +411,15 @@ activation_shapes (TnRule *rule)
 {
   TnShape shape = tn_rule_input (rule, 0);
 
-  if (tn_rule_activation (rule, tn_node_string (tn_rule_node (rule), ACTIVATION_ACTIVATION),
-                          &shape))
+  if (tn_rule_activation (rule, ACTIVATION_ACTIVATION, &shape))
     tn_rule_output (rule, &shape);
 }
 
 static void
 activation_lower (TnLower *lower)
 {
-  const char *name = tn_node_string (tn_lower_node (lower), ACTIVATION_ACTIVATION);
-
-  tn_lower_output (lower, tn_lower_activation (lower, tn_lower_input (lower, 0), name));
+  tn_lower_output (
+      lower, tn_lower_activation_of (lower, tn_lower_input (lower, 0), ACTIVATION_ACTIVATION));
 }
 
 static char *

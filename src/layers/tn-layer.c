@@ -113,14 +113,67 @@ tn_layer_inner (const TnNode *node, guint param, guint element)
                             config);
 }
 
+/* The layers that stand in place of a choice (an activation) must be such as can stand there. */
+static gboolean
+check_stand_ins (const TnNode *node, TnReport *report)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < schema->n_params; i++)
+    {
+      const TnValue *value = tn_node_get (node, i);
+      g_autoptr (TnNode) inner = NULL;
+      TnIssue *issue;
+
+      if (!(schema->params[i].flags & TN_PARAM_OR_LAYER) || value == NULL
+          || !tn_param_holds_layer (&schema->params[i], value))
+        continue;
+      inner = tn_layer_inner (node, i, 0);
+      if (inner != NULL && tn_layer_of (inner)->family == TN_FAMILY_ACTIVATIONS)
+        continue;
+      issue = tn_report_add (report, TN_SEVERITY_ERROR, "param", tn_node_id (node),
+                             _ ("The %s of %s is a layer of the class %s; one that can stand for "
+                                "an activation is ReLU, LeakyReLU, PReLU, ELU or Softmax."),
+                             schema->params[i].name, tn_node_name (node), tn_node_string (node, i));
+      if (issue != NULL)
+        issue->param = schema->params[i].name;
+      good = FALSE;
+    }
+  return good;
+}
+
+gboolean
+tn_layer_can_run (const TnNode *node)
+{
+  const TnLayer *layer = tn_layer_of (node);
+  const TnSchema *schema = &layer->schema;
+
+  if (layer->lower == NULL || (layer->runs != NULL && !layer->runs (node)))
+    return FALSE;
+  for (guint i = 0; i < schema->n_params; i++)
+    {
+      const TnValue *value = tn_node_get (node, i);
+      g_autoptr (TnNode) inner = NULL;
+
+      if (!(schema->params[i].flags & TN_PARAM_OR_LAYER) || value == NULL
+          || !tn_param_holds_layer (&schema->params[i], value))
+        continue;
+      inner = tn_layer_inner (node, i, 0);
+      if (inner == NULL || !tn_layer_can_run (inner))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 tn_layer_check_inner (TnRule *rule, const TnNode *inner)
 {
   const TnLayer *layer = tn_layer_of (inner);
   g_autoptr (TnReport) report = tn_report_new ();
 
-  if (tn_node_check (inner, report) && (layer->check == NULL || layer->check (inner, report))
-      && tn_config_check (inner, report))
+  if (tn_node_check (inner, report) && check_stand_ins (inner, report)
+      && (layer->check == NULL || layer->check (inner, report)) && tn_config_check (inner, report))
     return TRUE;
   for (guint i = 0; i < tn_report_size (report); i++)
     {
@@ -238,7 +291,8 @@ tn_layer_apply (const TnNode *node, TnDenseInputs dense_inputs, guint call, cons
   tn_layer_result_clear (result);
   /* What is not known changes no shape: those are as they would be without it. */
   rule.failed = !tn_config_check (node, report);
-  if (!tn_node_check (node, report) || (layer->check != NULL && !layer->check (node, report)))
+  if (!tn_node_check (node, report) || !check_stand_ins (node, report)
+      || (layer->check != NULL && !layer->check (node, report)))
     return;
   run_rule (&rule);
 }
@@ -260,7 +314,8 @@ tn_layer_trace (const TnNode *node, TnDenseInputs dense_inputs, guint call, cons
                   .call = call };
 
   trace->steps = g_array_new (FALSE, FALSE, sizeof (TnTraceStep));
-  if (tn_node_check (node, NULL) && (layer->check == NULL || layer->check (node, NULL)))
+  if (tn_node_check (node, NULL) && check_stand_ins (node, NULL)
+      && (layer->check == NULL || layer->check (node, NULL)))
     run_rule (&rule);
   tn_layer_result_clear (&result);
   return trace;

@@ -54,7 +54,7 @@ typedef struct
   void (*shapes) (TnRule *rule);
   /* NULL: the layer does nothing when a model is run (Target). */
   void (*lower) (TnLower *lower);
-  /* Can these settings be lowered? NULL: all can. */
+  /* Can these settings be lowered? NULL: all can. See tn_layer_can_run(). */
   gboolean (*runs) (const TnNode *node);
   /* The one line under the name in its box, "32 filters, 3×3, relu"; NULL: made from the set
    * parameters. New string. */
@@ -86,6 +86,8 @@ const TnLayer *tn_layer_boundary (void);
  * such; NULL when it holds none or one of a class that the catalogue does not know. New reference.
  */
 TnNode *tn_layer_inner (const TnNode *node, guint param, guint element);
+/* Can @node be lowered with the settings it has, layers in place of its activations included? */
+gboolean tn_layer_can_run (const TnNode *node);
 /* @forward, a recurrent layer as {class_name, config}, going the other way: what Keras makes of it
  * for the way back where a Bidirectional holds no layer of its own for that. New reference. */
 TnValue *tn_layer_reversed (const TnValue *forward);

@@ -175,6 +175,44 @@ tn_lower_activation (TnLower *lower, TnTensorId input, const char *name)
   g_error ("no op computes the activation %s", name);
 }
 
+/* A layer that computes the activation of another one: its weights are that one's, under its name.
+ */
+typedef struct
+{
+  const TnLower *outer;
+  const char *name;
+} Within;
+
+static TnTensorId
+weight_within (const char *name, gpointer data)
+{
+  const Within *within = data;
+  g_autofree char *full = g_strconcat (within->name, "/", name, NULL);
+
+  return within->outer->weight (full, within->outer->weight_data);
+}
+
+TnTensorId
+tn_lower_activation_of (TnLower *lower, TnTensorId input, guint param)
+{
+  const TnValue *value = tn_node_get (lower->node, param);
+  g_autoptr (TnNode) node = NULL;
+  Within within = { .outer = lower };
+  TnLower inner = { .program = lower->program,
+                    .owner = lower->owner,
+                    .inputs = &input,
+                    .n_inputs = 1,
+                    .weight = weight_within,
+                    .weight_data = &within };
+
+  if (value == NULL || !tn_param_holds_layer (&tn_node_schema (lower->node)->params[param], value))
+    return tn_lower_activation (lower, input, tn_node_string (lower->node, param));
+  inner.node = node = tn_layer_inner (lower->node, param, 0);
+  within.name = tn_node_name (node);
+  tn_layer_of (node)->lower (&inner);
+  return inner.outputs[0];
+}
+
 void
 tn_lower_output (TnLower *lower, TnTensorId tensor)
 {

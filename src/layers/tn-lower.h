@@ -28,6 +28,8 @@ TnTensorId tn_lower_repeat (TnLower *lower, TnTensorId input, int axis, gint64 t
 TnTensorId tn_lower_affine (TnLower *lower, TnTensorId input, double factor, double offset);
 /* Keras's activation @name, which may be more than one op (softmax, glu). */
 TnTensorId tn_lower_activation (TnLower *lower, TnTensorId input, const char *name);
+/* The activation that the layer's parameter @param names, or holds a layer for. */
+TnTensorId tn_lower_activation_of (TnLower *lower, TnTensorId input, guint param);
 /* The result, in order of outputs. Its shape must equal the inferred one: asserted by the caller.
  */
 void tn_lower_output (TnLower *lower, TnTensorId tensor);

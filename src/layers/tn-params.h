@@ -41,7 +41,7 @@ extern const char *const tn_choices_dtype[];
 /* clang-format off */
 #define TN_PARAM_ACTIVATION_OF(default_name) \
   { .name = "activation", .label = N_ ("Activation"), .kind = TN_PARAM_CHOICE, \
-    .flags = TN_PARAM_LEGACY_NONE, .choices = tn_choices_activation, \
+    .flags = TN_PARAM_LEGACY_NONE | TN_PARAM_OR_LAYER, .choices = tn_choices_activation, \
     .fallback = TN_DEFAULT_STRING (default_name), \
     .help = N_ ("Function applied to every number the layer computes; linear leaves it as it is.") }
 

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
     .help = N_ ("How many numbers the layer remembers from step to step and puts out.") }
 
 #define TN_PARAM_STEP_ACTIVATION(param, text, default_name, about) \
-  { .name = param, .label = text, .kind = TN_PARAM_CHOICE, .flags = TN_PARAM_OPTIONAL, \
-    .choices = tn_choices_activation, .fallback = TN_DEFAULT_STRING (default_name), .help = about }
+  { .name = param, .label = text, .kind = TN_PARAM_CHOICE, \
+    .flags = TN_PARAM_OPTIONAL | TN_PARAM_OR_LAYER, .choices = tn_choices_activation, \
+    .fallback = TN_DEFAULT_STRING (default_name), .help = about }
 
 #define TN_PARAM_STATE_ACTIVATION \
   TN_PARAM_STEP_ACTIVATION ("activation", N_ ("Activation"), "tanh", \

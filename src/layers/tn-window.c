@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "layers/tn-recurrent.h"
+
 const char *const tn_choices_padding[] = { "valid", "same", NULL };
 const char *const tn_choices_data_format[] = { "channels_last", "channels_first", NULL };
 const char *const tn_choices_dtype[]
@@ -166,11 +168,35 @@ tn_brief_image_size (const TnNode *node, guint height, guint width)
                           tn_node_int (node, width));
 }
 
-gboolean
-tn_rule_activation (TnRule *rule, const char *name, TnShape *shape)
+/* A layer in place of an activation's name: a LeakyReLU with a slope of its own, say. */
+static gboolean
+rule_activation_layer (TnRule *rule, guint param, TnShape *shape)
 {
+  g_autoptr (TnNode) inner = tn_layer_inner (tn_rule_node (rule), param, 0);
+  TnLayerResult result = { 0 };
+  gboolean done;
+
+  /* That there is one was checked before. */
+  done = tn_rule_apply_inner (rule, inner, shape, 1, &result) && result.n_outputs > 0;
+  if (done)
+    {
+      *shape = result.outputs[0];
+      tn_rule_inner_weights (rule, tn_node_name (inner), &result);
+    }
+  tn_layer_result_clear (&result);
+  return done;
+}
+
+gboolean
+tn_rule_activation (TnRule *rule, guint param, TnShape *shape)
+{
+  const TnNode *node = tn_rule_node (rule);
+  const TnValue *value = tn_node_get (node, param);
+  const char *name = tn_node_string (node, param);
   TnDim *last;
 
+  if (value != NULL && tn_param_holds_layer (&tn_node_schema (node)->params[param], value))
+    return rule_activation_layer (rule, param, shape);
   if (strcmp (name, "glu") != 0 || shape->rank < 1)
     return TRUE;
   /* Keras infers an unchanged shape here, but running it halves the axis. */

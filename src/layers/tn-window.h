@@ -39,8 +39,9 @@ gboolean tn_rule_window_axes (TnRule *rule, TnShape *shape, TnImageAxes axes, in
  * output, or an issue "rank". And the brief line for it, "64 × 48". */
 void tn_rule_image_size (TnRule *rule, guint height, guint width, guint data_format);
 char *tn_brief_image_size (const TnNode *node, guint height, guint width);
-/* What an activation does to a shape: only glu changes it. FALSE with an issue when it cannot. */
-gboolean tn_rule_activation (TnRule *rule, const char *name, TnShape *shape);
+/* What the activation that parameter @param names, or is a layer for, does to a shape: of those
+ * with a name only glu changes it. FALSE with an issue when it cannot. */
+gboolean tn_rule_activation (TnRule *rule, guint param, TnShape *shape);
 
 /* For the line in a layer's box: "3×3", and "2" or "(2, 1)" (new string). */
 void tn_brief_window (GString *out, const gint64 *sizes, guint n);

@@ -272,6 +272,26 @@ static const struct
   { "Dense", "{\"units\":4,\"activation\":\"Relu\"}", "[[null,3]]", NULL },
   { "Dense", "{\"units\":4,\"activation\":null}", "[[null,3]]", "(None, 4)" },
   { "Dense", "{\"units\":4,\"activation\":\"glu\"}", "[[null,3]]", "(None, 2)" },
+  { "Activation", "{\"activation\":null}", "[[null,3]]", "(None, 3)" },
+  /* Layers in place of an activation's name. */
+  { "Dense",
+    "{\"units\":4,\"activation\":{\"module\":\"keras.layers\",\"class_name\":\"LeakyReLU\","
+    "\"config\":{\"name\":\"leaky_re_lu\",\"negative_slope\":0.1},\"registered_name\":null}}",
+    "[[null,3]]", "(None, 4)" },
+  { "Dense",
+    "{\"units\":4,\"activation\":{\"class_name\":\"LeakyReLU\",\"config\":{\"alpha\":0.1}}}",
+    "[[null,3]]", "(None, 4)" },
+  { "Dense", "{\"units\":4,\"activation\":{\"class_name\":\"ReLU\",\"config\":{\"max_value\":-1}}}",
+    "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"activation\":{\"class_name\":\"ReLU\"}}", "[[null,3]]", NULL },
+  { "Dense", "{\"units\":4,\"activation\":{\"class_name\":\"Nope\",\"config\":{}}}", "[[null,3]]",
+    NULL },
+  { "LSTM",
+    "{\"units\":4,\"activation\":{\"class_name\":\"ELU\",\"config\":{}},"
+    "\"recurrent_activation\":{\"class_name\":\"Softmax\",\"config\":{}}}",
+    "[[null,5,3]]", "(None, 4)" },
+  { "LSTM", "{\"units\":4,\"activation\":{\"class_name\":\"Dropout\",\"config\":{\"rate\":0}}}",
+    "[[null,5,3]]", NULL },
   /* Types and the format of images. */
   { "Dense", "{\"units\":4,\"dtype\":\"mixed_float16\"}", "[[null,3]]", "(None, 4)" },
   { "Dense", "{\"units\":4,\"dtype\":\"float33\"}", "[[null,3]]", NULL },
