@@ -23,7 +23,8 @@ typedef struct
   TnDenseInputs dense_inputs;
   TnNode *node; /* owned */
   guint n_calls;
-  guint n_told; /* calls told so far, while the facts are made */
+  guint n_told;  /* calls told so far, while the facts are made */
+  gboolean open; /* a weight has a size that is not known */
   TnState state;
   gint64 params;
   gint64 trainable;

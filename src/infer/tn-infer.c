@@ -318,6 +318,7 @@ apply_call (Pass *pass, TnNodeFacts *facts, guint call, TnReport *report)
     facts->macs = result.macs < 0 || __builtin_add_overflow (facts->macs, result.macs, &facts->macs)
                       ? -1
                       : facts->macs;
+  facts->open = facts->open || result.open;
   if (facts->weights == NULL)
     facts->weights = g_steal_pointer (&result.weights);
   else if (result.weights != NULL)
@@ -385,7 +386,7 @@ judge (TnNodeFacts *facts, const TnReport *report)
     }
   count_weights (facts);
   /* How many weights a layer would have that is refused or gets nothing cannot be told. */
-  if (untold)
+  if (untold || facts->open)
     facts->params = facts->trainable = -1;
   facts->state = wrong                   ? TN_STATE_WRONG
                  : blocked               ? TN_STATE_BLOCKED

@@ -258,6 +258,7 @@ tn_layer_result_clear (TnLayerResult *result)
   result->state = TN_RESULT_NONE;
   result->n_outputs = 0;
   result->macs = 0;
+  result->open = FALSE;
 }
 
 static void

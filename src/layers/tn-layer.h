@@ -141,6 +141,7 @@ struct _TnLayerResult
   TnShape outputs[TN_MAX_OUTPUTS];
   gint64 macs;     /* per sample; -1 unknown */
   GArray *weights; /* of TnWeightSpec; NULL while there is none */
+  gboolean open;   /* a weight has a size that is not known: it is not among them */
 };
 
 void tn_layer_result_clear (TnLayerResult *result);

@@ -368,6 +368,7 @@ tn_rule_weight (TnRule *rule, const char *name, const TnShape *shape, gboolean t
   if (!tn_shape_is_full (shape, 0))
     {
       g_return_if_fail (rule->failed);
+      rule->result->open = TRUE;
       return;
     }
   if (tn_shape_elements (shape, 0) < 0)
