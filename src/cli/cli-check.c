@@ -9,7 +9,7 @@ run_check (const TnCommand *command, int argc, char **argv)
 {
   gboolean json = FALSE, keras_words = FALSE;
   g_autofree char *dense_inputs = NULL;
-  g_autofree char *weights = NULL;
+  g_autofree char *weights = NULL, *then = NULL;
   g_auto (GStrv) data = NULL;
   g_auto (GStrv) rest = NULL;
   g_auto (TnSubject) subject = { 0 };
@@ -25,6 +25,9 @@ run_check (const TnCommand *command, int argc, char **argv)
       N_ ("Add to each problem what Keras says of it, word for word"), NULL },
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
       N_ ("Check that these weights (.npz) fit the layers"), N_ ("FILE") },
+    { "then", 0, 0, G_OPTION_ARG_FILENAME, &then,
+      N_ ("Judge this model as well, fed by the outputs of the first in their order"),
+      N_ ("FILE") },
     { "data", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &data,
       N_ ("Check that this array fits an input, or the labels of a Target; once for each"),
       N_ ("LAYER=FILE.npy") },
@@ -33,6 +36,7 @@ run_check (const TnCommand *command, int argc, char **argv)
 
   if (!tn_command_parse (command, entries, argc, argv, 1, 1, &rest, &code)
       || !tn_subject_read (&subject, rest[0], dense_inputs, weights, &code)
+      || (then != NULL && !tn_subject_then (&subject, then, &code))
       || (data != NULL && !tn_subject_compare_data (&subject, data, &code)))
     return code;
   subject.keras_words = keras_words;

@@ -138,6 +138,8 @@ gboolean tn_subject_compare_data (TnSubject *subject, char **data, TnExit *code)
 /* LAYER=FILE.npy, split at the last '='; @option for messages. NULL after a message. */
 TnTensor *tn_cli_read_array (const char *option, const char *typed, char **layer, TnExit *code);
 /* Finds the repairs. */
+/* Puts the model in @file behind the subject's, as a group that its outputs feed. */
+gboolean tn_subject_then (TnSubject *subject, const char *file, TnExit *code);
 void tn_subject_advise (TnSubject *subject);
 const TnGraph *tn_subject_graph (const TnSubject *subject);
 guint tn_subject_n_issues (const TnSubject *subject);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli-private.h"
+#include "document/tn-document.h"
 #include "graph/tn-draft.h"
 #include "infer/tn-data.h"
 
@@ -60,6 +61,57 @@ tn_subject_read (TnSubject *subject, const char *file, const char *dense_inputs,
     return TRUE;
   *code = tn_cli_fail_error (error);
   return FALSE;
+}
+
+/* Wires the outputs of @first to what enters the group @name, one after the other. */
+static TnGraph *
+feed_group (const TnGraph *graph, const TnGraph *first, const char *name)
+{
+  const TnGroup *group = tn_graph_find_group (graph, name);
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  guint n_outputs, number = 0;
+  const TnRef *outputs = tn_graph_outputs (first, &n_outputs);
+
+  for (guint i = 0; i < tn_graph_size (graph) && number < n_outputs; i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (tn_node_schema (node)->boundary && tn_graph_group_of (graph, node) == group)
+        tn_draft_connect (draft, outputs[number++], tn_node_id (node), 0, 0, NULL);
+    }
+  return tn_draft_finish (draft);
+}
+
+gboolean
+tn_subject_then (TnSubject *subject, const char *file, TnExit *code)
+{
+  const TnGraph *first = tn_subject_graph (subject);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnGraph) second = tn_format_read (file, NULL, &error);
+  g_autoptr (TnGraph) both = NULL, fed = NULL;
+  g_autoptr (TnReport) report = tn_report_new ();
+  g_autofree char *name = g_filename_display_basename (file);
+  g_autofree char *subject_name = NULL;
+  TnEditArgs args = { .graph = second, .text = name };
+  char *dot = strrchr (name, '.');
+
+  if (second == NULL)
+    {
+      *code = tn_cli_fail_error (error);
+      return FALSE;
+    }
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  both = tn_edit_insert_model.apply (first, &args, report, &subject_name);
+  if (both == NULL)
+    {
+      *code = tn_cli_fail (TN_EXIT_USAGE, "%s: %s", file, tn_report_first (report));
+      return FALSE;
+    }
+  fed = feed_group (both, first, subject_name);
+  g_clear_pointer (&subject->facts, tn_facts_unref);
+  subject->facts = tn_infer (fed, NULL, NULL);
+  return TRUE;
 }
 
 TnTensor *

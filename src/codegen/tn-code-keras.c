@@ -5,6 +5,7 @@
 
 #include "base/tn-i18n.h"
 #include "codegen/tn-code-private.h"
+#include "graph/tn-fold.h"
 
 /* ---- arguments ---- */
 
@@ -154,7 +155,9 @@ take (GPtrArray *arguments, char *text)
 static void
 take_name (GPtrArray *arguments, const char *name)
 {
-  g_autoptr (TnValue) value = tn_value_new_string (name);
+  /* Of a layer in a group that cannot be a model of its own: Keras allows no "/". */
+  g_autofree char *plain = g_strdelimit (g_strdup (name), "/", '_');
+  g_autoptr (TnValue) value = tn_value_new_string (plain);
 
   take (arguments, argument ("name", value));
 }
@@ -309,13 +312,50 @@ input_arguments (const TnNode *node)
 
 typedef struct
 {
-  const TnFacts *facts;
+  const TnFacts *facts; /* of the whole, whose groups are folded in @graph */
   const TnGraph *graph;
+  const char *path;   /* of the group that @graph is: "encoder/", "" of the whole */
+  GHashTable *models; /* TnNodeId → TnGraph: what is folded in @graph */
   GString *out;
   TnPythonNames *names;
   GHashTable *tensors;
   GHashTable *shared; /* index of a layer → identifier of the layer itself */
 } Program;
+
+/* The tensor in the whole that @ref of @graph is: of a group, what it puts out. */
+static TnRef
+whole_ref (const Program *program, TnRef ref)
+{
+  const TnGraph *whole = tn_facts_graph (program->facts);
+  const TnNode *node = tn_graph_find (program->graph, ref.node);
+  g_autofree char *name = g_strconcat (program->path, tn_node_name (node), NULL);
+  const TnNode *same = tn_graph_find_name (whole, name);
+  const TnGroup *group = same == NULL ? tn_graph_find_group (whole, name) : NULL;
+  guint n_outputs = 0, n_calls;
+  const TnRef *outputs = group != NULL ? tn_group_outputs (group, &n_outputs) : NULL;
+
+  if (same != NULL)
+    return (TnRef){ tn_node_id (same), ref.call, ref.output };
+  if (ref.output >= n_outputs)
+    return (TnRef){ 0 };
+  same = tn_graph_find (whole, outputs[ref.output].node);
+  n_calls = MAX (tn_graph_group_calls (whole, group), 1);
+  return (
+      TnRef){ outputs[ref.output].node,
+              (guint16)(outputs[ref.output].call + ref.call * (tn_node_n_calls (same) / n_calls)),
+              outputs[ref.output].output };
+}
+
+static char *
+ref_shape (const Program *program, TnRef ref)
+{
+  TnShape shape = tn_shape_none ();
+
+  ref = whole_ref (program, ref);
+  if (ref.node != TN_NODE_NONE)
+    shape = tn_facts_shape (program->facts, ref, NULL);
+  return tn_shape_to_text (&shape);
+}
 
 static gboolean
 is_input (const TnNode *node)
@@ -348,27 +388,26 @@ write_head (Program *program, gboolean has_layers)
 }
 
 static void
-write_sequential (Program *program)
+write_sequential (Program *program, const char *variable, const char *model)
 {
   g_autoptr (GArray) order = tn_code_order (program->graph);
   g_autoptr (GString) name = g_string_new (NULL);
 
-  write_head (program, TRUE);
-  g_string_append (program->out, "model = keras.Sequential(\n    [\n");
+  g_string_append_printf (program->out, "%s = keras.Sequential(\n    [\n", variable);
   for (guint i = 0; i < order->len; i++)
     {
       guint index = g_array_index (order, guint, i);
       const TnNode *node = tn_graph_node (program->graph, index);
       g_autoptr (GPtrArray) arguments = NULL;
       g_autofree char *before = constructor (node);
-      g_autofree char *shapes = tn_code_shapes (program->facts, index);
+      g_autofree char *shapes = ref_shape (program, (TnRef){ tn_node_id (node), 0, 0 });
 
       if (!tn_node_schema (node)->keras)
         continue;
       arguments = layer_arguments (node);
       tn_python_append_call (program->out, 8, before, arguments, "),", shapes);
     }
-  tn_python_append_string (name, tn_graph_name (program->graph));
+  tn_python_append_string (name, model);
   g_string_append_printf (program->out, "    ],\n    name=%s,\n)\n", name->str);
 }
 
@@ -431,7 +470,8 @@ call_text (Program *program, const TnNode *node, guint call)
     {
     case TN_CALL_LIST:
       /* A merging layer wants a list, even of one. */
-      take (arguments, tensor_list (program, node, call, 0, schema->max_inputs > 1));
+      take (arguments, tensor_list (program, node, call, 0,
+                                    schema->max_inputs > 1 && !tn_schema_is_model (schema)));
       break;
     case TN_CALL_POSITIONAL:
       take_positions (program, node, call, arguments);
@@ -456,15 +496,18 @@ static char *
 name_outputs (Program *program, const TnNode *node, guint call)
 {
   guint n_outputs = tn_node_n_outputs (node);
-  gboolean several = tn_node_n_calls (node) > 1 || n_outputs > 1;
+  gboolean several
+      = tn_node_n_calls (node) > 1 || n_outputs > 1 || tn_schema_is_model (tn_node_schema (node));
   GString *text = g_string_new (NULL);
 
   for (guint output = 0; output < n_outputs; output++)
     {
       TnRef ref = { tn_node_id (node), (guint16)call, (guint16)output };
-      g_autofree char *wish = several ? g_strdup_printf ("%s_out_%u", tn_node_name (node),
-                                                         call * n_outputs + output + 1)
-                                      : g_strdup (tn_node_name (node));
+      g_autofree char *wish = several && tn_node_n_calls (node) * n_outputs == 1
+                                  ? g_strdup_printf ("%s_out", tn_node_name (node))
+                              : several ? g_strdup_printf ("%s_out_%u", tn_node_name (node),
+                                                           call * n_outputs + output + 1)
+                                        : g_strdup (tn_node_name (node));
       g_autofree char *name = tn_python_name (program->names, wish);
 
       tn_python_tensors_set (program->tensors, ref, name);
@@ -480,13 +523,38 @@ call_shapes (Program *program, const TnNode *node, guint call)
 
   for (guint output = 0; output < tn_node_n_outputs (node); output++)
     {
-      TnShape shape = tn_facts_shape (
-          program->facts, (TnRef){ tn_node_id (node), (guint16)call, (guint16)output }, NULL);
-      g_autofree char *one = tn_shape_to_text (&shape);
+      g_autofree char *one
+          = ref_shape (program, (TnRef){ tn_node_id (node), (guint16)call, (guint16)output });
 
       g_string_append_printf (text, "%s%s", output > 0 ? ", " : "", one);
     }
   return g_string_free (text, FALSE);
+}
+
+static void write_model (Program *program, const char *variable, const char *name);
+
+/* A group becomes a model of its own before its first use. Its name is that of the model. */
+static void
+write_group (Program *program, const TnNode *node, const char *variable)
+{
+  TnGraph *graph = g_hash_table_lookup (program->models, GUINT_TO_POINTER (tn_node_id (node)));
+  g_autofree char *path = g_strconcat (program->path, tn_node_name (node), "/", NULL);
+  g_autoptr (GHashTable) models
+      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_graph_unref);
+  g_autoptr (TnGraph) folded = tn_graph_fold (graph, &tn_layer_find ("InputLayer")->schema, models);
+  g_autoptr (GHashTable) tensors = tn_python_tensors_new ();
+  g_autoptr (GHashTable) shared = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Program within = *program;
+
+  within.graph = folded;
+  within.path = path;
+  within.models = models;
+  within.tensors = tensors;
+  within.shared = shared;
+  if (!g_str_has_suffix (program->out->str, "\n\n"))
+    g_string_append_c (program->out, '\n');
+  write_model (&within, variable, tn_node_name (node));
+  g_string_append_c (program->out, '\n');
 }
 
 /* A layer that is called once is made where it is called. */
@@ -494,13 +562,24 @@ static void
 write_step (Program *program, TnGraphStep step)
 {
   const TnNode *node = tn_graph_node (program->graph, step.index);
-  gboolean is_shared = tn_node_n_calls (node) > 1;
+  gboolean is_model = tn_schema_is_model (tn_node_schema (node));
+  gboolean is_shared = tn_node_n_calls (node) > 1 || is_model;
   g_autofree char *inputs = is_input (node) ? g_strdup ("") : call_text (program, node, step.call);
   g_autofree char *shapes = call_shapes (program, node, step.call);
   g_autofree char *outputs = NULL, *before = NULL, *made = constructor (node), *after = NULL;
-  g_autoptr (GPtrArray) arguments = layer_arguments (node);
+  g_autoptr (GPtrArray) arguments = is_model ? NULL : layer_arguments (node);
   gpointer key = GUINT_TO_POINTER (step.index);
 
+  /* What enters a group that is no model of its own is another name only. */
+  if (tn_node_schema (node)->boundary)
+    {
+      const char *tensor = slot_tensor (program, node, step.call, 0);
+
+      if (tensor != NULL)
+        tn_python_tensors_set (program->tensors,
+                               (TnRef){ tn_node_id (node), (guint16)step.call, 0 }, tensor);
+      return;
+    }
   if (is_shared)
     {
       const char *layer = g_hash_table_lookup (program->shared, key);
@@ -510,8 +589,11 @@ write_step (Program *program, TnGraphStep step)
           char *name = tn_python_name (program->names, tn_node_name (node));
 
           g_hash_table_insert (program->shared, key, name);
+          if (is_model)
+            write_group (program, node, name);
           before = g_strdup_printf ("%s = %s", name, made);
-          tn_python_append_call (program->out, 0, before, arguments, ")", NULL);
+          if (!is_model)
+            tn_python_append_call (program->out, 0, before, arguments, ")", NULL);
           layer = name;
         }
       outputs = name_outputs (program, node, step.call);
@@ -525,23 +607,16 @@ write_step (Program *program, TnGraphStep step)
 }
 
 static void
-write_functional (Program *program)
+write_functional (Program *program, const char *variable, const char *name)
 {
+  g_autofree char *before = g_strdup_printf ("%s = keras.Model(", variable);
   g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
   g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *inputs_text = NULL, *outputs_text = NULL;
-  gboolean has_layers = FALSE;
   guint n_outputs;
   const TnRef *refs = tn_graph_outputs (program->graph, &n_outputs);
 
-  for (guint i = 0; i < tn_graph_size (program->graph); i++)
-    {
-      const TnSchema *schema = tn_node_schema (tn_graph_node (program->graph, i));
-
-      has_layers |= schema->keras && schema->max_inputs > 0;
-    }
-  write_head (program, has_layers);
   for (guint i = 0; i < tn_graph_n_steps (program->graph); i++)
     {
       TnGraphStep step = tn_graph_step (program->graph, i);
@@ -564,9 +639,42 @@ write_functional (Program *program)
   outputs_text = tn_python_list (outputs);
   g_ptr_array_add (arguments, g_strdup_printf ("inputs=%s", inputs_text));
   g_ptr_array_add (arguments, g_strdup_printf ("outputs=%s", outputs_text));
-  take_name (arguments, tn_graph_name (program->graph));
-  g_string_append_c (program->out, '\n');
-  tn_python_append_call (program->out, 0, "model = keras.Model(", arguments, ")", NULL);
+  take_name (arguments, name);
+  if (program->path[0] == '\0')
+    g_string_append_c (program->out, '\n');
+  tn_python_append_call (program->out, 0, before, arguments, ")", NULL);
+}
+
+static void
+write_model (Program *program, const char *variable, const char *name)
+{
+  if (tn_code_is_chain (program->graph))
+    write_sequential (program, variable, name);
+  else
+    write_functional (program, variable, name);
+}
+
+/* What enters a group says its shape: nothing else in the code does. */
+static TnGraph *
+with_shapes (const TnFacts *facts)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      TnShape shape = tn_shape_none ();
+      g_autofree char *text = NULL;
+
+      if (!tn_node_schema (node)->boundary || tn_node_get (node, 0) != NULL)
+        continue;
+      shape = tn_facts_input (facts, i, 0, 0);
+      text = tn_shape_to_text (&shape);
+      if (tn_shape_is_some (&shape))
+        tn_draft_set_text (draft, tn_node_id (node), "batch_shape", text, NULL);
+    }
+  return tn_draft_finish (draft);
 }
 
 /* ---- targets ---- */
@@ -630,12 +738,22 @@ keras_write (const TnFacts *facts, GString *out, GError **error)
   g_autoptr (TnPythonNames) names = tn_python_names_new (reserved);
   g_autoptr (GHashTable) tensors = tn_python_tensors_new ();
   g_autoptr (GHashTable) shared = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  Program program = { facts, graph, out, names, tensors, shared };
+  g_autoptr (GHashTable) models
+      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)tn_graph_unref);
+  g_autoptr (TnGraph) shaped = with_shapes (facts);
+  g_autoptr (TnGraph) folded
+      = tn_graph_fold (shaped, &tn_layer_find ("InputLayer")->schema, models);
+  Program program = { facts, folded, "", models, out, names, tensors, shared };
+  gboolean has_layers = FALSE;
 
-  if (tn_code_is_chain (graph))
-    write_sequential (&program);
-  else
-    write_functional (&program);
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnSchema *schema = tn_node_schema (tn_graph_node (graph, i));
+
+      has_layers |= schema->keras && schema->max_inputs > 0 && !schema->boundary;
+    }
+  write_head (&program, has_layers);
+  write_model (&program, "model", tn_graph_name (graph));
   write_targets (&program);
   return TRUE;
 }

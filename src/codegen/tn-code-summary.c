@@ -105,6 +105,50 @@ connections (const TnGraph *graph, const TnNode *node)
   return g_string_free (text, FALSE);
 }
 
+/* What a group puts out, over all its calls. */
+static char *
+group_shapes (const TnFacts *facts, const TnGroup *group)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  guint n_calls = MAX (tn_graph_group_calls (graph, group), 1), n_outputs;
+  const TnRef *outputs = tn_group_outputs (group, &n_outputs);
+  GString *text = g_string_new (NULL);
+
+  for (guint call = 0; call < n_calls; call++)
+    for (guint i = 0; i < n_outputs; i++)
+      {
+        const TnNode *node = tn_graph_find (graph, outputs[i].node);
+        TnRef ref = outputs[i];
+        g_autofree char *one = NULL;
+        TnShape shape;
+
+        ref.call = (guint16)(ref.call + call * (tn_node_n_calls (node) / n_calls));
+        shape = tn_facts_shape (facts, ref, NULL);
+        one = tn_shape_to_text (&shape);
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", one);
+      }
+  return g_string_free (text, FALSE);
+}
+
+/* -1: not known. */
+static gint64
+group_params (const TnFacts *facts, const TnGroup *group)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  gint64 sum = 0;
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      gint64 params = tn_group_holds (group, tn_node_name (tn_graph_node (graph, i)))
+                          ? tn_facts_params (facts, i)
+                          : 0;
+
+      if (params < 0 || __builtin_add_overflow (sum, params, &sum))
+        return -1;
+    }
+  return sum;
+}
+
 static void
 append_padded (GString *out, const char *text, guint width, gboolean right)
 {
@@ -203,6 +247,51 @@ append_problems (GString *out, const TnFacts *facts)
     }
 }
 
+/* What is within the group @within ("" for the whole), groups before what they hold. */
+static void
+add_rows (const TnFacts *facts, const GArray *order, const char *within, guint depth,
+          gboolean is_chain, GPtrArray *cells)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  gsize length = strlen (within);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint index = g_array_index (order, guint, i);
+      const TnNode *node = tn_graph_node (graph, index);
+      const char *path = tn_node_name (node);
+      const char *slash = strchr (path + MIN (length, strlen (path)), '/');
+      g_autofree char *inner = slash != NULL ? g_strndup (path, (gsize)(slash - path)) : NULL;
+      const TnGroup *group = inner != NULL ? tn_graph_find_group (graph, inner) : NULL;
+      g_autofree char *name = plain (tn_name_own (group != NULL ? inner : path));
+
+      if (!g_str_has_prefix (path, within) || !tn_node_schema (node)->keras
+          || (group != NULL && !g_hash_table_add (seen, (gpointer)group)))
+        continue;
+      g_ptr_array_add (
+          cells, g_strdup_printf ("%*s%s (%s)", (int)(2 * depth), "", name,
+                                  group != NULL ? tn_group_type (group) : tn_node_type (node)));
+      if (group == NULL)
+        {
+          g_ptr_array_add (cells, tn_code_shapes (facts, index));
+          g_ptr_array_add (cells, count_text (tn_facts_params (facts, index)));
+          if (!is_chain)
+            g_ptr_array_add (cells, connections (graph, node));
+        }
+      else
+        {
+          g_autofree char *around = g_strconcat (inner, "/", NULL);
+
+          g_ptr_array_add (cells, group_shapes (facts, group));
+          g_ptr_array_add (cells, count_text (group_params (facts, group)));
+          if (!is_chain)
+            g_ptr_array_add (cells, g_strdup (""));
+          add_rows (facts, order, around, depth + 1, is_chain, cells);
+        }
+    }
+}
+
 static gboolean
 summary_write (const TnFacts *facts, GString *out, GError **error)
 {
@@ -220,20 +309,7 @@ summary_write (const TnFacts *facts, GString *out, GError **error)
   g_ptr_array_add (cells, g_strdup ("Param #"));
   if (!is_chain)
     g_ptr_array_add (cells, g_strdup ("Connected to"));
-  for (guint i = 0; i < order->len; i++)
-    {
-      guint index = g_array_index (order, guint, i);
-      const TnNode *node = tn_graph_node (graph, index);
-      g_autofree char *name = plain (tn_node_name (node));
-
-      if (!tn_node_schema (node)->keras)
-        continue;
-      g_ptr_array_add (cells, g_strdup_printf ("%s (%s)", name, tn_node_type (node)));
-      g_ptr_array_add (cells, tn_code_shapes (facts, index));
-      g_ptr_array_add (cells, count_text (tn_facts_params (facts, index)));
-      if (!is_chain)
-        g_ptr_array_add (cells, connections (graph, node));
-    }
+  add_rows (facts, order, "", 0, is_chain, cells);
   append_table (out, &table);
   append_total (out, "Total", totals.params);
   append_total (out, "Trainable", totals.trainable);

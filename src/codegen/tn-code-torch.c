@@ -163,6 +163,21 @@ was_refused (const Program *program, const TnNode *node)
   return g_ptr_array_find_with_equal_func (program->unsupported, text, g_str_equal, NULL);
 }
 
+/* What enters a group is another name of what comes: no line of code. */
+static void
+write_alias (Program *program, const TnNode *node, guint call)
+{
+  const TnTorchTensor *tensor = find_tensor (program, tn_node_input (node, call, 0));
+  TnTorchTensor *alias = g_new0 (TnTorchTensor, 1);
+  gint64 *key = g_new (gint64, 1);
+
+  g_assert (tensor != NULL);
+  *key = tensor_key ((TnRef){ tn_node_id (node), (guint16)call, 0 });
+  alias->name = g_strdup (tensor->name);
+  alias->moved = tensor->moved;
+  g_hash_table_replace (program->tensors, key, alias);
+}
+
 static void
 write_call (Program *program, TnGraphStep step)
 {
@@ -177,6 +192,11 @@ write_call (Program *program, TnGraphStep step)
   gboolean is_first = !g_hash_table_contains (program->layers, key);
   gboolean said;
 
+  if (tn_node_schema (node)->boundary)
+    {
+      write_alias (program, node, step.call);
+      return;
+    }
   if (is_first)
     {
       g_autofree char *name = tn_python_name (program->members, tn_node_name (node));

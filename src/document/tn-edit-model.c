@@ -67,6 +67,10 @@ add_members (Insert *insert, double dx, double dy)
         {
           id = tn_draft_add (insert->draft, &tn_layer_boundary ()->schema, path, FALSE, NULL);
           g_array_append_val (insert->inputs, id);
+          /* It is made for that shape, whatever comes. */
+          for (guint param = 0; param < tn_node_schema (node)->n_params; param++)
+            if (tn_node_get (node, param) != NULL)
+              tn_draft_set (insert->draft, id, param, tn_node_get (node, param), FALSE, NULL);
         }
       else
         {
