@@ -4,6 +4,7 @@
 #include "app/tn-inspector.h"
 
 #include "app/tn-facts-grid.h"
+#include "app/tn-group-view.h"
 #include "app/tn-issue-view.h"
 #include "app/tn-origin-view.h"
 #include "app/tn-palette.h"
@@ -22,6 +23,8 @@ struct _TnInspector
   GtkGrid *model_facts;
   AdwPreferencesGroup *many_group;
   GtkGrid *many_facts;
+  AdwBin *group_bin;
+  GtkWidget *group_button;
   AdwBin *tile;
   GtkLabel *label;
   GtkLabel *type;
@@ -40,6 +43,7 @@ struct _TnInspector
   GtkWidget *sizes_button;
   AdwBin *sizes_bin;
 
+  TnGroupView *group;   /* borrowed */
   TnOriginView *origin; /* borrowed */
   TnSolveView *sizes;   /* borrowed */
   TnRef traced;
@@ -299,7 +303,10 @@ show_facts (TnInspector *self)
       mark_traced (self, facts);
     }
   else if (g_str_equal (page, "many"))
-    tn_facts_grid_show_nodes (self->many_facts, facts, tn_document_selection (self->document));
+    {
+      tn_facts_grid_show_nodes (self->many_facts, facts, tn_document_selection (self->document));
+      tn_group_view_show (self->group, self->document, facts);
+    }
   else
     tn_facts_grid_show_model (self->model_facts, facts);
 }
@@ -328,7 +335,11 @@ show_page (TnInspector *self)
         {
           g_autofree char *title = g_strdup_printf (
               ngettext ("%u layer selected", "%u layers selected", selection->len), selection->len);
-          adw_preferences_group_set_title (self->many_group, title);
+          const TnGroup *group = tn_document_selected_group (self->document);
+
+          adw_preferences_group_set_title (self->many_group, group != NULL ? "" : title);
+          gtk_widget_set_visible (self->group_button, group == NULL);
+          tn_group_view_show (self->group, self->document, tn_engine_facts (self->engine));
           page = "many";
         }
     }
@@ -387,6 +398,8 @@ tn_inspector_class_init (TnInspectorClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnInspector, model_facts);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, many_group);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, many_facts);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, group_bin);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, group_button);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, tile);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, label);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, type);
@@ -412,6 +425,8 @@ tn_inspector_init (TnInspector *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->group = TN_GROUP_VIEW (tn_group_view_new ());
+  adw_bin_set_child (self->group_bin, GTK_WIDGET (self->group));
   self->origin = TN_ORIGIN_VIEW (tn_origin_view_new ());
   adw_bin_set_child (self->origin_bin, GTK_WIDGET (self->origin));
   self->sizes = TN_SOLVE_VIEW (tn_solve_view_new ());

@@ -211,6 +211,9 @@ tn_window_update_actions (TnWindow *self)
   gtk_widget_action_set_enabled (widget, "win.redo", tn_document_can_redo (self->document));
   gtk_widget_action_set_enabled (widget, "win.delete", selected);
   gtk_widget_action_set_enabled (widget, "win.duplicate", selected);
+  gtk_widget_action_set_enabled (widget, "win.group", selected);
+  gtk_widget_action_set_enabled (widget, "win.ungroup", selected);
+  gtk_widget_action_set_enabled (widget, "win.toggle-group", selected);
   gtk_widget_action_set_enabled (widget, "win.select-all", any);
   gtk_widget_action_set_enabled (widget, "win.arrange", any);
   gtk_widget_action_set_enabled (widget, "win.export", any);

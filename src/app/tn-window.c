@@ -565,6 +565,7 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
   tn_window_install_solve_actions (widget_class);
+  tn_window_install_insert_actions (widget_class);
   tn_window_install_message_actions (widget_class);
   tn_window_install_actions (widget_class);
 
