@@ -77,14 +77,31 @@ group_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
   g_autofree TnNodeId *nodes = NULL;
+  g_autoptr (TnGraph) before = NULL;
   const GArray *selection;
+  const TnGraph *after;
+  guint n_nodes;
 
   if (self->document == NULL)
     return;
   selection = tn_document_selection (self->document);
+  before = tn_graph_ref (tn_canvas_graph (self));
   nodes = g_memdup2 (selection->data, selection->len * sizeof (TnNodeId));
-  tn_canvas_apply (self, &tn_edit_group,
-                   &(TnEditArgs){ .nodes = nodes, .n_nodes = selection->len });
+  n_nodes = selection->len;
+  if (!tn_canvas_apply (self, &tn_edit_group, &(TnEditArgs){ .nodes = nodes, .n_nodes = n_nodes }))
+    return;
+  /* The new one, which stands before those that were put into it, is what comes next is about. */
+  after = tn_canvas_graph (self);
+  for (guint i = 0; i < tn_graph_n_groups (after); i++)
+    {
+      const TnGroup *group = tn_graph_group (after, i);
+
+      if (tn_graph_find_group (before, tn_group_name (group)) != NULL)
+        continue;
+      tn_document_select_group (self->document, group);
+      self->cursor = g_array_index (tn_document_selection (self->document), TnNodeId, 0);
+      return;
+    }
 }
 
 static void
