@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "Insert Model…": another model as a group of this one, so that both are judged together. */
+/* Inserting another model as a group of this one, so that both are judged together. */
 #include "app/tn-window-private.h"
 #include "base/tn-i18n.h"
 #include "formats/tn-format.h"

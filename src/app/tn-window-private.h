@@ -92,8 +92,8 @@ void tn_window_reveal (TnWindow *self, TnNodeId node);
 /* ---- tn-window-insert.c ---- */
 
 void tn_window_install_insert_actions (GtkWidgetClass *class);
-/* Puts the model in the file into the document, as a group below all that is there. FALSE: it cannot
- * be, which was said. */
+/* Puts the model in the file into the document, as a group below all that is there. FALSE: it
+ * cannot be, which was said. */
 gboolean tn_window_insert_model (TnWindow *self, GFile *file);
 
 G_END_DECLS
