@@ -22,6 +22,7 @@ struct _TnField
   TnDocument *document;
   TnFieldSubject subject;
   TnNodeId node;
+  TnFieldPlace place;   /* within the node */
   guint index;          /* of the parameter */
   const TnParam *param; /* static */
 
@@ -69,6 +70,19 @@ find_node (TnField *self)
   return tn_graph_find (tn_document_graph (self->document), self->node);
 }
 
+/* The layer that has the parameter: the node or one within it; NULL when it is gone, or another one
+ * is in its place. New reference. */
+static TnNode *
+find_layer (TnField *self)
+{
+  g_autoptr (TnNode) layer = tn_field_place_layer (self->place, find_node (self));
+
+  if (layer == NULL || self->index >= tn_node_schema (layer)->n_params
+      || &tn_node_schema (layer)->params[self->index] != self->param)
+    return NULL;
+  return g_steal_pointer (&layer);
+}
+
 /* A new reference, NULL for the default. FALSE when the layer is gone. */
 static gboolean
 read_subject (TnField *self, TnValue **value)
@@ -89,7 +103,11 @@ read_subject (TnField *self, TnValue **value)
     *value = tn_value_new_bool (tn_node_is_trainable (node));
   else
     {
-      const TnValue *set = tn_node_get (node, self->index);
+      g_autoptr (TnNode) layer = find_layer (self);
+      const TnValue *set = layer != NULL ? tn_node_get (layer, self->index) : NULL;
+
+      if (layer == NULL)
+        return FALSE;
       *value = set != NULL ? tn_value_ref (set) : NULL;
     }
   return TRUE;
@@ -160,11 +178,22 @@ apply (TnField *self, const TnValue *value)
   const TnEdit *edit = &tn_edit_set;
   g_autoptr (TnReport) report = tn_report_new ();
   TnEditArgs args = { .node = self->node, .param = self->index, .value = value };
+  g_autoptr (TnValue) outer = NULL;
 
   /* The layer was deleted while the cursor was still in its field. */
   if (self->subject != TN_FIELD_MODEL_NAME && find_node (self) == NULL)
     return;
 
+  if (self->place.depth > 0)
+    {
+      g_autoptr (TnNode) layer = find_layer (self);
+
+      if (layer == NULL)
+        return;
+      outer = tn_field_place_with (self->place, find_node (self), self->index, value);
+      args.param = tn_field_place_outer (self->place, self->index);
+      args.value = outer;
+    }
   if (self->form == FORM_ENTRY)
     {
       if (self->merge == 0)
@@ -526,15 +555,16 @@ build (TnField *self)
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
-GtkWidget *
-tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, guint param)
+static GtkWidget *
+field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, TnFieldPlace place,
+           guint param)
 {
-  g_return_val_if_fail (TN_IS_DOCUMENT (document), NULL);
 
   TnField *self = g_object_new (TN_TYPE_FIELD, NULL);
   self->document = g_object_ref (document);
   self->subject = subject;
   self->node = node;
+  self->place = place;
   self->index = param;
   if (subject == TN_FIELD_NAME)
     self->param = &name_param;
@@ -543,10 +573,30 @@ tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, guint
   else if (subject == TN_FIELD_TRAINABLE)
     self->param = &trainable_param;
   else
-    self->param = &tn_node_schema (find_node (self))->params[param];
+    {
+      g_autoptr (TnNode) layer = tn_field_place_layer (place, find_node (self));
+
+      self->param = &tn_node_schema (layer)->params[param];
+    }
   build (self);
   tn_field_sync (self);
   return GTK_WIDGET (self);
+}
+
+GtkWidget *
+tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, guint param)
+{
+  g_return_val_if_fail (TN_IS_DOCUMENT (document), NULL);
+
+  return field_new (document, subject, node, (TnFieldPlace){ 0 }, param);
+}
+
+GtkWidget *
+tn_field_new_within (TnDocument *document, TnNodeId node, TnFieldPlace place, guint param)
+{
+  g_return_val_if_fail (TN_IS_DOCUMENT (document), NULL);
+
+  return field_new (document, TN_FIELD_PARAM, node, place, param);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "app/tn-field-place.h"
 #include "document/tn-document.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,9 @@ typedef enum
  * read or is refused is marked at the field and not applied.
  */
 GtkWidget *tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, guint param);
+/* The same of a parameter of a layer that stands within @node, at @place. */
+GtkWidget *tn_field_new_within (TnDocument *document, TnNodeId node, TnFieldPlace place,
+                                guint param);
 /* Shows what the document now says, unless that is what the text says already. */
 void tn_field_sync (TnField *self);
 const TnParam *tn_field_param (TnField *self);

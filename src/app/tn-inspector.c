@@ -55,9 +55,9 @@ struct _TnInspector
   GSignalGroup *engine_signals;
 
   TnField *model_name;      /* borrowed */
-  GPtrArray *fields;        /* of TnField, borrowed: those of the layer */
+  GPtrArray *fields;        /* of TnField or TnFieldLayer, borrowed: those of the layer */
   GPtrArray *silenced_rows; /* of GtkWidget, borrowed */
-  GPtrArray *more_fields;   /* of TnField, borrowed: those under "More", also in fields */
+  GPtrArray *more_fields;   /* the same, borrowed: those under "More", also in fields */
   TnNodeId node;            /* whose fields they are; TN_NODE_NONE: there are none */
   const TnSchema *schema;
 };
@@ -65,6 +65,12 @@ struct _TnInspector
 G_DEFINE_FINAL_TYPE (TnInspector, tn_inspector, GTK_TYPE_WIDGET)
 
 /* ---- fields ---- */
+
+static const TnParam *
+param_of (gpointer field)
+{
+  return TN_IS_FIELD (field) ? tn_field_param (field) : tn_field_layer_param (field);
+}
 
 static void
 remove_fields (TnInspector *self)
@@ -96,7 +102,10 @@ add_params (TnInspector *self, TnParamFlags mask, TnParamFlags flags)
 {
   for (guint i = 0; i < self->schema->n_params; i++)
     if ((self->schema->params[i].flags & mask) == flags)
-      add_field (self, tn_field_new (self->document, TN_FIELD_PARAM, self->node, i),
+      add_field (self,
+                 self->schema->params[i].kind == TN_PARAM_LAYER
+                     ? tn_field_layer_new (self->document, self->node, (TnFieldPlace){ 0 }, i)
+                     : tn_field_new (self->document, TN_FIELD_PARAM, self->node, i),
                  (flags & TN_PARAM_ADVANCED) != 0);
 }
 
@@ -199,14 +208,35 @@ show_silenced (TnInspector *self, const TnFacts *facts)
   gtk_widget_set_visible (GTK_WIDGET (self->silenced), self->silenced_rows->len > 0);
 }
 
+/* The layers within the selected one, of which an issue may name a parameter. */
+static void
+mark_layer (TnInspector *self, const TnFacts *facts, TnFieldLayer *layer)
+{
+  tn_field_layer_set_issue (layer, NULL, NULL);
+  for (guint i = 0; facts != NULL && i < tn_facts_n_issues (facts); i++)
+    {
+      const TnIssue *issue = tn_facts_issue (facts, i);
+
+      if (issue->node == self->node && issue->param != NULL
+          && g_strcmp0 (issue->code, "param") == 0)
+        tn_field_layer_set_issue (layer, issue->param, issue->message);
+    }
+}
+
 /* The field at fault says so itself. */
 static void
 mark_fields (TnInspector *self, const TnFacts *facts)
 {
   for (guint i = 0; i < self->fields->len; i++)
     {
-      const char *name = tn_field_param (self->fields->pdata[i])->name;
+      const char *name = param_of (self->fields->pdata[i])->name;
       const char *message = NULL;
+
+      if (TN_IS_FIELD_LAYER (self->fields->pdata[i]))
+        {
+          mark_layer (self, facts, self->fields->pdata[i]);
+          continue;
+        }
       for (guint j = 0; message == NULL && facts != NULL && j < tn_facts_n_issues (facts); j++)
         {
           const TnIssue *issue = tn_facts_issue (facts, j);
@@ -252,7 +282,7 @@ mark_traced (TnInspector *self, const TnFacts *facts)
     tn_provenance_trace (facts, self->traced, self->traced_axis, links);
   for (guint i = 0; i < self->fields->len; i++)
     {
-      const char *name = tn_field_param (self->fields->pdata[i])->name;
+      const char *name = param_of (self->fields->pdata[i])->name;
       gboolean traced = FALSE;
 
       for (guint j = 0; j < links->len; j++)
@@ -355,7 +385,12 @@ changed_cb (TnInspector *self, guint change)
       /* What was found is about another model. */
       tn_solve_view_clear (self->sizes);
       for (guint i = 0; i < self->fields->len; i++)
-        tn_field_sync (self->fields->pdata[i]);
+        {
+          if (TN_IS_FIELD (self->fields->pdata[i]))
+            tn_field_sync (self->fields->pdata[i]);
+          else
+            tn_field_layer_sync (self->fields->pdata[i]);
+        }
       tn_field_sync (self->model_name);
       show_pin (self);
     }
@@ -483,8 +518,33 @@ tn_inspector_focus (TnInspector *self)
   g_return_if_fail (TN_IS_INSPECTOR (self));
 
   /* The first is the name, which people rarely come for. */
-  if (self->fields->len > 0)
-    tn_field_focus (self->fields->pdata[self->fields->len > 1 ? 1 : 0]);
+  GtkWidget *field
+      = self->fields->len > 0 ? self->fields->pdata[self->fields->len > 1 ? 1 : 0] : NULL;
+
+  if (TN_IS_FIELD (field))
+    tn_field_focus (TN_FIELD (field));
+  else if (field != NULL)
+    gtk_widget_child_focus (field, GTK_DIR_TAB_FORWARD);
+}
+
+/* TnField or TnFieldLayer, at any depth. */
+static GtkWidget *
+find_field (TnInspector *self, const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (path, ".", 2);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      GtkWidget *field = self->fields->pdata[i];
+
+      if (!g_str_equal (param_of (field)->name, parts[0]))
+        continue;
+      if (parts[1] == NULL)
+        return field;
+      return TN_IS_FIELD_LAYER (field) ? tn_field_layer_find (TN_FIELD_LAYER (field), parts[1])
+                                       : NULL;
+    }
+  return NULL;
 }
 
 TnField *
@@ -492,8 +552,17 @@ tn_inspector_field (TnInspector *self, const char *name)
 {
   g_return_val_if_fail (TN_IS_INSPECTOR (self) && name != NULL, NULL);
 
-  for (guint i = 0; i < self->fields->len; i++)
-    if (g_str_equal (tn_field_param (self->fields->pdata[i])->name, name))
-      return self->fields->pdata[i];
-  return NULL;
+  GtkWidget *field = find_field (self, name);
+
+  return TN_IS_FIELD (field) ? TN_FIELD (field) : NULL;
+}
+
+TnFieldLayer *
+tn_inspector_layer (TnInspector *self, const char *name)
+{
+  g_return_val_if_fail (TN_IS_INSPECTOR (self) && name != NULL, NULL);
+
+  GtkWidget *field = find_field (self, name);
+
+  return TN_IS_FIELD_LAYER (field) ? TN_FIELD_LAYER (field) : NULL;
 }

@@ -4,7 +4,7 @@
 
 #include <adwaita.h>
 
-#include "app/tn-field.h"
+#include "app/tn-field-layer.h"
 #include "engine/tn-engine.h"
 
 G_BEGIN_DECLS
@@ -20,8 +20,10 @@ void tn_inspector_set_traced (TnInspector *self, TnRef traced, int axis);
 /* Puts the cursor into the first parameter of the selected layer. */
 void tn_inspector_focus (TnInspector *self);
 
-/* For tests: the field of a parameter of the selected layer by Keras's name, "name" for its name;
- * NULL when there is none. */
+/* For tests: the field of a parameter of the selected layer by Keras's name, "name" for its name,
+ * "layer.units" for one of a layer within it; NULL when there is none. */
 TnField *tn_inspector_field (TnInspector *self, const char *name);
+/* The same for parameters that are layers. */
+TnFieldLayer *tn_inspector_layer (TnInspector *self, const char *name);
 
 G_END_DECLS

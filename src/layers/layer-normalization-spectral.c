@@ -86,6 +86,17 @@ spectral_shapes (TnRule *rule)
   tn_layer_result_clear (&result);
 }
 
+/* Those with a kernel or with embeddings: a recurrent layer has its kernels in its cell. */
+static gboolean
+spectral_holds (guint param, const TnSchema *inner)
+{
+  return tn_holds_one_to_one (param, inner)
+         && tn_layer_find (inner->type)->family != TN_FAMILY_RECURRENT
+         && (tn_schema_param (inner, "kernel_initializer") >= 0
+             || tn_schema_param (inner, "depthwise_initializer") >= 0
+             || tn_schema_param (inner, "embeddings_initializer") >= 0);
+}
+
 static char *
 spectral_brief (const TnNode *node)
 {
@@ -113,6 +124,7 @@ static const TnLayer layer_spectral_normalization = {
                  "the training of a GAN."),
   .keywords = N_ ("normalization spectral norm kernel gan wrapper lipschitz"),
   .icon = "tenon-layer-wrapper-symbolic",
+  .holds = spectral_holds,
   .shapes = spectral_shapes,
   .brief = spectral_brief,
   .examples = spectral_examples,

@@ -239,6 +239,13 @@ is_cell (const char *type)
   return type != NULL && g_str_has_suffix (type, "Cell");
 }
 
+/* In a stack and in an RNN. */
+static gboolean
+holds_cells (guint param, const TnSchema *inner)
+{
+  return is_cell (inner->type) || strcmp (inner->type, "StackedRNNCells") == 0;
+}
+
 enum
 {
   STACK_CELLS,
@@ -333,6 +340,7 @@ static const TnLayer layer_stacked_rnn_cells = {
   .keywords = N_ ("recurrent sequence cell step rnn stack deep"),
   .icon = "tenon-layer-recurrent-symbolic",
   .kept = tn_recurrent_kept,
+  .holds = holds_cells,
   .shapes = stack_shapes,
   .brief = stack_brief,
   .examples = stack_examples,
@@ -475,6 +483,7 @@ static const TnLayer layer_rnn = {
   .keywords = N_ ("recurrent sequence time series memory cell stack"),
   .icon = "tenon-layer-recurrent-symbolic",
   .kept = tn_recurrent_kept,
+  .holds = holds_cells,
   .shapes = rnn_shapes,
   .brief = rnn_brief,
   .examples = rnn_examples,

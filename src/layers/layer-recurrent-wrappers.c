@@ -50,6 +50,15 @@ goes_through_sequences (const TnValue *dict)
 }
 
 static gboolean
+bidirectional_holds (guint param, const TnSchema *inner)
+{
+  static const char *const types[]
+      = { "LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", NULL };
+
+  return g_strv_contains (types, inner->type);
+}
+
+static gboolean
 check_direction (const TnNode *node, guint param, TnReport *report)
 {
   const TnValue *dict = tn_node_get (node, param);
@@ -303,6 +312,7 @@ static const TnLayer layer_bidirectional = {
                   "wrapper bilstm"),
   .icon = "tenon-layer-wrapper-symbolic",
   .check = bidirectional_check,
+  .holds = bidirectional_holds,
   .kept = wrapper_kept,
   .shapes = bidirectional_shapes,
   .brief = bidirectional_brief,
@@ -410,6 +420,7 @@ static const TnLayer layer_time_distributed = {
   .keywords = N_ ("recurrent sequence time distributed steps film video wrapper each"),
   .icon = "tenon-layer-wrapper-symbolic",
   .kept = wrapper_kept,
+  .holds = tn_holds_one_to_one,
   .shapes = time_distributed_shapes,
   .brief = time_distributed_brief,
   .examples = time_distributed_examples,

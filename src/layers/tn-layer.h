@@ -52,6 +52,9 @@ typedef struct
   /* What Keras's constructor refuses about several parameters together; NULL: nothing. */
   gboolean (*check) (const TnNode *node, TnReport *report);
   void (*shapes) (TnRule *rule);
+  /* May a layer of @inner's kind stand in parameter @param of one of these (TN_PARAM_LAYER)? For
+   * offering them; check and shapes say whether this one may. NULL: there is no such parameter. */
+  gboolean (*holds) (guint param, const TnSchema *inner);
   /* NULL: the layer does nothing when a model is run (Target). */
   void (*lower) (TnLower *lower);
   /* Can these settings be lowered? NULL: all can. See tn_layer_can_run(). */

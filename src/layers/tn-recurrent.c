@@ -95,6 +95,13 @@ tn_sequence_outputs (gboolean return_state, guint base, guint states)
   return return_state ? MIN (base + states, TN_MAX_OUTPUTS) : base;
 }
 
+gboolean
+tn_holds_one_to_one (guint param, const TnSchema *inner)
+{
+  return inner->keras && !inner->boundary && inner->min_inputs == 1 && inner->n_outputs == 1
+         && !tn_layer_find (inner->type)->hidden;
+}
+
 /* ---- rules ---- */
 
 static const char *

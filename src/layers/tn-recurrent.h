@@ -167,6 +167,9 @@ void tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResul
 /* The same, of those from @from on up to but without @to. */
 void tn_rule_inner_weights_range (TnRule *rule, const char *prefix, const TnLayerResult *inner,
                                   guint from, guint to);
+/* TnLayer.holds of layers that take another one through something: is it one with one input and one
+ * output that may stand by itself? */
+gboolean tn_holds_one_to_one (guint param, const TnSchema *inner);
 /* The layer that @param holds; NULL, with an issue, when it is of no class that can stand there. */
 TnNode *tn_rule_inner (TnRule *rule, guint param, guint element);
 
