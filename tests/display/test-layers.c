@@ -109,6 +109,7 @@ test_bidirectional (void)
       gtk_editable_get_text (GTK_EDITABLE (tn_window_fixture_editor (fixture, "layer.units"))), ==,
       "64");
 
+  tn_display_pump (100);
   /* What cannot be read is marked, and changes nothing. */
   tn_window_fixture_type (fixture, "layer.units", "0");
   g_assert_true (gtk_widget_has_css_class (
