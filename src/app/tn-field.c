@@ -98,7 +98,7 @@ read_subject (TnField *self, TnValue **value)
   if (node == NULL)
     return FALSE;
   if (self->subject == TN_FIELD_NAME)
-    *value = tn_value_new_string (tn_node_name (node));
+    *value = tn_value_new_string (tn_name_own (tn_node_name (node)));
   else if (self->subject == TN_FIELD_TRAINABLE)
     *value = tn_value_new_bool (tn_node_is_trainable (node));
   else

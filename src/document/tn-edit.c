@@ -2,6 +2,8 @@
 /* The edits: each makes the next graph out of the last one, or says why it does not. */
 #include "document/tn-document.h"
 
+#include <string.h>
+
 #include "base/tn-i18n.h"
 #include "document/tn-copies.h"
 #include "document/tn-spacing.h"
@@ -266,16 +268,28 @@ apply_rename (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
 {
   g_autoptr (TnDraft) draft = NULL;
   g_autofree char *name = clean_name (args->text);
+  g_autofree char *own = NULL;
   const TnNode *node = find_node (graph, args->node, report);
+  gsize length;
 
   if (node == NULL)
     return NULL;
+  /* In a group people type, and see, a layer's own name. */
+  own = g_strdup (name);
+  length = tn_name_group_length (tn_node_name (node));
+  if (length > 0 && *name != '\0' && strchr (name, '/') == NULL)
+    {
+      g_autofree char *group = g_strndup (tn_node_name (node), length);
+
+      g_free (name);
+      name = g_strdup_printf ("%s/%s", group, own);
+    }
   if (g_str_equal (name, tn_node_name (node)))
     return tn_graph_ref (graph);
   draft = tn_draft_new (graph);
   if (!tn_draft_rename (draft, args->node, name, report))
     return NULL;
-  *subject = g_strdup (name);
+  *subject = g_strdup (tn_name_own (name));
   return tn_draft_finish (draft);
 }
 

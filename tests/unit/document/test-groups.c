@@ -164,6 +164,11 @@ test_group (void)
   g_assert_cmpstr (tn_node_name (fixture_node (document, ids[1])), ==, "group/dense");
   g_assert_cmpstr (tn_node_name (fixture_node (document, ids[2])), ==, "group/dense_1");
   g_assert_cmpstr (tn_node_name (fixture_node (document, ids[3])), ==, "dense_2");
+  /* A layer in it is called by its own name. */
+  g_assert_true (fixture_rename (document, ids[1], "first", NULL));
+  g_assert_cmpstr (tn_node_name (fixture_node (document, ids[1])), ==, "group/first");
+  tn_document_undo (document);
+  group = tn_graph_find_group (tn_document_graph (document), "group");
   g_assert_cmpuint (fixture_source (document, ids[1], 0), ==, id_of (document, "group/input"));
   g_assert_cmpuint (fixture_source (document, id_of (document, "group/input"), 0), ==, ids[0]);
   g_assert_cmpuint (fixture_source (document, ids[3], 0), ==, ids[2]);
