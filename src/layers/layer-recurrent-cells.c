@@ -374,23 +374,6 @@ static const TnParam rnn_params[RNN_N_PARAMS] = {
   [RNN_ZERO_OUTPUT_FOR_MASK] = TN_PARAM_ZERO_OUTPUT_FOR_MASK,
 };
 
-/* More states than a layer can put out, or be given. */
-static void
-too_many_states (TnRule *rule, guint n_states)
-{
-  TnIssue *issue = tn_rule_issue (
-      rule, TN_SEVERITY_ERROR, "param", -1,
-      ngettext ("%s would put out %u state; Tenon can show only %d of a layer, so turn "
-                "return_state off.",
-                "%s would put out %u states; Tenon can show only %d of a layer, so turn "
-                "return_state off.",
-                n_states),
-      tn_node_name (tn_rule_node (rule)), n_states, TN_MAX_STATES);
-
-  if (issue != NULL)
-    issue->param = "return_state";
-}
-
 static void
 rnn_shapes (TnRule *rule)
 {
@@ -437,7 +420,7 @@ rnn_shapes (TnRule *rule)
   tn_rule_macs (rule, tn_rule_multiply (rule, sequence.dims[1], steps.macs));
   n_states = MIN (steps.n_states, TN_MAX_STATES);
   if (return_state && steps.n_states > TN_MAX_STATES)
-    too_many_states (rule, steps.n_states);
+    tn_rule_too_many_states (rule, steps.n_states, TN_MAX_STATES, "return_state");
   for (guint i = 0; i < n_states; i++)
     states[i] = (TnShape){ .rank = 2, .dims = { sequence.dims[0], steps.states[i] } };
   tn_rule_initial_states (rule, states, n_states);

@@ -189,7 +189,11 @@ static void
 bidirectional_put (TnRule *rule, const TnLayerResult *forward, const TnLayerResult *backward)
 {
   TnShape merged;
+  guint room = TN_MAX_OUTPUTS - bidirectional_base (tn_rule_node (rule));
+  guint n_states = MAX (forward->n_outputs, 1) + MAX (backward->n_outputs, 1) - 2;
 
+  if (n_states > room)
+    tn_rule_too_many_states (rule, n_states, room, "layer");
   if (bidirectional_base (tn_rule_node (rule)) == 2)
     {
       tn_rule_output (rule, &forward->outputs[0]);
@@ -201,9 +205,9 @@ bidirectional_put (TnRule *rule, const TnLayerResult *forward, const TnLayerResu
       merge_directions (rule, &forward->outputs[0], &backward->outputs[0], &merged);
       tn_rule_output (rule, &merged);
     }
-  for (guint i = 1; i < forward->n_outputs; i++)
+  for (guint i = 1; i < forward->n_outputs && room > 0; i++, room--)
     tn_rule_output (rule, &forward->outputs[i]);
-  for (guint i = 1; i < backward->n_outputs; i++)
+  for (guint i = 1; i < backward->n_outputs && room > 0; i++, room--)
     tn_rule_output (rule, &backward->outputs[i]);
 }
 
@@ -296,6 +300,10 @@ static const TnLayerExample bidirectional_examples[] = {
     "(None, 7, 3)", NULL, "param" },
   { "layer={'class_name': 'LSTM', 'config': {'units': 4}}, backward_layer={'class_name': 'LSTM', "
     "'config': {'units': 4}}",
+    "(None, 7, 3)", NULL, "param" },
+  { "layer={'class_name': 'RNN', 'config': {'return_state': True, 'cell': {'class_name': "
+    "'StackedRNNCells', 'config': {'cells': [{'class_name': 'LSTMCell', 'config': {'units': 4}}, "
+    "{'class_name': 'LSTMCell', 'config': {'units': 4}}]}}}}",
     "(None, 7, 3)", NULL, "param" },
   { "layer={'class_name': 'Dense', 'config': {'units': 4}}", "(None, 7, 3)", NULL, "param" },
   { "layer={'class_name': 'LSTM', 'config': {'units': 4}}", "(None, 5)", NULL, "rank" },

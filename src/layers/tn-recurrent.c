@@ -278,6 +278,22 @@ tn_rule_sequence_outputs (TnRule *rule, const TnShape *sequence, const TnShape *
     tn_rule_output (rule, &states[i]);
 }
 
+void
+tn_rule_too_many_states (TnRule *rule, guint n_states, guint most, const char *param)
+{
+  TnIssue *issue = tn_rule_issue (
+      rule, TN_SEVERITY_ERROR, "param", -1,
+      ngettext ("%s would put out %u state; Tenon can show only %d of a layer, so turn "
+                "return_state off.",
+                "%s would put out %u states; Tenon can show only %d of a layer, so turn "
+                "return_state off.",
+                n_states),
+      tn_node_name (rule->node), n_states, (int)most);
+
+  if (issue != NULL)
+    issue->param = param;
+}
+
 /* ---- layers around another layer ---- */
 
 void

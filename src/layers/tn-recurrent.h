@@ -162,6 +162,8 @@ gboolean tn_rule_features (TnRule *rule, const TnShape *step, TnDim *features);
  * states if there is to be return_state. */
 void tn_rule_sequence_outputs (TnRule *rule, const TnShape *sequence, const TnShape *step,
                                gboolean return_sequences, const TnShape *states, guint n_states);
+/* More states than a layer can put out, which is @most: said of @param. */
+void tn_rule_too_many_states (TnRule *rule, guint n_states, guint most, const char *param);
 /* Declares the weights of a layer within this one as "PREFIX/NAME". */
 void tn_rule_inner_weights (TnRule *rule, const char *prefix, const TnLayerResult *inner);
 /* The same, of those from @from on up to but without @to. */
