@@ -16,7 +16,7 @@ struct _TnIssueView
   GtkExpander *because;
   GtkLabel *because_label;
   GtkBox *links;
-  GtkFlowBox *fixes;
+  GtkBox *fixes;
   GtkLabel *no_fix;
   GtkWidget *copy;
   GtkWidget *ignore;
@@ -103,12 +103,7 @@ clear_children (GtkWidget *parent)
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (parent)) != NULL)
-    {
-      if (GTK_IS_FLOW_BOX (parent))
-        gtk_flow_box_remove (GTK_FLOW_BOX (parent), child);
-      else
-        gtk_box_remove (GTK_BOX (parent), child);
-    }
+    gtk_box_remove (GTK_BOX (parent), child);
 }
 
 static GtkWidget *
@@ -159,20 +154,24 @@ link_button (const TnProvenance *link, const TnGraph *graph)
   return button;
 }
 
+/* @wide: what follows stands beside what is done, so that more repairs are seen at once. */
 static GtkWidget *
-fix_button (const TnFix *fix)
+fix_button (const TnFix *fix, gboolean wide)
 {
   GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
+  GtkWidget *box = wide ? gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18)
+                        : gtk_box_new (GTK_ORIENTATION_VERTICAL, 1);
   GtkWidget *label = wrapping_label (fix->label, NULL);
 
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 34);
+  if (!wide)
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 34);
   gtk_box_append (GTK_BOX (box), label);
   if (fix->detail != NULL && fix->detail[0] != '\0')
     {
       GtkWidget *detail = wrapping_label (fix->detail, "caption");
-      gtk_label_set_max_width_chars (GTK_LABEL (detail), 40);
+      if (!wide)
+        gtk_label_set_max_width_chars (GTK_LABEL (detail), 40);
       gtk_widget_add_css_class (detail, "dim-label");
       gtk_box_append (GTK_BOX (box), detail);
     }
@@ -231,7 +230,7 @@ show_reasons (TnIssueView *self, const TnIssue *issue, const TnGraph *graph)
 }
 
 static void
-show_fixes (TnIssueView *self, const TnAdvice *advice, guint position)
+show_fixes (TnIssueView *self, const TnAdvice *advice, guint position, gboolean wide)
 {
   guint n_fixes = advice != NULL ? tn_advice_n_fixes (advice, position) : 0;
 
@@ -239,12 +238,7 @@ show_fixes (TnIssueView *self, const TnAdvice *advice, guint position)
   gtk_widget_set_visible (GTK_WIDGET (self->fixes), n_fixes > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_fix), advice != NULL && n_fixes == 0);
   for (guint i = 0; i < n_fixes; i++)
-    {
-      GtkWidget *button = fix_button (tn_advice_fix (advice, position, i));
-      gtk_flow_box_append (self->fixes, button);
-      /* The button takes the focus, not the cell around it. */
-      gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
-    }
+    gtk_box_append (self->fixes, fix_button (tn_advice_fix (advice, position, i), wide));
 }
 
 /* Keras's own sentence can be copied where it has one. */
@@ -299,7 +293,7 @@ tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *adv
   gtk_widget_set_visible (GTK_WIDGET (self->name), with_name);
   gtk_label_set_label (self->message, issue->message);
   show_reasons (self, issue, graph);
-  show_fixes (self, advice, position);
+  show_fixes (self, advice, position, with_name);
   show_keras_words (self, facts, issue);
   show_ignore (self, issue);
 
