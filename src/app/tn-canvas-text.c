@@ -212,27 +212,55 @@ slot_text (const TnNode *node, guint slot)
   return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
 }
 
+/* "lstm", or "lstm (state h)" where it puts out several. */
+static char *
+source_text (const TnNode *node, guint output)
+{
+  const char *name = tn_node_output_name (node, output);
+
+  if (name == NULL)
+    return g_strdup (tn_node_name (node));
+  return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
+}
+
+/* Of one output of several: its shape under its name. */
+static char *
+output_tip (TnCanvas *self, const TnNode *node, TnRef ref)
+{
+  g_autofree char *source = NULL, *text = NULL;
+  TnShape shape = shape_of (self, ref, NULL);
+
+  if (tn_node_output_name (node, ref.output) == NULL)
+    return node_tip (self, node);
+  source = source_text (node, ref.output);
+  if (!tn_shape_is_some (&shape))
+    return g_steal_pointer (&source);
+  text = tn_shape_to_text (&shape);
+  return g_strdup_printf ("%s\n%s", source, text);
+}
+
 static char *
 wire_tip (TnCanvas *self, const TnHit *hit)
 {
   const TnGraph *graph = tn_canvas_graph (self);
   const TnNode *from = tn_graph_find (graph, hit->ref.node);
   const TnNode *to = tn_graph_find (graph, hit->node);
-  g_autofree char *text = NULL, *end = NULL;
+  g_autofree char *text = NULL, *end = NULL, *start = NULL;
   gboolean assumed = FALSE;
   TnShape shape = shape_of (self, hit->ref, &assumed);
 
   if (from == NULL || to == NULL)
     return NULL;
+  start = source_text (from, hit->ref.output);
   end = slot_text (to, hit->slot);
   if (!tn_shape_is_some (&shape))
-    return g_strdup_printf ("%s → %s", tn_node_name (from), end);
+    return g_strdup_printf ("%s → %s", start, end);
   text = tn_shape_to_text (&shape);
   if (assumed)
     /* TRANSLATORS: a layer, the next layer, the shape between them */
-    return g_strdup_printf (_ ("%s → %s\n%s, once the problem before it is solved"),
-                            tn_node_name (from), end, text);
-  return g_strdup_printf ("%s → %s\n%s", tn_node_name (from), end, text);
+    return g_strdup_printf (_ ("%s → %s\n%s, once the problem before it is solved"), start, end,
+                            text);
+  return g_strdup_printf ("%s → %s\n%s", start, end, text);
 }
 
 /* Of an input that nothing is wired to. */
@@ -281,7 +309,7 @@ tn_canvas_tip (TnCanvas *self, const TnHit *hit)
       return wire_tip (self, hit);
     case TN_HIT_OUTPUT:
       node = tn_graph_find (graph, hit->ref.node);
-      return node == NULL ? NULL : node_tip (self, node);
+      return node == NULL ? NULL : output_tip (self, node, hit->ref);
     case TN_HIT_INPUT:
       node = tn_graph_find (graph, hit->node);
       if (node != NULL && hit->slot < tn_node_n_inputs (node, hit->call))

@@ -98,6 +98,8 @@ add_shapes (GtkGrid *grid, int *row, const TnFacts *facts, const TnNode *node, g
                                                    .output = (guint16)output },
                                           &assumed);
           append_line (outputs, shape, assumed);
+          if (tn_node_output_name (node, output) != NULL)
+            g_string_append_printf (outputs, _ (" · %s"), tn_node_output_name (node, output));
         }
     }
   if (inputs->len > 0)

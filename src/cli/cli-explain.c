@@ -47,8 +47,10 @@ write_tensor (const TnSubject *subject, TnRef ref, const TnPlace *place, TnPaper
   TnShape shape = tn_facts_shape (subject->facts, ref, &assumed);
   g_autofree char *text = tn_shape_to_text (&shape);
   int only = place->has_axis ? tn_shape_axis (&shape, place->axis) : -1;
+  const TnNode *source = tn_graph_find (tn_subject_graph (subject), ref.node);
+  const char *name = source != NULL ? tn_node_output_name (source, ref.output) : NULL;
 
-  g_string_append_printf (paper->text, "%s %s%s\n", _ ("output"), text,
+  g_string_append_printf (paper->text, "%s %s%s\n", name != NULL ? name : _ ("output"), text,
                           assumed ? _ (" (if the problem before it were mended)") : "");
   for (int axis = 0; axis < shape.rank; axis++)
     if (!place->has_axis || axis == only)

@@ -152,6 +152,14 @@ tn_node_n_outputs (const TnNode *node)
   return node->schema->outputs != NULL ? node->schema->outputs (node) : node->schema->n_outputs;
 }
 
+const char *
+tn_node_output_name (const TnNode *node, guint output)
+{
+  if (node->schema->output_name == NULL || tn_node_n_outputs (node) < 2)
+    return NULL;
+  return node->schema->output_name (node, output);
+}
+
 gboolean
 tn_node_is_source (const TnNode *node)
 {

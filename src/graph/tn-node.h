@@ -22,6 +22,9 @@ gboolean tn_node_is_trainable (const TnNode *node); /* Keras's `trainable` */
 
 /* Tensors that a call of it puts out. */
 guint tn_node_n_outputs (const TnNode *node);
+/* Which of them tensor @output is: "output", "state h"; NULL when there is one only, or all are
+ * alike. */
+const char *tn_node_output_name (const TnNode *node, guint output);
 /* Where data enters the model: nothing can be wired into it. */
 gboolean tn_node_is_source (const TnNode *node);
 

@@ -111,6 +111,8 @@ typedef enum
  * @input_names: Keras's names of the tensors of a call, N_() none, for layers that tell them apart;
  *     ends with NULL, the last one stands for all further ones. Slots from @min_inputs on may then
  *     stay empty between others. NULL: all alike
+ * @output_name: what tensor @output of such a node's call is, static, as short as Keras's words for
+ *     it: "state h"; asked only where there are several. NULL: all alike
  * @call_form: how files and code write a call
  * @boundary: what enters a group (a model within the model) passes through it: the group's own
  *     InputLayer
@@ -136,6 +138,7 @@ typedef struct
   guint n_outputs;
   guint (*outputs) (const TnNode *node);
   const char *const *input_names;
+  const char *(*output_name) (const TnNode *node, guint output);
   TnCallForm call_form;
   gboolean boundary;
   gboolean keras;

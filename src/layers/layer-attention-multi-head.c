@@ -666,6 +666,7 @@ static const TnKept heads_kept[]
     .schema = { .type = name, .auto_name = auto, .params = id##_params, \
                 .n_params = G_N_ELEMENTS (id##_params), .min_inputs = 2, .max_inputs = 3, \
                 .n_outputs = 1, .outputs = heads_outputs, .input_names = tn_attention_inputs, \
+                .output_name = tn_attention_output_name, \
                 .call_form = TN_CALL_POSITIONAL, .keras = TRUE }, \
     .family = TN_FAMILY_ATTENTION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-attention-symbolic", .check = id##_check, .shapes = id##_shapes, \

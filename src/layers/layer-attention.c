@@ -273,6 +273,7 @@ static const TnLayerExample additive_attention_examples[] = {
     .schema = { .type = name, .auto_name = #id, .params = id##_params, \
                 .n_params = G_N_ELEMENTS (id##_params), .min_inputs = 2, .max_inputs = 3, \
                 .n_outputs = 1, .outputs = attention_outputs, \
+                .output_name = tn_attention_output_name, \
                 .input_names = tn_attention_inputs, .call_form = TN_CALL_LIST, .keras = TRUE }, \
     .family = TN_FAMILY_ATTENTION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-attention-symbolic", .shapes = id##_shapes, .examples = id##_examples, \

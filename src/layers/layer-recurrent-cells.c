@@ -459,7 +459,7 @@ static const TnLayerExample rnn_examples[] = {
 };
 
 static const TnLayer layer_rnn = {
-  TN_LAYER_SEQUENCE ("RNN", "rnn", rnn_params, 1 + TN_MAX_STATES, rnn_outputs),
+  TN_LAYER_SEQUENCE ("RNN", "rnn", rnn_params, 1 + TN_MAX_STATES, rnn_outputs, tn_one_state_name),
   .label = N_ ("Recurrent layer of cells"),
   .summary = N_ ("Goes through a sequence with a cell of your choice, or several of them one upon "
                  "the other."),

@@ -205,7 +205,7 @@ conv_brief (const TnNode *node)
 }
 
 #define CONV_LAYER(class_name, name)                                                               \
-  TN_LAYER_SEQUENCE (class_name, #name, name##_params, 3, conv_outputs),                           \
+  TN_LAYER_SEQUENCE (class_name, #name, name##_params, 3, conv_outputs, tn_two_states_name),       \
       .icon = "tenon-layer-recurrent-symbolic", .check = conv_check, .kept = tn_recurrent_kept,    \
       .shapes = conv_shapes, .brief = conv_brief, .examples = name##_examples
 

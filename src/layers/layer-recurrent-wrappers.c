@@ -184,6 +184,23 @@ bidirectional_outputs (const TnNode *node)
                               layer != NULL ? 2 * tn_layer_dict_states (layer) : 0);
 }
 
+static const char *
+bidirectional_output_name (const TnNode *node, guint output)
+{
+  guint base = bidirectional_base (node);
+  guint n_states = tn_node_n_outputs (node) - base;
+
+  if (output < base)
+    return base == 1 ? "output" : output == 0 ? "forward output" : "backward output";
+  if (n_states == 4)
+    {
+      static const char *const names[]
+          = { "forward state h", "forward state c", "backward state h", "backward state c" };
+      return names[MIN (output - base, 3)];
+    }
+  return output - base < n_states / 2 ? "forward state" : "backward state";
+}
+
 /* What both directions put out, as this layer's outputs. */
 static void
 bidirectional_put (TnRule *rule, const TnLayerResult *forward, const TnLayerResult *backward)
@@ -312,7 +329,7 @@ static const TnLayerExample bidirectional_examples[] = {
 
 static const TnLayer layer_bidirectional = {
   TN_LAYER_SEQUENCE ("Bidirectional", "bidirectional", bidirectional_params, 1 + TN_MAX_STATES,
-                     bidirectional_outputs),
+                     bidirectional_outputs, bidirectional_output_name),
   .label = N_ ("Bidirectional"),
   .summary = N_ ("Goes through a sequence from both ends with two recurrent layers and joins what "
                  "they put out."),

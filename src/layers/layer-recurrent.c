@@ -125,8 +125,8 @@ two_state_outputs (const TnNode *node)
   return tn_sequence_outputs (tn_node_bool (node, LAYER_RETURN_STATE), 1, 2);
 }
 
-#define RECURRENT_LAYER(class_name, name, most, how_many)                                          \
-  TN_LAYER_SEQUENCE (class_name, #name, name##_params, most, how_many),                            \
+#define RECURRENT_LAYER(class_name, name, most, how_many, which)                                   \
+  TN_LAYER_SEQUENCE (class_name, #name, name##_params, most, how_many, which),                     \
       .icon = "tenon-layer-recurrent-symbolic", .kept = tn_recurrent_kept,                         \
       .shapes = name##_shapes, .brief = recurrent_brief, .examples = name##_examples
 
@@ -151,7 +151,7 @@ static const TnLayerExample simple_rnn_examples[] = {
 };
 
 static const TnLayer layer_simple_rnn = {
-  RECURRENT_LAYER ("SimpleRNN", simple_rnn, 2, one_state_outputs),
+  RECURRENT_LAYER ("SimpleRNN", simple_rnn, 2, one_state_outputs, tn_one_state_name),
   .label = N_ ("Simple recurrent layer"),
   .summary = N_ ("Goes through a sequence and mixes each step with what came of the one before; "
                  "forgets soon."),
@@ -187,7 +187,7 @@ static const TnLayerExample lstm_examples[] = {
 };
 
 static const TnLayer layer_lstm = {
-  RECURRENT_LAYER ("LSTM", lstm, 3, two_state_outputs),
+  RECURRENT_LAYER ("LSTM", lstm, 3, two_state_outputs, tn_two_states_name),
   .label = N_ ("Long short-term memory"),
   .summary = N_ ("Goes through a sequence with a memory that gates write, keep and read, so that "
                  "it can reach far back."),
@@ -220,7 +220,7 @@ static const TnLayerExample gru_examples[] = {
 };
 
 static const TnLayer layer_gru = {
-  RECURRENT_LAYER ("GRU", gru, 2, one_state_outputs),
+  RECURRENT_LAYER ("GRU", gru, 2, one_state_outputs, tn_one_state_name),
   .label = N_ ("Gated recurrent unit"),
   .summary = N_ ("Goes through a sequence with gates that keep or renew what is remembered; "
                  "lighter than an LSTM."),

@@ -4,6 +4,12 @@
 
 const char *const tn_attention_inputs[] = { "query", "value", "key", NULL };
 
+const char *
+tn_attention_output_name (const TnNode *node, guint output)
+{
+  return output == 0 ? "output" : "scores";
+}
+
 gboolean
 tn_attention_expect_inputs (TnRule *rule, int rank)
 {

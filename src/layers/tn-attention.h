@@ -16,6 +16,8 @@ enum
 
 /* Defined in tn-attention.c: "query", "value", "key". */
 extern const char *const tn_attention_inputs[];
+/* TnSchema.output_name: what is put out, then how well the steps fit. */
+const char *tn_attention_output_name (const TnNode *node, guint output);
 
 /* clang-format off */
 #define TN_PARAM_ATTENTION_DROPOUT(bounds) \

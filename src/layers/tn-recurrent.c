@@ -102,6 +102,20 @@ tn_holds_one_to_one (guint param, const TnSchema *inner)
          && !tn_layer_find (inner->type)->hidden;
 }
 
+const char *
+tn_one_state_name (const TnNode *node, guint output)
+{
+  return output == 0 ? "output" : "state";
+}
+
+const char *
+tn_two_states_name (const TnNode *node, guint output)
+{
+  static const char *const names[] = { "output", "state h", "state c" };
+
+  return names[MIN (output, G_N_ELEMENTS (names) - 1)];
+}
+
 /* ---- rules ---- */
 
 static const char *

@@ -90,7 +90,7 @@ G_BEGIN_DECLS
     .fallback = TN_DEFAULT_NONE, .suggestion = text_suggestion, .help = about }
 
 /* The head of a descriptor whose layer goes through a sequence. */
-#define TN_LAYER_SEQUENCE(class_name, name, table, most, how_many) \
+#define TN_LAYER_SEQUENCE(class_name, name, table, most, how_many, which) \
   .schema = { .type = class_name, \
               .auto_name = name, \
               .params = table, \
@@ -99,6 +99,7 @@ G_BEGIN_DECLS
               .max_inputs = most, \
               .n_outputs = 1, \
               .outputs = how_many, \
+              .output_name = which, \
               .input_names = tn_sequence_inputs, \
               .call_form = TN_CALL_KEYWORD, \
               .keras = TRUE }, \
@@ -107,6 +108,10 @@ G_BEGIN_DECLS
 
 /* "sequence", "initial_state". */
 extern const char *const tn_sequence_inputs[];
+
+/* TnSchema.output_name: what such a layer puts out, then its state, or an LSTM's two. */
+const char *tn_one_state_name (const TnNode *node, guint output);
+const char *tn_two_states_name (const TnNode *node, guint output);
 
 /* What Keras 2 writes of them, and use_cudnn, which no Keras does. */
 extern const TnKept tn_recurrent_kept[];
