@@ -111,7 +111,11 @@ test_bidirectional (void)
 
   tn_display_pump (100);
   /* What cannot be read is marked, and changes nothing. */
-  tn_window_fixture_type (fixture, "layer.units", "0");
+  gtk_widget_grab_focus (tn_window_fixture_editor (fixture, "layer.units"));
+  tn_display_pump (100);
+  tn_display_key ("<Control>a");
+  tn_display_type ("0");
+  tn_window_fixture_settle (fixture);
   g_assert_true (gtk_widget_has_css_class (
       GTK_WIDGET (tn_inspector_field (tn_window_inspector (fixture->window), "layer.units")),
       "error"));
