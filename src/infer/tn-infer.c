@@ -9,6 +9,9 @@
 #include "infer/tn-provenance.h"
 #include "infer/tn-warnings.h"
 
+/* So many layers are looked at for the provenance of all issues together: thousands of faults
+ * behind thousands of layers would take their product. */
+#define MOST_TRACE_STEPS 200000
 /* How often a long pass looks whether it was cancelled. */
 #define STEPS_PER_LOOK 256
 /* How far up a recurrent layer is looked for that decides about an axis. */
@@ -506,7 +509,7 @@ trace_steps (const TnFacts *facts, TnIssue *issue, TnRef ref)
 /* Where the offending numbers of what arrives at @slot come from; all but the batch where it is
  * about their count. */
 static void
-trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
+trace_issue (const TnFacts *facts, TnIssue *issue, guint slot, guint *steps)
 {
   const TnNode *node = tn_graph_find (facts->graph, issue->node);
   TnRef ref = tn_node_input (node, (guint)issue->call, slot);
@@ -517,11 +520,11 @@ trace_issue (const TnFacts *facts, TnIssue *issue, guint slot)
   for (int axis = 0; axis < shape.rank && !all; axis++)
     if (is_offending (facts, issue, slot, &shape, axis))
       {
-        tn_provenance_trace (facts, ref, axis, links);
+        tn_provenance_trace_within (facts, ref, axis, links, steps);
         any = TRUE;
       }
   for (int axis = 1; axis < shape.rank && !any; axis++)
-    tn_provenance_trace (facts, ref, axis, links);
+    tn_provenance_trace_within (facts, ref, axis, links, steps);
   if (!any)
     trace_steps (facts, issue, ref);
   for (guint i = 0; i < links->len; i++)
@@ -556,6 +559,8 @@ collect_from (TnFacts *facts, const TnNode *node, const GPtrArray *issues)
 static void
 collect_issues (TnFacts *facts)
 {
+  guint steps = MOST_TRACE_STEPS;
+
   for (guint position = 0; position < tn_graph_n_steps (facts->graph); position++)
     {
       TnGraphStep step = tn_graph_step (facts->graph, position);
@@ -575,12 +580,14 @@ collect_issues (TnFacts *facts)
         facts->totals.n_warnings++;
       else
         facts->totals.n_errors++;
-      if (issue->slot < 0)
+      /* A warning that names no axis is about what layers do, not about sizes. */
+      if (issue->slot < 0
+          || (issue->severity == TN_SEVERITY_WARNING && issue->axis == TN_AXIS_NONE))
         continue;
-      trace_issue (facts, issue, (guint)issue->slot);
+      trace_issue (facts, issue, (guint)issue->slot, &steps);
       /* Two that do not match: where the other one's number comes from belongs to it. */
       if (issue->slot > 0 && issue->axis != TN_AXIS_NONE)
-        trace_issue (facts, issue, 0);
+        trace_issue (facts, issue, 0, &steps);
     }
 }
 

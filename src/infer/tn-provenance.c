@@ -174,7 +174,7 @@ trace_dim (Tracer *tracer, TnRef ref, int axis)
 }
 
 static void
-follow (const TnFacts *facts, TnRef ref, int axis, GArray *links, GArray *layers)
+follow (const TnFacts *facts, TnRef ref, int axis, GArray *links, GArray *layers, guint *steps)
 {
   Tracer tracer = {
     .facts = facts,
@@ -187,11 +187,13 @@ follow (const TnFacts *facts, TnRef ref, int axis, GArray *links, GArray *layers
   };
 
   trace_dim (&tracer, ref, axis);
-  while (tracer.stack->len > 0)
+  while (tracer.stack->len > 0 && (steps == NULL || *steps > 0))
     {
       Place next = g_array_index (tracer.stack, Place, tracer.stack->len - 1);
 
       g_array_set_size (tracer.stack, tracer.stack->len - 1);
+      if (steps != NULL)
+        (*steps)--;
       trace_dim (&tracer, next.ref, next.axis);
     }
   g_array_unref (tracer.stack);
@@ -202,7 +204,14 @@ follow (const TnFacts *facts, TnRef ref, int axis, GArray *links, GArray *layers
 void
 tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *links)
 {
-  follow (facts, ref, axis, links, NULL);
+  follow (facts, ref, axis, links, NULL, NULL);
+}
+
+void
+tn_provenance_trace_within (const TnFacts *facts, TnRef ref, int axis, GArray *links, guint *steps)
+{
+  if (*steps > 0)
+    follow (facts, ref, axis, links, NULL, steps);
 }
 
 GArray *
@@ -211,7 +220,7 @@ tn_provenance_layers (const TnFacts *facts, TnRef ref, int axis)
   g_autoptr (GArray) links = tn_provenance_new ();
   GArray *layers = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
 
-  follow (facts, ref, axis, links, layers);
+  follow (facts, ref, axis, links, layers, NULL);
   return layers;
 }
 

@@ -14,6 +14,10 @@ void tn_provenance_trace (const TnFacts *facts, TnRef ref, int axis, GArray *lin
 /* All layers that the number passes on its way, those that hand it on untouched included, nearest
  * first. Of TnNodeId; new array. */
 GArray *tn_provenance_layers (const TnFacts *facts, TnRef ref, int axis);
+/* The same with at most *@steps layers looked at, which is counted down; what lies farther up is
+ * then missing. */
+void tn_provenance_trace_within (const TnFacts *facts, TnRef ref, int axis, GArray *links,
+                                 guint *steps);
 /* An array for them that frees the texts. */
 GArray *tn_provenance_new (void);
 /* "4096 = 8 × 8 × 64 (flatten); 8 = ⌊16/2⌋ (max_pooling2d_1); … 64 = filters of conv2d_1": the
