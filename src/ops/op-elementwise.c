@@ -92,6 +92,15 @@ binary_prepare (const TnOpCall *call)
   return b;
 }
 
+/* Python's: of the sign of @b, where C's is of that of @a. */
+static float
+remainder_of (float a, float b)
+{
+  float rest = fmodf (a, b);
+
+  return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
+}
+
 static inline float
 combine (TnBinary binary, float a, float b)
 {
@@ -107,6 +116,35 @@ combine (TnBinary binary, float a, float b)
       return a > b || a != a ? a : b;
     case TN_BINARY_MINIMUM:
       return a < b || a != a ? a : b;
+    case TN_BINARY_DIVIDE:
+      return a / b;
+    case TN_BINARY_POWER:
+      return powf (a, b);
+    case TN_BINARY_REMAINDER:
+      return remainder_of (a, b);
+    case TN_BINARY_FLOOR_DIVIDE:
+      return floorf (a / b);
+    case TN_BINARY_ARCTAN2:
+      return atan2f (a, b);
+    case TN_BINARY_EQUAL:
+      return a == b;
+    case TN_BINARY_NOT_EQUAL:
+      return a != b;
+    case TN_BINARY_LESS:
+      return a < b;
+    case TN_BINARY_LESS_EQUAL:
+      return a <= b;
+    case TN_BINARY_GREATER:
+      return a > b;
+    case TN_BINARY_GREATER_EQUAL:
+      return a >= b;
+    case TN_BINARY_AND:
+      return a != 0.0f && b != 0.0f;
+    case TN_BINARY_OR:
+      return a != 0.0f || b != 0.0f;
+    case TN_BINARY_XOR:
+      return (a != 0.0f) != (b != 0.0f);
+    case TN_N_BINARIES:
     default:
       g_assert_not_reached ();
     }
@@ -186,6 +224,36 @@ broadcast_index (const TnShape *output, gint64 at, const TnShape *shape)
   return index;
 }
 
+static gboolean
+holds (TnBinary binary, double a, double b)
+{
+  gboolean true_a = a != 0.0, true_b = b != 0.0;
+
+  switch (binary)
+    {
+    case TN_BINARY_EQUAL:
+      return a == b;
+    case TN_BINARY_NOT_EQUAL:
+      return !(a == b);
+    case TN_BINARY_LESS:
+      return a < b;
+    case TN_BINARY_LESS_EQUAL:
+      return a <= b;
+    case TN_BINARY_GREATER:
+      return a > b;
+    case TN_BINARY_GREATER_EQUAL:
+      return a >= b;
+    case TN_BINARY_AND:
+      return true_a && true_b;
+    case TN_BINARY_OR:
+      return true_a || true_b;
+    case TN_BINARY_XOR:
+      return true_a ^ true_b;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 static void
 binary_reference (const TnOpCall *call, const TnOpData *data)
 {
@@ -213,6 +281,23 @@ binary_reference (const TnOpCall *call, const TnOpData *data)
         case TN_BINARY_MINIMUM:
           data->output[i] = (float)(odd ? either : fmin (a, b));
           break;
+        case TN_BINARY_DIVIDE:
+          data->output[i] = (float)(a / b);
+          break;
+        case TN_BINARY_POWER:
+          data->output[i] = (float)pow (a, b);
+          break;
+        case TN_BINARY_REMAINDER:
+          data->output[i] = (float)(a - floor (a / b) * b);
+          break;
+        case TN_BINARY_FLOOR_DIVIDE:
+          data->output[i] = floorf ((float)a / (float)b);
+          break;
+        case TN_BINARY_ARCTAN2:
+          data->output[i] = (float)atan2 (a, b);
+          break;
+        default:
+          data->output[i] = holds (call->settings->binary, a, b) ? 1.0f : 0.0f;
         }
     }
 }

@@ -4,8 +4,8 @@
  * reshape: x  ->  the shape asked for, of as many elements; an alias, nothing is moved.
  * transpose: x  ->  axis i of the output is axis settings.permutation[i] of x.
  * concatenate: a, b, equal but along settings.axis  ->  b after a along that axis.
- * pad: x  ->  settings.pad_before[0] zeros before it and pad_after[0] behind it along
- * settings.axis; negative: so many elements are cut off. */
+ * pad: x  ->  settings.pad_before[0] times params[0] before it and pad_after[0] times behind it
+ * along settings.axis; negative: so many elements are cut off. */
 #include "ops/tn-op.h"
 
 #include <string.h>
@@ -238,13 +238,21 @@ pad_shape (const TnOpCall *call, const TnShape *given)
 
 typedef struct
 {
-  gint64 before; /* elements of zeros in a row; negative: elements that are skipped */
-  gint64 width;  /* of a row of the input */
+  gint64 before; /* elements of filling in a row; negative: elements that are skipped */
+  float filling;
+  gint64 width; /* of a row of the input */
   TnGrid grid;
   const TnOpData *data;
 } Pad;
 
-/* Columns @from … @to - 1 of a row: zeros, what is left of the input's, zeros. */
+static void
+fill (float *out, gint64 n, float value)
+{
+  for (gint64 i = 0; i < n; i++)
+    out[i] = value;
+}
+
+/* Columns @from … @to - 1 of a row: filling, what is left of the input's, filling. */
 static void
 pad_band (gint64 band, guint worker, gpointer data)
 {
@@ -258,9 +266,10 @@ pad_band (gint64 band, guint worker, gpointer data)
       float *out = p->data->output + row * p->grid.width;
       gint64 first = CLAMP (MAX (p->before, 0), from, to);
       gint64 end = CLAMP (p->before + p->width, first, to);
-      memset (out + from, 0, (first - from) * sizeof *out);
-      memcpy (out + first, x + first - p->before, (end - first) * sizeof *out);
-      memset (out + end, 0, (to - end) * sizeof *out);
+      fill (out + from, first - from, p->filling);
+      if (first < end)
+        memcpy (out + first, x + first - p->before, (end - first) * sizeof *out);
+      fill (out + end, to - end, p->filling);
     }
 }
 
@@ -270,6 +279,7 @@ pad_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *c
   TnLanes x = tn_op_lanes (call->inputs[0], call->settings->axis);
   TnLanes out = tn_op_lanes (call->output, call->settings->axis);
   Pad p = { .before = call->settings->pad_before[0] * x.inner,
+            .filling = call->settings->params[0],
             .width = x.size * x.inner,
             .grid = tn_grid (out.outer, out.size * out.inner),
             .data = data };
@@ -289,8 +299,8 @@ pad_reference (const TnOpCall *call, const TnOpData *data)
       for (gint64 i = 0; i < out.inner; i++)
         {
           gint64 from = s - call->settings->pad_before[0];
-          *to++
-              = from >= 0 && from < x.size ? data->inputs[0][(o * x.size + from) * x.inner + i] : 0;
+          *to++ = from >= 0 && from < x.size ? data->inputs[0][(o * x.size + from) * x.inner + i]
+                                             : call->settings->params[0];
         }
 }
 

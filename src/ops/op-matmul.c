@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The product of the last axis with a matrix: what Dense computes.
+/* Products of matrices: of the last axis with one matrix, which is what Dense computes, and of many
+ * pairs.
+ *
+ * batch_matmul: a (p, m, k), b (q, k, n)  ->  (max (p, q), m, n), where p = q or one of them is 1
+ * and meets all of the other's. Settings: activation, params.
  *
  * x (…, k), w (k, n), bias (n)?  ->  (…, n): x · w + bias, and settings.activation applied to that.
  * Settings: activation, params. */
@@ -113,6 +117,121 @@ matmul_flops (const TnOpCall *call)
   Product p = product (call);
   return 2.0 * p.m * p.n * p.k;
 }
+
+/* ---- batch_matmul ---- */
+
+typedef struct
+{
+  const TnOpSettings *settings;
+  gint64 pairs, m, n, k;
+  gint64 step_a, step_b; /* from pair to pair */
+  gint64 tile_rows, tile_columns, tiles_down, tiles_across;
+  const TnOpData *data;
+} Pairs;
+
+static TnShape
+batch_matmul_shape (const TnOpCall *call, const TnShape *given)
+{
+  const TnShape *a = call->inputs[0];
+  const TnShape *b = call->inputs[1];
+
+  if (a->rank != 3 || b->rank != 3)
+    tn_op_misuse ("batch_matmul", call, "both inputs must have 3 dims");
+  if (tn_op_dim (a, 2) != tn_op_dim (b, 1))
+    tn_op_misuse ("batch_matmul", call, "the first's last dim is not the second's middle one");
+  if (tn_op_dim (a, 0) != tn_op_dim (b, 0) && tn_op_dim (a, 0) != 1 && tn_op_dim (b, 0) != 1)
+    tn_op_misuse ("batch_matmul", call, "there are not as many of both");
+  return (TnShape){ .rank = 3,
+                    .dims
+                    = { tn_op_dim (a, 0) == 1 ? b->dims[0] : a->dims[0], a->dims[1], b->dims[2] } };
+}
+
+static Pairs
+pairs_of (const TnOpCall *call)
+{
+  const TnShape *a = call->inputs[0];
+  const TnShape *b = call->inputs[1];
+  Pairs p = {
+    .settings = call->settings,
+    .pairs = tn_op_dim (call->output, 0),
+    .m = tn_op_dim (a, 1),
+    .n = tn_op_dim (b, 2),
+    .k = tn_op_dim (a, 2),
+  };
+
+  p.step_a = tn_op_dim (a, 0) == 1 ? 0 : p.m * p.k;
+  p.step_b = tn_op_dim (b, 0) == 1 ? 0 : p.k * p.n;
+  p.tile_rows = p.m <= FEW_ROWS ? MAX (p.m, 1) : TILE_ROWS;
+  p.tile_columns = p.m <= FEW_ROWS ? NARROW_COLUMNS : TILE_COLUMNS;
+  p.tiles_down = tn_op_bands (p.m, p.tile_rows);
+  p.tiles_across = tn_op_bands (p.n, p.tile_columns);
+  return p;
+}
+
+static void
+pair_band (gint64 band, guint worker, gpointer data)
+{
+  const Pairs *p = data;
+  gint64 pair = band / (p->tiles_down * p->tiles_across);
+  gint64 tile = band % (p->tiles_down * p->tiles_across);
+  gint64 row = tile / p->tiles_across * p->tile_rows;
+  gint64 column = tile % p->tiles_across * p->tile_columns;
+  gint64 rows = MIN (p->tile_rows, p->m - row);
+  gint64 columns = MIN (p->tile_columns, p->n - column);
+  float *out = p->data->output + (pair * p->m + row) * p->n + column;
+
+  tn_blis_sgemm (rows, columns, p->k, p->data->inputs[0] + pair * p->step_a + row * p->k, p->k,
+                 p->data->inputs[1] + pair * p->step_b + column, p->n, out, p->n);
+  if (p->settings->activation != TN_ACTIVATION_LINEAR)
+    for (gint64 i = 0; i < rows; i++)
+      tn_activation_apply (p->settings, out + i * p->n, out + i * p->n, columns);
+}
+
+static void
+batch_matmul_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
+{
+  Pairs p = pairs_of (call);
+
+  p.data = data;
+  tn_kernel_for (context, p.pairs * p.tiles_down * p.tiles_across, pair_band, &p);
+}
+
+static void
+batch_matmul_reference (const TnOpCall *call, const TnOpData *data)
+{
+  Pairs p = pairs_of (call);
+
+  for (gint64 at = 0; at < p.pairs * p.m * p.n; at++)
+    {
+      const float *a = data->inputs[0] + at / (p.m * p.n) * p.step_a + at / p.n % p.m * p.k;
+      const float *b = data->inputs[1] + at / (p.m * p.n) * p.step_b + at % p.n;
+      double sum = 0.0;
+
+      for (gint64 l = 0; l < p.k; l++)
+        sum += (double)a[l] * b[l * p.n];
+      data->output[at] = (float)tn_activation_formula (call->settings, sum);
+    }
+}
+
+static double
+batch_matmul_flops (const TnOpCall *call)
+{
+  Pairs p = pairs_of (call);
+
+  return 2.0 * p.pairs * p.m * p.n * p.k;
+}
+
+const TnOp tn_op_batch_matmul = {
+  .name = "batch_matmul",
+  .min_inputs = 2,
+  .max_inputs = 2,
+  .flags = TN_OP_ACTIVATES,
+  .shape = batch_matmul_shape,
+  .kernel_name = matmul_kernel_name,
+  .flops = batch_matmul_flops,
+  .kernel = batch_matmul_kernel,
+  .reference = batch_matmul_reference,
+};
 
 const TnOp tn_op_matmul = {
   .name = "matmul",

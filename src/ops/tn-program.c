@@ -4,8 +4,9 @@
 
 struct _TnProgram
 {
-  GArray *tensors; /* of TnProgramTensor */
-  GArray *calls;   /* of TnProgramCall */
+  GArray *tensors;   /* of TnProgramTensor */
+  GArray *calls;     /* of TnProgramCall */
+  GPtrArray *values; /* of the calls' settings */
 };
 
 static void
@@ -21,6 +22,7 @@ tn_program_new (void)
   program->tensors = g_array_new (FALSE, FALSE, sizeof (TnProgramTensor));
   g_array_set_clear_func (program->tensors, tensor_clear);
   program->calls = g_array_new (FALSE, FALSE, sizeof (TnProgramCall));
+  program->values = g_ptr_array_new_with_free_func (g_free);
   return program;
 }
 
@@ -31,6 +33,7 @@ tn_program_free (TnProgram *program)
     return;
   g_array_unref (program->tensors);
   g_array_unref (program->calls);
+  g_ptr_array_unref (program->values);
   g_free (program);
 }
 
@@ -75,6 +78,13 @@ tn_program_call (TnProgram *program, const TnOp *op, const TnOpSettings *setting
       call.settings.dilation[i] = MAX (call.settings.dilation[i], 1);
     }
   call.settings.groups = MAX (call.settings.groups, 1);
+  if (call.settings.n_values > 0)
+    {
+      gpointer copy = g_memdup2 (call.settings.values, call.settings.n_values * sizeof (float));
+
+      g_ptr_array_add (program->values, copy);
+      call.settings.values = copy;
+    }
 
   TnOpCall sizes = { .settings = &call.settings, .n_inputs = n_inputs };
   for (guint i = 0; i < n_inputs; i++)

@@ -55,7 +55,88 @@ typedef enum
   TN_BINARY_SUBTRACT,
   TN_BINARY_MAXIMUM,
   TN_BINARY_MINIMUM,
+  TN_BINARY_DIVIDE,
+  TN_BINARY_POWER,
+  TN_BINARY_REMAINDER, /* of the sign of the divisor, as in Python */
+  TN_BINARY_FLOOR_DIVIDE,
+  TN_BINARY_ARCTAN2,
+  TN_BINARY_EQUAL, /* from here on 1 where it is so, else 0 */
+  TN_BINARY_NOT_EQUAL,
+  TN_BINARY_LESS,
+  TN_BINARY_LESS_EQUAL,
+  TN_BINARY_GREATER,
+  TN_BINARY_GREATER_EQUAL,
+  TN_BINARY_AND, /* what is not 0 is true */
+  TN_BINARY_OR,
+  TN_BINARY_XOR,
+  TN_N_BINARIES,
 } TnBinary;
+
+/* Functions of one number that are no activations. */
+typedef enum
+{
+  TN_UNARY_ABSOLUTE,
+  TN_UNARY_SIGN,
+  TN_UNARY_SQUARE,
+  TN_UNARY_SQRT,
+  TN_UNARY_RSQRT,
+  TN_UNARY_RECIPROCAL,
+  TN_UNARY_LOG,
+  TN_UNARY_LOG1P,
+  TN_UNARY_EXPM1,
+  TN_UNARY_SIN,
+  TN_UNARY_COS,
+  TN_UNARY_TAN,
+  TN_UNARY_ARCSIN,
+  TN_UNARY_ARCCOS,
+  TN_UNARY_ARCTAN,
+  TN_UNARY_SINH,
+  TN_UNARY_COSH,
+  TN_UNARY_ERF,
+  TN_UNARY_FLOOR,
+  TN_UNARY_CEIL,
+  TN_UNARY_ROUND, /* halves to even */
+  TN_UNARY_TRUNCATE,
+  TN_UNARY_NOT, /* 1 for 0, else 0 */
+  TN_UNARY_IS_FINITE,
+  TN_UNARY_IS_INFINITE,
+  TN_UNARY_IS_NAN,
+  TN_N_UNARIES,
+} TnUnary;
+
+/* What becomes of the numbers along an axis. */
+typedef enum
+{
+  TN_REDUCE_SUM,
+  TN_REDUCE_MEAN,
+  TN_REDUCE_PRODUCT,
+  TN_REDUCE_MAXIMUM,
+  TN_REDUCE_MINIMUM,
+  TN_REDUCE_ANY, /* what is not 0 is true */
+  TN_REDUCE_ALL,
+  TN_REDUCE_ARGMAX, /* place of the first largest */
+  TN_REDUCE_ARGMIN,
+  TN_N_REDUCTIONS,
+} TnReduce;
+
+typedef enum
+{
+  TN_NORMALIZE_MOMENTS, /* (x - mean) / sqrt (variance + epsilon) */
+  TN_NORMALIZE_RMS,     /* x / sqrt (mean of x² + epsilon) */
+  TN_NORMALIZE_UNIT,    /* x / sqrt (sum of x² or epsilon, whichever is more) */
+  TN_N_NORMALIZATIONS,
+} TnNormalize;
+
+/* How a row of numbers is brought to another length; as Keras's images are resized. */
+typedef enum
+{
+  TN_INTERPOLATION_NEAREST,
+  TN_INTERPOLATION_BILINEAR,
+  TN_INTERPOLATION_BICUBIC, /* with -0.5 */
+  TN_INTERPOLATION_LANCZOS3,
+  TN_INTERPOLATION_LANCZOS5,
+  TN_N_INTERPOLATIONS,
+} TnInterpolation;
 
 /* Settings of an op call; each op reads the members that its documentation names. Axes count from
  * the front, batch included. Strides, dilations and groups of 0 stand for 1. */
@@ -74,9 +155,24 @@ typedef struct
   float epsilon;
   TnBinary binary;
   gboolean count_padding; /* average pooling: Keras never counts it */
+  TnUnary unary;
+  TnReduce reduce;
+  TnNormalize normalize;
+  TnInterpolation interpolation;
+  gboolean antialias;
+  const float *values; /* n_values of them; a program keeps a copy */
+  gsize n_values;
+  /* What goes through a sequence. */
+  gboolean backwards;   /* from the last step to the first */
+  gboolean sequences;   /* a row for each step, not only for the last */
+  gboolean states;      /* and a row for each state after the last step */
+  gboolean zero_masked; /* the row of a masked step is 0, not the one before it */
+  gboolean reset_after; /* GRU: the reset gate comes after the product */
+  TnActivation gate;    /* of the gates; its argument is gate_param */
+  float gate_param;
 } TnOpSettings;
 
-/* The ops of this step; shapes and settings are documented with each in its own file. */
+/* Shapes and settings are documented with each in its own file. */
 extern const TnOp tn_op_convolution;  /* x (n,h,w,c), kernel (kh,kw,c/groups,f), bias (f)? */
 extern const TnOp tn_op_matmul;       /* x (…,k), w (k,n), bias (n)?: the last axis of any rank */
 extern const TnOp tn_op_max_pool;     /* x (n,h,w,c) */
@@ -97,7 +193,31 @@ extern const TnOp tn_op_glu;       /* halves settings.axis: a * sigmoid (b) */
 extern const TnOp tn_op_batch_norm;
 extern const TnOp tn_op_binary;      /* a, b broadcast as numpy does; settings.binary */
 extern const TnOp tn_op_concatenate; /* two tensors along settings.axis; more by chaining */
-extern const TnOp tn_op_pad; /* zeros put around, or elements cut off, along settings.axis */
+extern const TnOp tn_op_pad;    /* params[0] put around, or elements cut off, along settings.axis */
+extern const TnOp tn_op_unary;  /* elementwise; settings.unary */
+extern const TnOp tn_op_reduce; /* settings.axis becomes 1 long; settings.reduce */
+extern const TnOp tn_op_cumulate;     /* running sum or product along settings.axis */
+extern const TnOp tn_op_select;       /* condition, a, b broadcast: a where condition is not 0 */
+extern const TnOp tn_op_batch_matmul; /* a (p,m,k), b (q,k,n): p = q, or one of them 1 */
+extern const TnOp tn_op_gather;       /* table (v,…), ids (…) -> (ids…, …): rows of table */
+extern const TnOp tn_op_one_hot;      /* ids (…) -> (…, groups) */
+extern const TnOp tn_op_bucketize;    /* how many of settings.values are not above x */
+extern const TnOp tn_op_stride;       /* every stride[0]-th along axis; backwards: turned round */
+extern const TnOp tn_op_literal;      /* no input: settings.values in the given shape */
+extern const TnOp tn_op_causal_mask;  /* no input: (…,t,s) of 1 where s may be seen from t */
+/* x, gamma?, beta? of the axes from settings.axis on, together: settings.normalize, epsilon */
+extern const TnOp tn_op_normalize;
+extern const TnOp tn_op_resample; /* settings.axis to kernel[0] long; interpolation, antialias */
+/* As convolution, with x (n,d,h,w,c) and kernel (kd,kh,kw,c/groups,f). */
+extern const TnOp tn_op_convolution_volume;
+/* x (n,d,h,w,c), kernel (kd,kh,kw,f,c), bias (f)? -> (n, kernel[0], kernel[1], kernel[2], f) */
+extern const TnOp tn_op_convolution_transpose;
+/* A layer's way through a sequence of which each step was multiplied by its kernel; see
+ * op-recurrent.c and op-recurrent-convolution.c. */
+extern const TnOp tn_op_simple_rnn;
+extern const TnOp tn_op_lstm;
+extern const TnOp tn_op_gru;
+extern const TnOp tn_op_conv_lstm;
 
 /* ---- building; used by the layers' lower functions through tn-lower.h ---- */
 TnProgram *tn_program_new (void);
@@ -109,8 +229,8 @@ TnTensorId tn_program_input (TnProgram *program, const TnShape *shape, const cha
 /* A constant filled before the run; @name is "LAYER/WEIGHT" as in .npz files. */
 TnTensorId tn_program_constant (TnProgram *program, const TnShape *shape, const char *name);
 /* Calls @op; the output's shape is inferred by the op itself from its inputs, except where @shape
- * is given (reshape). @owner is the index of the layer in its graph: times are booked on it. A call
- * that does not fit is a programmer's error: aborts with both shapes. */
+ * is given (reshape, literal). @owner is the index of the layer in its graph: times are booked on
+ * it. A call that does not fit is a programmer's error: aborts with both shapes. */
 TnTensorId tn_program_call (TnProgram *program, const TnOp *op, const TnOpSettings *settings,
                             const TnTensorId *inputs, guint n_inputs, const TnShape *shape,
                             guint owner);
