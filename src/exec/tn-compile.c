@@ -328,6 +328,7 @@ typedef struct
   TnCompiled *compiled;
   const TnGraph *graph;
   GHashTable *tensors;   /* TnRef as gint64 → tensor id + 1 */
+  GHashTable *masks;     /* TnRef as gint64 → id + 1 of the mask that goes with it */
   GHashTable *constants; /* "layer/weight" → tensor id + 1 */
   guint index;           /* of the node being lowered */
 } Lowering;
@@ -339,19 +340,18 @@ ref_key (TnRef ref)
 }
 
 static void
-remember (Lowering *lowering, TnRef ref, TnTensorId tensor)
+remember (GHashTable *tensors, TnRef ref, TnTensorId tensor)
 {
   gint64 key = ref_key (ref);
-  g_hash_table_insert (lowering->tensors, g_memdup2 (&key, sizeof key),
-                       GUINT_TO_POINTER (tensor + 1));
+  g_hash_table_insert (tensors, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (tensor + 1));
 }
 
 /* TN_TENSOR_ABSENT when nothing was lowered to it. */
 static TnTensorId
-recall (const Lowering *lowering, TnRef ref)
+recall (GHashTable *tensors, TnRef ref)
 {
   gint64 key = ref_key (ref);
-  return GPOINTER_TO_UINT (g_hash_table_lookup (lowering->tensors, &key)) - 1;
+  return GPOINTER_TO_UINT (g_hash_table_lookup (tensors, &key)) - 1;
 }
 
 /* A layer's weights are the same tensors in each of its calls. */
@@ -406,15 +406,8 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
     {
       TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };
       TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
-      if (!tn_shape_is_full (&shape, 0))
-        {
-          g_autofree char *text = tn_shape_to_text (&shape);
-          g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
-                       _ ("The output %s of %s has a size that is not known."), text,
-                       tn_node_name (node));
-          return FALSE;
-        }
-      if (!is_countable (&shape))
+      /* Keras leaves some sizes open that are known once a layer runs. */
+      if (tn_shape_is_full (&shape, 0) && !is_countable (&shape))
         {
           set_too_large (error, tn_node_name (node));
           return FALSE;
@@ -436,7 +429,7 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
       TnFeedPoint point = { .index = step.index };
       point.tensor = tn_program_input (compiled->program, &shape, tn_node_name (node));
       g_array_append_val (compiled->inputs, point);
-      remember (lowering, ref, point.tensor);
+      remember (lowering->tensors, ref, point.tensor);
       lowered.outputs[lowered.n_outputs++] = point.tensor;
       g_array_append_val (compiled->lowered, lowered);
       return TRUE;
@@ -461,9 +454,11 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
 
   guint n_inputs = tn_node_n_inputs (node, step.call);
   g_autofree TnTensorId *inputs = g_new (TnTensorId, n_inputs + 1);
+  g_autofree TnTensorId *masks = g_new (TnTensorId, n_inputs + 1);
   for (guint slot = 0; slot < n_inputs; slot++)
     {
-      inputs[slot] = recall (lowering, tn_node_input (node, step.call, slot));
+      inputs[slot] = recall (lowering->tensors, tn_node_input (node, step.call, slot));
+      masks[slot] = recall (lowering->masks, tn_node_input (node, step.call, slot));
       if (inputs[slot] == TN_TENSOR_ABSENT
           && (tn_node_input (node, step.call, slot).node != TN_NODE_NONE
               || !tn_node_is_optional (node, slot)))
@@ -480,16 +475,24 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
                     .owner = step.index,
                     .inputs = inputs,
                     .n_inputs = n_inputs,
+                    .masks = masks,
                     .weight = lower_weight,
                     .weight_data = lowering };
-  layer->lower (&lower);
+  if (!tn_lower_run (&lower))
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED, _ ("%s cannot be run: %s."),
+                   tn_node_name (node), lower.refusal);
+      g_free (lower.refusal);
+      return FALSE;
+    }
   g_assert (lower.n_outputs == tn_node_n_outputs (node));
   for (guint i = 0; i < lower.n_outputs; i++)
     {
       TnRef ref = { .node = tn_node_id (node), .call = (guint16)step.call, .output = (guint16)i };
       TnShape shape = tn_facts_shape (compiled->facts, ref, NULL);
       assert_agrees (node, &shape, tn_program_shape (compiled->program, lower.outputs[i]));
-      remember (lowering, ref, lower.outputs[i]);
+      remember (lowering->tensors, ref, lower.outputs[i]);
+      remember (lowering->masks, ref, lower.output_masks[i]);
       lowered.outputs[lowered.n_outputs++] = lower.outputs[i];
     }
   g_array_append_val (compiled->lowered, lowered);
@@ -502,9 +505,11 @@ lower_graph (TnCompiled *compiled, GError **error)
   const TnGraph *graph = tn_facts_graph (compiled->facts);
   g_autoptr (GHashTable) tensors
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) masks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GHashTable) constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Lowering lowering
-      = { .compiled = compiled, .graph = graph, .tensors = tensors, .constants = constants };
+  Lowering lowering = {
+    .compiled = compiled, .graph = graph, .tensors = tensors, .masks = masks, .constants = constants
+  };
   g_autofree gboolean *needed = needed_steps (graph);
 
   for (guint i = 0; i < tn_graph_n_steps (graph); i++)
@@ -522,7 +527,7 @@ lower_graph (TnCompiled *compiled, GError **error)
   for (guint i = 0; i < n_outputs; i++)
     {
       const TnNode *node = tn_graph_find (graph, outputs[i].node);
-      TnTensorId tensor = recall (&lowering, outputs[i]);
+      TnTensorId tensor = recall (tensors, outputs[i]);
       g_assert (tensor != TN_TENSOR_ABSENT);
       const TnShape *shape = tn_program_shape (compiled->program, tensor);
       if (shape->rank < 1 || tn_op_dim (shape, 0) != compiled->batch)

@@ -85,6 +85,7 @@ static const TnLayer layer_relu = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = same_shapes,
   .lower = relu_lower,
+  .masks = TN_MASKS_PASS,
   .examples = relu_examples,
 };
 
@@ -143,6 +144,7 @@ static const TnLayer layer_leaky_relu = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = same_shapes,
   .lower = leaky_relu_lower,
+  .masks = TN_MASKS_PASS,
   .examples = leaky_relu_examples,
 };
 
@@ -283,6 +285,7 @@ static const TnLayer layer_prelu = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = prelu_shapes,
   .lower = prelu_lower,
+  .masks = TN_MASKS_PASS,
   .examples = prelu_examples,
 };
 
@@ -343,6 +346,7 @@ static const TnLayer layer_elu = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = same_shapes,
   .lower = elu_lower,
+  .masks = TN_MASKS_PASS,
   .runs = elu_runs,
   .examples = elu_examples,
 };
@@ -486,6 +490,7 @@ static const TnLayer layer_softmax = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = softmax_shapes,
   .lower = softmax_lower,
+  .masks = TN_MASKS_PASS,
   .examples = softmax_examples,
 };
 

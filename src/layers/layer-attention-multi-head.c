@@ -2,6 +2,7 @@
 /* Attention layers that project query, value and key for several heads: MultiHeadAttention,
  * GroupQueryAttention. */
 #include "layers/tn-attention.h"
+#include "layers/tn-lowerings.h"
 
 /* The first three are of each layer's own, then come those of both. */
 enum
@@ -670,7 +671,7 @@ static const TnKept heads_kept[]
                 .call_form = TN_CALL_POSITIONAL, .keras = TRUE }, \
     .family = TN_FAMILY_ATTENTION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-attention-symbolic", .check = id##_check, .shapes = id##_shapes, \
-    .brief = id##_brief, .examples = id##_examples, .kept = heads_kept, \
+    .lower = tn_##id##_lower, .brief = id##_brief, .examples = id##_examples, .kept = heads_kept, \
   }
 
 HEADS_LAYER (multi_head_attention, "MultiHeadAttention", "multi_head_attention",

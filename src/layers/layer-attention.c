@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "layers/tn-attention.h"
+#include "layers/tn-lowerings.h"
 
 enum
 {
@@ -276,7 +277,8 @@ static const TnLayerExample additive_attention_examples[] = {
                 .output_name = tn_attention_output_name, \
                 .input_names = tn_attention_inputs, .call_form = TN_CALL_LIST, .keras = TRUE }, \
     .family = TN_FAMILY_ATTENTION, .label = title, .summary = about, .keywords = words, \
-    .icon = "tenon-layer-attention-symbolic", .shapes = id##_shapes, .examples = id##_examples, \
+    .icon = "tenon-layer-attention-symbolic", .shapes = id##_shapes, \
+    .lower = tn_##id##_lower, .examples = id##_examples, \
   }
 
 ATTENTION_LAYER (attention, "Attention", N_ ("Attention"),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "layers/tn-convolution.h"
+#include "layers/tn-lowerings.h"
 
 enum
 {
@@ -174,7 +175,8 @@ static const TnKept transpose_kept[] = { { "groups", "1" }, { NULL, NULL } };
 
 #define TRANSPOSE_LAYER(class_name, name)                                                          \
   TN_CONVOLUTION_LAYER (class_name, #name, name##_params),                                         \
-      .check = transpose_check, .shapes = transpose_shapes, .brief = transpose_brief,              \
+      .check = transpose_check, .shapes = transpose_shapes,                                        \
+      .lower = tn_convolution_transpose_lower, .brief = transpose_brief,                           \
       .examples = name##_examples, .kept = transpose_kept
 
 static const TnLayerExample conv1d_transpose_examples[] = {

@@ -243,6 +243,7 @@ static const TnLayer layer_conv3d = {
   .label = N_ ("3D convolution"),
   .summary = N_ ("Slides a small window over a volume and looks for the same patterns everywhere."),
   .keywords = N_ ("conv convolution filter kernel volume video"),
+  .lower = conv_lower,
 };
 
 /* The most used first. */

@@ -353,6 +353,156 @@ einsum_dense_shapes (TnRule *rule)
   tn_rule_output (rule, &output);
 }
 
+/* Axes of an operand by what becomes of them: in both and in the result, in one only and in the
+ * result, added up. */
+typedef struct
+{
+  int n_batch, n_free, n_summed;
+  int batch[TN_MAX_RANK], free[TN_MAX_RANK], summed[TN_MAX_RANK];
+} Roles;
+
+/* Batch axes and those that are summed stand in the order of the input's letters in both. */
+static Roles
+find_roles (const char *letters, const char *input, const char *other, const char *output,
+            int shift)
+{
+  Roles roles = { 0 };
+
+  for (int i = 0; letters[i] != '\0'; i++)
+    if (place (other, letters[i]) < 0 && place (output, letters[i]) >= 0)
+      roles.free[roles.n_free++] = i + shift;
+  for (const char *c = input; *c != '\0'; c++)
+    {
+      int at = place (letters, *c);
+
+      if (at < 0 || place (other, *c) < 0)
+        continue;
+      if (place (output, *c) >= 0)
+        roles.batch[roles.n_batch++] = at + shift;
+      else
+        roles.summed[roles.n_summed++] = at + shift;
+    }
+  return roles;
+}
+
+/* (batch, first, second), each of many axes joined. */
+static TnTensorId
+lay_out (TnLower *lower, TnTensorId x, const int *batch, int n_batch, const int *first, int n_first,
+         const int *second, int n_second)
+{
+  int permutation[TN_MAX_RANK] = { 0 }, rank = 0;
+
+  for (int i = 0; i < n_batch; i++)
+    permutation[rank++] = batch[i];
+  for (int i = 0; i < n_first; i++)
+    permutation[rank++] = first[i];
+  for (int i = 0; i < n_second; i++)
+    permutation[rank++] = second[i];
+  x = tn_lower_transpose (lower, x, permutation);
+  x = tn_lower_join (lower, x, n_batch + n_first, rank);
+  x = tn_lower_join (lower, x, n_batch, n_batch + n_first);
+  return tn_lower_join (lower, x, 0, n_batch);
+}
+
+static gboolean
+letters_differ (const char *letters)
+{
+  for (; *letters != '\0'; letters++)
+    if (strchr (letters + 1, *letters) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* What stands in the input alone is added up; gives the equation without it. */
+static TnTensorId
+sum_alone (TnLower *lower, TnTensorId x, Equation *equation, int shift)
+{
+  int to = 0;
+
+  for (int i = 0; equation->input[i] != '\0'; i++)
+    if (place (equation->kernel, equation->input[i]) >= 0
+        || place (equation->output, equation->input[i]) >= 0)
+      equation->input[to++] = equation->input[i];
+    else
+      x = tn_lower_squeeze (lower, tn_lower_reduce (lower, TN_REDUCE_SUM, x, to + shift),
+                            to + shift);
+  equation->input[to] = '\0';
+  return x;
+}
+
+/* The axes of the product in the order of the equation's output, which @elided axes without a
+ * letter go along with. */
+static TnTensorId
+in_order (TnLower *lower, TnTensorId product, const TnShape *input, const TnShape *kernel,
+          const Equation *equation, const Roles *of_input, const Roles *of_kernel, int elided)
+{
+  TnShape apart = { .rank = 0 };
+  int from[TN_MAX_RANK] = { 0 }, shift = equation->left ? elided : 0;
+  int letters = (int)strlen (equation->output);
+
+  for (int i = 0; i < of_input->n_batch; i++)
+    {
+      from[place (equation->output, equation->input[of_input->batch[i] - shift]) + shift]
+          = apart.rank;
+      apart.dims[apart.rank++] = input->dims[of_input->batch[i]];
+    }
+  for (int i = 0; i < of_input->n_free; i++)
+    {
+      int axis = of_input->free[i], letter = axis - shift;
+      gboolean has_letter = letter >= 0 && letter < (int)strlen (equation->input);
+      int to = has_letter       ? place (equation->output, equation->input[letter]) + shift
+               : equation->left ? axis
+                                : letters + letter - (int)strlen (equation->input);
+
+      from[to] = apart.rank;
+      apart.dims[apart.rank++] = input->dims[axis];
+    }
+  for (int i = 0; i < of_kernel->n_free; i++)
+    {
+      from[place (equation->output, equation->kernel[of_kernel->free[i]]) + shift] = apart.rank;
+      apart.dims[apart.rank++] = kernel->dims[of_kernel->free[i]];
+    }
+  return tn_lower_transpose (lower, tn_lower_reshape (lower, product, &apart), from);
+}
+
+static void
+einsum_dense_lower (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnTensorId x = tn_lower_input (lower, 0), kernel = tn_lower_weight (lower, "kernel");
+  TnTensorId bias = tn_lower_weight (lower, "bias"), operands[2];
+  TnShape shape, kernel_shape = *tn_lower_shape (lower, kernel);
+  Equation equation = { 0 };
+  Roles of_input, of_kernel;
+  int elided, shift;
+
+  read_equation (tn_node_string (node, EINSUM_EQUATION), &equation);
+  elided = tn_lower_shape (lower, x)->rank - (int)strlen (equation.input);
+  shift = equation.left ? elided : 0;
+  if ((elided > 0 && !equation.left && !equation.right) || !letters_differ (equation.input)
+      || !letters_differ (equation.kernel) || !letters_differ (equation.output))
+    {
+      tn_lower_refuse (lower, _ ("its equation does not name each axis of what arrives once"));
+      return;
+    }
+  x = sum_alone (lower, x, &equation, shift);
+  shape = *tn_lower_shape (lower, x);
+  of_input = find_roles (equation.input, equation.input, equation.kernel, equation.output, shift);
+  of_kernel = find_roles (equation.kernel, equation.input, equation.input, equation.output, 0);
+  /* What has no letter is handed on like what stands in the input alone. */
+  for (int i = 0; i < elided; i++)
+    of_input.free[of_input.n_free++] = equation.left ? i : (int)strlen (equation.input) + i;
+  operands[0] = lay_out (lower, x, of_input.batch, of_input.n_batch, of_input.free, of_input.n_free,
+                         of_input.summed, of_input.n_summed);
+  operands[1] = lay_out (lower, kernel, of_kernel.batch, of_kernel.n_batch, of_kernel.summed,
+                         of_kernel.n_summed, of_kernel.free, of_kernel.n_free);
+  x = tn_lower_call (lower, &tn_op_batch_matmul, NULL, operands, 2);
+  x = in_order (lower, x, &shape, &kernel_shape, &equation, &of_input, &of_kernel, elided);
+  if (bias != TN_TENSOR_ABSENT)
+    x = tn_lower_binary (lower, TN_BINARY_ADD, x, bias);
+  tn_lower_output (lower, tn_lower_activation_of (lower, x, EINSUM_ACTIVATION));
+}
+
 static char *
 einsum_dense_brief (const TnNode *node)
 {
@@ -393,6 +543,7 @@ static const TnLayer layer_einsum_dense = {
   .icon = "tenon-layer-dense-symbolic",
   .check = einsum_dense_check,
   .shapes = einsum_dense_shapes,
+  .lower = einsum_dense_lower,
   .brief = einsum_dense_brief,
   .examples = einsum_dense_examples,
   .kept = einsum_dense_kept,

@@ -207,6 +207,45 @@ reversible_embedding_shapes (TnRule *rule)
     put_out_rows (rule, features);
 }
 
+static void
+look_up (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnTensorId ids = tn_lower_input (lower, 0);
+  TnTensorId inputs[] = { tn_lower_weight (lower, "embeddings"), ids };
+
+  tn_lower_output (lower, tn_lower_call (lower, &tn_op_gather, NULL, inputs, 2));
+  if (tn_node_bool (node, EMBEDDING_MASK_ZERO))
+    tn_lower_output_mask (
+        lower, 0, tn_lower_binary (lower, TN_BINARY_NOT_EQUAL, ids, tn_lower_number (lower, 0)));
+}
+
+static void
+reversible_embedding_lower (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnTensorId x = tn_lower_input (lower, 0), table;
+  double cap = 0;
+
+  if (!tn_node_bool (node, REVERSIBLE_REVERSE))
+    {
+      look_up (lower);
+      return;
+    }
+  table = tn_node_bool (node, REVERSIBLE_TIE_WEIGHTS)
+              ? tn_lower_transpose (lower, tn_lower_weight (lower, "embeddings"), (int[]){ 1, 0 })
+              : tn_lower_weight (lower, "reverse_embeddings");
+  x = tn_lower_call (lower, &tn_op_matmul, NULL, (TnTensorId[]){ x, table }, 2);
+  if (!tn_node_is_none (node, REVERSIBLE_SOFT_CAP))
+    cap = tn_node_float (node, REVERSIBLE_SOFT_CAP);
+  if (cap != 0)
+    {
+      x = tn_lower_activation (lower, tn_lower_affine (lower, x, 1 / cap, 0), "tanh");
+      x = tn_lower_affine (lower, x, cap, 0);
+    }
+  tn_lower_output (lower, x);
+}
+
 static char *
 embedding_brief (const TnNode *node)
 {
@@ -248,6 +287,7 @@ static const TnLayer layer_embedding = {
   .keywords = N_ ("lookup table words tokens vocabulary text vector"),
   .icon = "tenon-layer-dense-symbolic",
   .shapes = embedding_shapes,
+  .lower = look_up,
   .brief = embedding_brief,
   .examples = embedding_examples,
   .kept = embedding_kept,
@@ -277,6 +317,7 @@ static const TnLayer layer_reversible_embedding = {
   .keywords = N_ ("lookup table words tokens vocabulary text vector tied weights logits language"),
   .icon = "tenon-layer-dense-symbolic",
   .shapes = reversible_embedding_shapes,
+  .lower = reversible_embedding_lower,
   .brief = embedding_brief,
   .examples = reversible_embedding_examples,
   .kept = embedding_kept,

@@ -177,6 +177,7 @@ static const TnLayer layer_boundary = {
   .icon = "tenon-layer-input-symbolic",
   .shapes = boundary_shapes,
   .lower = boundary_lower,
+  .masks = TN_MASKS_PASS,
   .brief = input_brief,
 };
 
@@ -383,6 +384,7 @@ static const TnLayer layer_dense = {
   .icon = "tenon-layer-dense-symbolic",
   .shapes = dense_shapes,
   .lower = dense_lower,
+  .masks = TN_MASKS_PASS,
   .brief = dense_brief,
   .examples = dense_examples,
   .kept = dense_kept,
@@ -452,6 +454,7 @@ static const TnLayer layer_activation = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = activation_shapes,
   .lower = activation_lower,
+  .masks = TN_MASKS_PASS,
   .brief = activation_brief,
   .examples = activation_examples,
 };
@@ -492,6 +495,7 @@ static const TnLayer layer_identity = {
   .icon = "tenon-layer-activation-symbolic",
   .shapes = identity_shapes,
   .lower = identity_lower,
+  .masks = TN_MASKS_PASS,
   .examples = identity_examples,
 };
 
@@ -512,6 +516,25 @@ static const TnParam masking_params[MASKING_N_PARAMS] = {
                            .help = N_ ("A step whose features are all this number is left out by "
                                        "the layers that come after.") },
 };
+
+/* What is masked is set to zero as well. */
+static void
+masking_lower (TnLower *lower)
+{
+  TnTensorId x = tn_lower_input (lower, 0), mask, kept;
+  double value = tn_node_float (tn_lower_node (lower), MASKING_MASK_VALUE);
+  int rank = tn_lower_shape (lower, x)->rank;
+
+  mask = tn_lower_binary (lower, TN_BINARY_NOT_EQUAL, x, tn_lower_number (lower, value));
+  if (rank == 0)
+    {
+      tn_lower_refuse (lower, _ ("a single number has no features to look at"));
+      return;
+    }
+  kept = tn_lower_reduce (lower, TN_REDUCE_ANY, mask, rank - 1);
+  tn_lower_output (lower, tn_lower_binary (lower, TN_BINARY_MULTIPLY, x, kept));
+  tn_lower_output_mask (lower, 0, tn_lower_squeeze (lower, kept, rank - 1));
+}
 
 static const TnLayerExample masking_examples[] = {
   { "", "(None, None, 2)", "(None, None, 2)", NULL },
@@ -535,6 +558,7 @@ static const TnLayer layer_masking = {
   .keywords = N_ ("mask skip padding sequence timesteps"),
   .icon = "tenon-layer-activation-symbolic",
   .shapes = identity_shapes,
+  .lower = masking_lower,
   .examples = masking_examples,
 };
 

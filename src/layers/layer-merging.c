@@ -235,7 +235,8 @@ static const TnLayerExample elementwise_examples[] = {
     .schema = { .type = name, .auto_name = #id, .min_inputs = most == 2 ? 2 : 1,                   \
                 .max_inputs = most, .n_outputs = 1, .keras = TRUE },                               \
     .family = TN_FAMILY_MERGING, .label = title, .summary = about, .keywords = words,              \
-    .icon = icon_name, .shapes = elementwise_shapes, .lower = id##_lower, .examples = cases,       \
+    .icon = icon_name, .shapes = elementwise_shapes, .lower = id##_lower,                          \
+    .masks = TN_MASKS_JOIN, .examples = cases,       \
   }
 
 ELEMENTWISE_LAYER (add, "Add", G_MAXUINT, N_ ("Add"),
@@ -577,6 +578,55 @@ dot_shapes (TnRule *rule)
     tn_rule_assume (rule, &output);
 }
 
+/* (batch, others, @axis) of @x. */
+static TnTensorId
+dot_operand (TnLower *lower, TnTensorId x, int axis)
+{
+  int rank = tn_lower_shape (lower, x)->rank, permutation[TN_MAX_RANK] = { 0 }, to = 0;
+
+  for (int from = 0; from < rank; from++)
+    if (from != axis)
+      permutation[to++] = from;
+  permutation[to] = axis;
+  x = tn_lower_transpose (lower, x, permutation);
+  return tn_lower_join (lower, x, 1, rank - 1);
+}
+
+static void
+dot_lower (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnShape output = { .rank = 0 }, shapes[2];
+  TnTensorId operands[2], product;
+  gint64 given[TN_MAX_RANK];
+  guint n;
+  TnOpSettings unit = { .axis = 2, .normalize = TN_NORMALIZE_UNIT, .epsilon = 1e-24f };
+
+  tn_node_axes (node, DOT_AXES, given, &n);
+  for (guint slot = 0; slot < 2; slot++)
+    {
+      TnTensorId x = tn_lower_input (lower, slot);
+      gint64 axis = given[n == 1 ? 0 : slot];
+
+      shapes[slot] = *tn_lower_shape (lower, x);
+      axis = (axis % shapes[slot].rank + shapes[slot].rank) % shapes[slot].rank;
+      dot_append (&output, &shapes[slot], (int)axis, (int)slot);
+      operands[slot] = dot_operand (lower, x, (int)axis);
+      if (tn_node_bool (node, DOT_NORMALIZE))
+        operands[slot] = tn_lower_call (lower, &tn_op_normalize, &unit, &operands[slot], 1);
+    }
+  if (shapes[0].dims[0].size != shapes[1].dims[0].size)
+    {
+      tn_lower_refuse (lower, _ ("its two inputs have batches of different sizes"));
+      return;
+    }
+  operands[1] = tn_lower_transpose (lower, operands[1], (int[]){ 0, 2, 1 });
+  product = tn_lower_call (lower, &tn_op_batch_matmul, NULL, operands, 2);
+  if (output.rank == 1)
+    output.dims[output.rank++] = tn_dim (1);
+  tn_lower_output (lower, tn_lower_reshape (lower, product, &output));
+}
+
 static char *
 dot_brief (const TnNode *node)
 {
@@ -613,6 +663,7 @@ static const TnLayer layer_dot = {
   .keywords = N_ ("dot product cosine similarity matrix multiply siamese merge"),
   .icon = "tenon-layer-add-symbolic",
   .shapes = dot_shapes,
+  .lower = dot_lower,
   .brief = dot_brief,
   .examples = dot_examples,
 };

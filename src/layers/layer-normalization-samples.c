@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Normalization layers that look at each sample on its own: LayerNormalization, RMSNormalization,
  * GroupNormalization, UnitNormalization. */
+#include "layers/tn-lowerings.h"
 #include "layers/tn-params.h"
 
 /* clang-format off */
@@ -452,7 +453,8 @@ static const TnLayerExample unit_normalization_examples[] = {
                 .n_params = G_N_ELEMENTS (id##_params), .min_inputs = 1, .max_inputs = 1, \
                 .n_outputs = 1, .keras = TRUE }, \
     .family = TN_FAMILY_NORMALIZATION, .label = title, .summary = about, .keywords = words, \
-    .icon = "tenon-layer-norm-symbolic", .check = checks, .shapes = id##_shapes, .brief = line, \
+    .icon = "tenon-layer-norm-symbolic", .check = checks, .shapes = id##_shapes, \
+    .lower = tn_##id##_lower, .masks = TN_MASKS_PASS, .brief = line, \
     .examples = id##_examples, \
   }
 

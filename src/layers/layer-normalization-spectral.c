@@ -97,6 +97,25 @@ spectral_holds (guint param, const TnSchema *inner)
              || tn_schema_param (inner, "embeddings_initializer") >= 0);
 }
 
+static gboolean
+spectral_runs (const TnNode *node)
+{
+  g_autoptr (TnNode) inner = tn_layer_inner (node, SPECTRAL_LAYER, 0);
+
+  return inner != NULL && tn_layer_can_run (inner);
+}
+
+/* Only training changes the kernel. */
+static void
+spectral_lower (TnLower *lower)
+{
+  g_autoptr (TnNode) inner = tn_layer_inner (tn_lower_node (lower), SPECTRAL_LAYER, 0);
+  TnTensorId input = tn_lower_input (lower, 0), outputs[TN_MAX_OUTPUTS];
+
+  if (tn_lower_inner (lower, inner, tn_node_name (inner), &input, NULL, 1, outputs))
+    tn_lower_output (lower, outputs[0]);
+}
+
 static char *
 spectral_brief (const TnNode *node)
 {
@@ -126,6 +145,8 @@ static const TnLayer layer_spectral_normalization = {
   .icon = "tenon-layer-wrapper-symbolic",
   .holds = spectral_holds,
   .shapes = spectral_shapes,
+  .lower = spectral_lower,
+  .runs = spectral_runs,
   .brief = spectral_brief,
   .examples = spectral_examples,
 };

@@ -208,6 +208,7 @@ static const TnLayer layer_batch_normalization = {
   .icon = "tenon-layer-norm-symbolic",
   .shapes = batch_normalization_shapes,
   .lower = batch_normalization_lower,
+  .masks = TN_MASKS_PASS,
   .brief = batch_normalization_brief,
   .examples = batch_normalization_examples,
   .kept = batch_normalization_kept,

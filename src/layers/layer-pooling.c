@@ -404,9 +404,35 @@ global_max_lower (TnLower *lower)
   global_lower (lower, TRUE);
 }
 
+/* The mean of the steps that count. */
+static void
+masked_average_lower (TnLower *lower, TnTensorId mask)
+{
+  const TnNode *node = tn_lower_node (lower);
+  TnImageAxes axes = tn_image_axes (node, GLOBAL_DATA_FORMAT, 3);
+  TnTensorId x = tn_lower_input (lower, 0), sum, count;
+
+  mask = tn_lower_expand (lower, mask, axes.channel);
+  sum = tn_lower_binary (lower, TN_BINARY_MULTIPLY, x, mask);
+  sum = tn_lower_reduce (lower, TN_REDUCE_SUM, sum, axes.spatial);
+  count = tn_lower_reduce (lower, TN_REDUCE_SUM, mask, axes.spatial);
+  x = tn_lower_binary (lower, TN_BINARY_DIVIDE, sum, count);
+  if (!tn_node_bool (node, GLOBAL_KEEPDIMS))
+    x = tn_lower_squeeze (lower, x, axes.spatial);
+  tn_lower_output (lower, x);
+}
+
 static void
 global_average_lower (TnLower *lower)
 {
+  TnTensorId mask = tn_lower_mask (lower, 0);
+
+  if (mask != TN_TENSOR_ABSENT && tn_lower_shape (lower, mask)->rank == 2
+      && tn_lower_shape (lower, tn_lower_input (lower, 0))->rank == 3)
+    {
+      masked_average_lower (lower, mask);
+      return;
+    }
   global_lower (lower, FALSE);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Preprocessing layers that change images at random in training and hand them on otherwise. */
+#include "layers/tn-lowerings.h"
 #include "layers/tn-window.h"
 
 static const char *const flip_modes[]
@@ -249,7 +250,8 @@ RANDOM_LAYER (random_translation, "RandomTranslation", N_ ("Random translation")
               N_ ("augmentation shift move image"), image_shapes, image_lower, NULL);
 RANDOM_LAYER (random_crop, "RandomCrop", N_ ("Random crop"),
               N_ ("Cuts a piece of fixed size out of images, at a random place in training."),
-              N_ ("augmentation crop image piece"), crop_shapes, NULL, crop_brief);
+              N_ ("augmentation crop image piece"), crop_shapes, tn_random_crop_lower,
+              crop_brief);
 RANDOM_LAYER (random_contrast, "RandomContrast", N_ ("Random contrast"),
               N_ ("Changes the contrast of images at random in training."),
               N_ ("augmentation color image"), pixel_shapes, image_lower, NULL);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Preprocessing layers: scaling numbers, encoding categories, resizing and cropping images. */
-#include <math.h>
 #include <string.h>
 
+#include "layers/tn-lowerings.h"
 #include "layers/tn-window.h"
-
-/* The least that Keras divides by. */
-#define KERAS_EPSILON 1e-7
 
 /* ---- Rescaling ---- */
 
@@ -40,39 +37,6 @@ same_shapes (TnRule *rule)
   TnShape shape = tn_rule_input (rule, 0);
 
   tn_rule_output (rule, &shape);
-}
-
-/* A parameter of NUMBERS that is one number. */
-static gboolean
-is_scalar (const TnNode *node, guint param)
-{
-  g_autoptr (TnValue) value = tn_node_value (node, param);
-
-  return value != NULL && tn_value_is_number (value);
-}
-
-static double
-scalar (const TnNode *node, guint param)
-{
-  g_autoptr (TnValue) value = tn_node_value (node, param);
-
-  return tn_value_float (value);
-}
-
-static gboolean
-rescaling_runs (const TnNode *node)
-{
-  return is_scalar (node, RESCALING_SCALE) && is_scalar (node, RESCALING_OFFSET);
-}
-
-static void
-rescaling_lower (TnLower *lower)
-{
-  const TnNode *node = tn_lower_node (lower);
-
-  tn_lower_output (lower, tn_lower_affine (lower, tn_lower_input (lower, 0),
-                                           scalar (node, RESCALING_SCALE),
-                                           scalar (node, RESCALING_OFFSET)));
 }
 
 static const TnLayerExample rescaling_examples[] = {
@@ -205,27 +169,6 @@ normalization_shapes (TnRule *rule)
       tn_rule_weight (rule, "count", &one, FALSE, -1, 0);
     }
   tn_rule_output (rule, &input);
-}
-
-static gboolean
-normalization_runs (const TnNode *node)
-{
-  return is_scalar (node, NORMALIZATION_MEAN) && is_scalar (node, NORMALIZATION_VARIANCE)
-         && scalar (node, NORMALIZATION_VARIANCE) >= 0;
-}
-
-static void
-normalization_lower (TnLower *lower)
-{
-  const TnNode *node = tn_lower_node (lower);
-  double mean = scalar (node, NORMALIZATION_MEAN);
-  double spread = fmax (sqrt (scalar (node, NORMALIZATION_VARIANCE)), KERAS_EPSILON);
-  TnTensorId input = tn_lower_input (lower, 0);
-
-  if (tn_node_bool (node, NORMALIZATION_INVERT))
-    tn_lower_output (lower, tn_lower_affine (lower, input, spread, mean));
-  else
-    tn_lower_output (lower, tn_lower_affine (lower, input, 1 / spread, -mean / spread));
 }
 
 static const TnLayerExample normalization_examples[] = {
@@ -553,27 +496,27 @@ static const TnLayerExample center_crop_examples[] = {
 PREPROCESSING_LAYER (rescaling, "Rescaling", N_ ("Rescaling"),
                      N_ ("Multiplies every number and adds to it, as in bringing pixels to 0 … 1."),
                      N_ ("scale offset pixels divide 255 normalize"), NULL, same_shapes,
-                     rescaling_lower, rescaling_runs, NULL);
+                     tn_rescaling_lower, NULL, NULL);
 PREPROCESSING_LAYER (normalization, "Normalization", N_ ("Normalization"),
                      N_ ("Brings features to mean 0 and variance 1 by what was measured on data."),
                      N_ ("standardize mean variance features adapt"), normalization_check,
-                     normalization_shapes, normalization_lower, normalization_runs, NULL);
+                     normalization_shapes, tn_normalization_lower, NULL, NULL);
 PREPROCESSING_LAYER (resizing, "Resizing", N_ ("Resizing"),
                      N_ ("Makes images of any size into images of one size."),
-                     N_ ("resize scale image height width"), NULL, sized_shapes, NULL, NULL,
-                     sized_brief);
+                     N_ ("resize scale image height width"), NULL, sized_shapes, tn_resizing_lower,
+                     NULL, sized_brief);
 PREPROCESSING_LAYER (center_crop, "CenterCrop", N_ ("Center crop"),
                      N_ ("Cuts the middle out of an image."),
-                     N_ ("crop image middle height width"), NULL, sized_shapes, NULL, NULL,
-                     sized_brief);
+                     N_ ("crop image middle height width"), NULL, sized_shapes, tn_center_crop_lower,
+                     NULL, sized_brief);
 PREPROCESSING_LAYER (category_encoding, "CategoryEncoding", N_ ("Category encoding"),
                      N_ ("Turns whole numbers that stand for categories into rows of 0 and 1."),
                      N_ ("one hot multi encode labels categories"), NULL, category_encoding_shapes,
-                     NULL, NULL, NULL);
+                     tn_category_encoding_lower, NULL, NULL);
 PREPROCESSING_LAYER (discretization, "Discretization", N_ ("Discretization"),
                      N_ ("Puts numbers into bins by given boundaries, and tells which bin."),
                      N_ ("bins buckets quantize histogram ranges"), discretization_check,
-                     discretization_shapes, NULL, NULL, NULL);
+                     discretization_shapes, tn_discretization_lower, tn_discretization_runs, NULL);
 /* clang-format on */
 
 const TnLayer *const tn_layers_preprocessing[] = { &layer_rescaling,

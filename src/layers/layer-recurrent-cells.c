@@ -2,6 +2,7 @@
 /* Recurrent layers in parts: RNN, and the cells that stand within it, alone or as a stack. */
 #include <string.h>
 
+#include "layers/tn-lowerings.h"
 #include "layers/tn-recurrent.h"
 
 /* ---- cells: one step of SimpleRNN, LSTM and GRU ---- */
@@ -185,9 +186,8 @@ add_states (Steps *steps, guint n, TnDim width)
       steps->states[steps->n_states] = width;
 }
 
-/* Keras gives cells of a class that have no name of their own a number: lstm_cell, lstm_cell_1. */
-static char *
-cell_name (const TnNode *cell, GHashTable *taken)
+char *
+tn_recurrent_cell_name (const TnNode *cell, GHashTable *taken)
 {
   const char *name = tn_node_name (cell);
   char *found = g_strdup (name);
@@ -207,7 +207,7 @@ apply_cell (TnRule *rule, guint param, const TnNode *cell, guint states, GHashTa
             Steps *steps)
 {
   TnLayerResult result = { .state = TN_RESULT_NONE };
-  g_autofree char *name = cell_name (cell, taken);
+  g_autofree char *name = tn_recurrent_cell_name (cell, taken);
   gboolean done;
   TnIssue *issue;
 
@@ -468,6 +468,8 @@ static const TnLayer layer_rnn = {
   .kept = tn_recurrent_kept,
   .holds = holds_cells,
   .shapes = rnn_shapes,
+  .lower = tn_rnn_lower,
+  .runs = tn_rnn_runs,
   .brief = rnn_brief,
   .examples = rnn_examples,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recurrent layers on sequences of images: ConvLSTM1D, ConvLSTM2D, ConvLSTM3D. */
 #include "layers/tn-convolution.h"
+#include "layers/tn-lowerings.h"
 #include "layers/tn-recurrent.h"
 
 enum
@@ -207,7 +208,8 @@ conv_brief (const TnNode *node)
 #define CONV_LAYER(class_name, name)                                                               \
   TN_LAYER_SEQUENCE (class_name, #name, name##_params, 3, conv_outputs, tn_two_states_name),       \
       .icon = "tenon-layer-recurrent-symbolic", .check = conv_check, .kept = tn_recurrent_kept,    \
-      .shapes = conv_shapes, .brief = conv_brief, .examples = name##_examples
+      .shapes = conv_shapes, .lower = tn_conv_lstm_lower, .runs = tn_recurrent_runs,               \
+      .brief = conv_brief, .examples = name##_examples
 
 static const TnLayerExample conv_lstm1d_examples[] = {
   { "filters=1, kernel_size=3", "(None, None, 9, 3)", "(None, 7, 1)", NULL },

@@ -241,6 +241,17 @@ backward_layer (const TnNode *node, const TnNode *forward)
                             tn_value_lookup (turned, "config"));
 }
 
+/* What the weights of the way back are called; new string. */
+static char *
+backward_weights (const TnNode *node, const TnNode *forward, const TnNode *backward)
+{
+  if (tn_node_is_none (node, BI_BACKWARD_LAYER))
+    return directed_name ("backward", tn_node_name (backward));
+  if (g_str_equal (tn_node_name (backward), tn_node_name (forward)))
+    return g_strconcat (tn_node_name (backward), "_1", NULL);
+  return g_strdup (tn_node_name (backward));
+}
+
 /* The steps of @dict's sequence have so many axes, without the batch's. */
 static int
 axes_per_step (const TnValue *dict)
@@ -278,12 +289,7 @@ bidirectional_shapes (TnRule *rule)
       return;
     }
   forward_name = directed_name ("forward", tn_node_name (forward));
-  if (tn_node_is_none (node, BI_BACKWARD_LAYER))
-    backward_name = directed_name ("backward", tn_node_name (backward));
-  else if (g_str_equal (tn_node_name (backward), tn_node_name (forward)))
-    backward_name = g_strconcat (tn_node_name (backward), "_1", NULL);
-  else
-    backward_name = g_strdup (tn_node_name (backward));
+  backward_name = backward_weights (node, forward, backward);
   /* What the one cannot do, the other cannot either: it is said once. */
   if (apply_direction (rule, forward, &sequence, 1, n_states, forward_name, &results[0])
       && apply_direction (rule, backward, &sequence, 1 + n_states, n_states, backward_name,
@@ -291,6 +297,89 @@ bidirectional_shapes (TnRule *rule)
     bidirectional_put (rule, &results[0], &results[1]);
   tn_layer_result_clear (&results[0]);
   tn_layer_result_clear (&results[1]);
+}
+
+static gboolean
+bidirectional_runs (const TnNode *node)
+{
+  g_autoptr (TnNode) forward = tn_layer_inner (node, BI_LAYER, 0);
+  g_autoptr (TnNode) backward = forward != NULL ? backward_layer (node, forward) : NULL;
+
+  return backward != NULL && tn_layer_can_run (forward) && tn_layer_can_run (backward);
+}
+
+/* One direction on the sequence and its half of the initial states. */
+static gboolean
+lower_direction (TnLower *lower, const TnNode *layer, const char *prefix, guint first_state,
+                 guint n_states, TnTensorId *outputs)
+{
+  TnTensorId inputs[1 + TN_MAX_STATES], masks[1 + TN_MAX_STATES];
+  guint n_inputs = 1;
+
+  inputs[0] = tn_lower_input (lower, 0);
+  masks[0] = tn_lower_mask (lower, 0);
+  for (guint i = 0; i < n_states && n_inputs < G_N_ELEMENTS (inputs); i++, n_inputs++)
+    {
+      inputs[n_inputs] = first_state + i < tn_lower_n_inputs (lower)
+                             ? tn_lower_input (lower, first_state + i)
+                             : TN_TENSOR_ABSENT;
+      masks[n_inputs] = TN_TENSOR_ABSENT;
+    }
+  return tn_lower_inner (lower, layer, prefix, inputs, masks, n_inputs, outputs);
+}
+
+static TnTensorId
+lower_merge (TnLower *lower, const char *mode, TnTensorId forward, TnTensorId backward)
+{
+  TnOpSettings last = { .axis = tn_lower_shape (lower, forward)->rank - 1 };
+  TnTensorId sum;
+
+  if (strcmp (mode, "concat") == 0)
+    return tn_lower_call (lower, &tn_op_concatenate, &last, (TnTensorId[]){ forward, backward }, 2);
+  if (strcmp (mode, "mul") == 0)
+    return tn_lower_binary (lower, TN_BINARY_MULTIPLY, forward, backward);
+  sum = tn_lower_binary (lower, TN_BINARY_ADD, forward, backward);
+  return strcmp (mode, "ave") == 0 ? tn_lower_affine (lower, sum, 0.5, 0) : sum;
+}
+
+static void
+bidirectional_lower (TnLower *lower)
+{
+  const TnNode *node = tn_lower_node (lower);
+  const TnValue *dict = tn_node_get (node, BI_LAYER);
+  guint n_states = tn_layer_dict_states (dict);
+  guint n_given = tn_layer_dict_flag (dict, "return_state") ? n_states : 0;
+  gboolean sequences = tn_layer_dict_flag (dict, "return_sequences");
+  g_autoptr (TnNode) forward = tn_layer_inner (node, BI_LAYER, 0);
+  g_autoptr (TnNode) backward = backward_layer (node, forward);
+  g_autofree char *forward_name = directed_name ("forward", tn_node_name (forward));
+  g_autofree char *backward_name = backward_weights (node, forward, backward);
+  TnTensorId one[TN_MAX_OUTPUTS], other[TN_MAX_OUTPUTS];
+  TnTensorId mask = sequences ? tn_lower_mask (lower, 0) : TN_TENSOR_ABSENT;
+
+  if (!lower_direction (lower, forward, forward_name, 1, n_states, one)
+      || !lower_direction (lower, backward, backward_name, 1 + n_states, n_states, other))
+    return;
+  if (sequences)
+    {
+      TnOpSettings round = { .axis = 1, .backwards = TRUE };
+
+      other[0] = tn_lower_call (lower, &tn_op_stride, &round, &other[0], 1);
+    }
+  if (bidirectional_base (node) == 2)
+    {
+      tn_lower_output (lower, one[0]);
+      tn_lower_output (lower, other[0]);
+      tn_lower_output_mask (lower, 1, mask);
+    }
+  else
+    tn_lower_output (lower,
+                     lower_merge (lower, tn_node_string (node, BI_MERGE_MODE), one[0], other[0]));
+  tn_lower_output_mask (lower, 0, mask);
+  for (guint i = 0; i < n_given; i++)
+    tn_lower_output (lower, one[1 + i]);
+  for (guint i = 0; i < n_given; i++)
+    tn_lower_output (lower, other[1 + i]);
 }
 
 static char *
@@ -340,6 +429,8 @@ static const TnLayer layer_bidirectional = {
   .holds = bidirectional_holds,
   .kept = wrapper_kept,
   .shapes = bidirectional_shapes,
+  .lower = bidirectional_lower,
+  .runs = bidirectional_runs,
   .brief = bidirectional_brief,
   .examples = bidirectional_examples,
 };
@@ -418,6 +509,40 @@ time_distributed_shapes (TnRule *rule)
   tn_layer_result_clear (&result);
 }
 
+static gboolean
+time_distributed_runs (const TnNode *node)
+{
+  g_autoptr (TnNode) inner = tn_layer_inner (node, TIME_LAYER, 0);
+
+  return inner != NULL && tn_layer_can_run (inner);
+}
+
+/* All steps of all samples go through the layer as one large batch. */
+static void
+time_distributed_lower (TnLower *lower)
+{
+  g_autoptr (TnNode) inner = tn_layer_inner (tn_lower_node (lower), TIME_LAYER, 0);
+  TnTensorId input = tn_lower_input (lower, 0), outputs[TN_MAX_OUTPUTS];
+  TnShape whole = *tn_lower_shape (lower, input), out;
+
+  input = tn_lower_join (lower, input, 0, 2);
+  if (!tn_lower_inner (lower, inner, tn_node_name (inner), &input, NULL, 1, outputs))
+    return;
+  out = *tn_lower_shape (lower, outputs[0]);
+  if (out.rank < 1 || out.rank == TN_MAX_RANK
+      || out.dims[0].size != whole.dims[0].size * whole.dims[1].size)
+    {
+      tn_lower_refuse (lower, _ ("its layer does not put out something for each step"));
+      return;
+    }
+  for (int axis = out.rank; axis > 1; axis--)
+    out.dims[axis] = out.dims[axis - 1];
+  out.rank++;
+  out.dims[0] = whole.dims[0];
+  out.dims[1] = whole.dims[1];
+  tn_lower_output (lower, tn_lower_reshape (lower, outputs[0], &out));
+}
+
 static char *
 time_distributed_brief (const TnNode *node)
 {
@@ -447,6 +572,9 @@ static const TnLayer layer_time_distributed = {
   .kept = wrapper_kept,
   .holds = tn_holds_one_to_one,
   .shapes = time_distributed_shapes,
+  .lower = time_distributed_lower,
+  .runs = time_distributed_runs,
+  .masks = TN_MASKS_PASS,
   .brief = time_distributed_brief,
   .examples = time_distributed_examples,
 };

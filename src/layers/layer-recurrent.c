@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recurrent layers: SimpleRNN, LSTM and GRU, which go through a sequence and remember. */
+#include "layers/tn-lowerings.h"
 #include "layers/tn-recurrent.h"
 
 /* What all three have; those of LSTM and GRU follow. */
@@ -128,7 +129,8 @@ two_state_outputs (const TnNode *node)
 #define RECURRENT_LAYER(class_name, name, most, how_many, which)                                   \
   TN_LAYER_SEQUENCE (class_name, #name, name##_params, most, how_many, which),                     \
       .icon = "tenon-layer-recurrent-symbolic", .kept = tn_recurrent_kept,                         \
-      .shapes = name##_shapes, .brief = recurrent_brief, .examples = name##_examples
+      .shapes = name##_shapes, .lower = tn_##name##_lower, .runs = tn_recurrent_runs,              \
+      .brief = recurrent_brief, .examples = name##_examples
 
 /* ---- SimpleRNN ---- */
 

@@ -134,6 +134,7 @@ static const TnKept regularization_kept[] = { { "noise_shape", "None" }, { NULL,
                 .n_outputs = 1, .keras = TRUE }, \
     .family = TN_FAMILY_REGULARIZATION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-dropout-symbolic", .shapes = rule, .lower = same_lower, \
+    .masks = TN_MASKS_PASS, \
     .examples = cases, .kept = regularization_kept, \
   }
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "layers/tn-lowerings.h"
 #include "layers/tn-window.h"
 
 /* The first parameter of all of them says how much; the second, where there is one, where the
@@ -261,13 +262,6 @@ up_sampling_shapes (TnRule *rule)
   tn_rule_output (rule, &shape);
 }
 
-static gboolean
-up_sampling_runs (const TnNode *node)
-{
-  return tn_node_schema (node)->n_params <= SIZE_INTERPOLATION
-         || strcmp (tn_node_string (node, SIZE_INTERPOLATION), "nearest") == 0;
-}
-
 static void
 up_sampling_lower (TnLower *lower)
 {
@@ -275,13 +269,24 @@ up_sampling_lower (TnLower *lower)
   TnTensorId tensor = tn_lower_input (lower, 0);
   TnImageAxes axes = size_image_axes (node, tn_lower_shape (lower, tensor)->rank);
   gint64 factors[3] = { 1, 1, 1 };
+  const char *interpolation = "nearest";
 
   if (tn_node_schema (node)->params[SIZE_AMOUNT].kind == TN_PARAM_INT)
     factors[0] = tn_node_int (node, SIZE_AMOUNT);
   else
     tn_node_ints (node, SIZE_AMOUNT, factors);
+  if (tn_node_schema (node)->n_params > SIZE_INTERPOLATION)
+    interpolation = tn_node_string (node, SIZE_INTERPOLATION);
   for (int i = 0; i < size_axes (node); i++)
-    tensor = tn_lower_repeat (lower, tensor, axes.spatial + i, factors[i]);
+    {
+      int axis = axes.spatial + i;
+      gint64 size = tn_lower_shape (lower, tensor)->dims[axis].size;
+
+      tensor
+          = strcmp (interpolation, "nearest") == 0
+                ? tn_lower_repeat (lower, tensor, axis, factors[i])
+                : tn_lower_resample (lower, tensor, axis, size * factors[i], interpolation, FALSE);
+    }
   tn_lower_output (lower, tensor);
 }
 
@@ -383,7 +388,7 @@ SIZE_LAYER (up_sampling1d, "UpSampling1D", "up_sampling1d", N_ ("1D upsampling")
 SIZE_LAYER (up_sampling2d, "UpSampling2D", "up_sampling2d", N_ ("2D upsampling"),
             N_ ("Makes an image larger by repeating or blending its pixels."),
             N_ ("upscale enlarge resize repeat image decoder unet"), "tenon-layer-reshape-symbolic",
-            up_sampling_shapes, up_sampling_lower, up_sampling_runs);
+            up_sampling_shapes, up_sampling_lower, NULL);
 SIZE_LAYER (up_sampling3d, "UpSampling3D", "up_sampling3d", N_ ("3D upsampling"),
             N_ ("Makes a volume larger by repeating its cells."),
             N_ ("upscale enlarge repeat volume video decoder"), "tenon-layer-reshape-symbolic",

@@ -100,6 +100,10 @@ tn_lower_convolution (TnLower *lower, TnTensorId x, TnTensorId kernel, TnTensorI
   gboolean sequence = tn_lower_shape (lower, x)->rank == 3;
   TnTensorId out;
 
+  if (tn_lower_shape (lower, x)->rank == 5)
+    return tn_lower_call (lower, &tn_op_convolution_volume, &plane,
+                          (TnTensorId[]){ x, kernel, bias }, 3);
+
   if (sequence)
     {
       plane.kernel[0] = plane.stride[0] = plane.dilation[0] = 1;

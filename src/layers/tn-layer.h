@@ -40,6 +40,14 @@ typedef struct
   const char *issue;
 } TnLayerExample;
 
+/* What becomes of the mask that arrives with a layer's input. */
+typedef enum
+{
+  TN_MASKS_END,  /* nothing, or the layer's lower function says */
+  TN_MASKS_PASS, /* it goes on with the output */
+  TN_MASKS_JOIN, /* what counts in all inputs that have one counts in the output */
+} TnMasks;
+
 /* Read by cast from a node's schema, which is its first member. */
 typedef struct
 {
@@ -59,6 +67,7 @@ typedef struct
   void (*lower) (TnLower *lower);
   /* Can these settings be lowered? NULL: all can. See tn_layer_can_run(). */
   gboolean (*runs) (const TnNode *node);
+  TnMasks masks;
   /* The one line under the name in its box, "32 filters, 3×3, relu"; NULL: made from the set
    * parameters. New string. */
   char *(*brief) (const TnNode *node);

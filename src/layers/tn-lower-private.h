@@ -15,8 +15,10 @@ typedef TnTensorId (*TnLowerWeightFunc) (const char *name, gpointer data);
  * @node: the layer
  * @owner: its index in the graph
  * @inputs: what arrives, @n_inputs of them
+ * @masks: of each input, TN_TENSOR_ABSENT where it has none; NULL: no input has one
  * @weight: with @weight_data
- * @outputs: @n_outputs of them, set by the layer's lower function
+ * @outputs: @n_outputs of them, set by the layer's lower function, and the mask of each
+ * @refusal: why it cannot be lowered for these inputs; NULL
  *
  * Lives on the caller's stack for one call of one layer; all that is pointed to is borrowed.
  */
@@ -27,10 +29,18 @@ struct _TnLower
   guint owner;
   const TnTensorId *inputs;
   guint n_inputs;
+  const TnTensorId *masks;
   TnLowerWeightFunc weight;
   gpointer weight_data;
   TnTensorId outputs[TN_MAX_OUTPUTS];
+  TnTensorId output_masks[TN_MAX_OUTPUTS];
   guint n_outputs;
+  gboolean masks_set;
+  char *refusal;
 };
+
+/* Runs the lower function of the layer's kind, and hands masks on as its kind does. FALSE when it
+ * refused; then @refusal, which is the caller's to free, says why. */
+gboolean tn_lower_run (TnLower *lower);
 
 G_END_DECLS

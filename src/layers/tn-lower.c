@@ -2,6 +2,8 @@
 /* TnLower: appends the ops of one call of a layer to a program; activations by Keras's names. */
 #include "layers/tn-lower-private.h"
 
+#include <string.h>
+
 const TnNode *
 tn_lower_node (const TnLower *lower)
 {
@@ -151,19 +153,28 @@ static const struct
   { "glu", &tn_op_glu },
 };
 
-TnTensorId
-tn_lower_activation (TnLower *lower, TnTensorId input, const char *name)
+gboolean
+tn_lower_function (const char *name, TnActivation *activation, float *argument)
 {
   for (guint i = 0; i < G_N_ELEMENTS (elementwise); i++)
     if (g_str_equal (elementwise[i].name, name))
       {
-        TnOpSettings settings
-            = { .activation = elementwise[i].activation, .params = { elementwise[i].argument } };
-
-        if (settings.activation == TN_ACTIVATION_LINEAR)
-          return input;
-        return tn_lower_call (lower, &tn_op_activation, &settings, &input, 1);
+        *activation = elementwise[i].activation;
+        *argument = elementwise[i].argument;
+        return TRUE;
       }
+  return FALSE;
+}
+
+TnTensorId
+tn_lower_activation (TnLower *lower, TnTensorId input, const char *name)
+{
+  TnOpSettings elementwise_settings = { 0 };
+
+  if (tn_lower_function (name, &elementwise_settings.activation, elementwise_settings.params))
+    return elementwise_settings.activation == TN_ACTIVATION_LINEAR
+               ? input
+               : tn_lower_call (lower, &tn_op_activation, &elementwise_settings, &input, 1);
   for (guint i = 0; i < G_N_ELEMENTS (lanewise); i++)
     if (g_str_equal (lanewise[i].name, name))
       {
@@ -175,21 +186,215 @@ tn_lower_activation (TnLower *lower, TnTensorId input, const char *name)
   g_error ("no op computes the activation %s", name);
 }
 
-/* A layer that computes the activation of another one: its weights are that one's, under its name.
- */
+TnTensorId
+tn_lower_unary (TnLower *lower, TnUnary unary, TnTensorId input)
+{
+  TnOpSettings settings = { .unary = unary };
+
+  return tn_lower_call (lower, &tn_op_unary, &settings, &input, 1);
+}
+
+TnTensorId
+tn_lower_binary (TnLower *lower, TnBinary binary, TnTensorId a, TnTensorId b)
+{
+  TnOpSettings settings = { .binary = binary };
+
+  return tn_lower_call (lower, &tn_op_binary, &settings, (TnTensorId[]){ a, b }, 2);
+}
+
+TnTensorId
+tn_lower_reduce (TnLower *lower, TnReduce reduce, TnTensorId input, int axis)
+{
+  TnOpSettings settings = { .axis = axis, .reduce = reduce };
+
+  return tn_lower_call (lower, &tn_op_reduce, &settings, &input, 1);
+}
+
+TnTensorId
+tn_lower_literal (TnLower *lower, const TnShape *shape, const float *values, gsize n)
+{
+  TnOpSettings settings = { .values = values, .n_values = n };
+
+  return tn_program_call (lower->program, &tn_op_literal, &settings, NULL, 0, shape, lower->owner);
+}
+
+TnTensorId
+tn_lower_number (TnLower *lower, double value)
+{
+  return tn_lower_literal (lower, &(TnShape){ .rank = 0 }, &(float){ (float)value }, 1);
+}
+
+TnTensorId
+tn_lower_causal_mask (TnLower *lower, const TnShape *shape, gboolean causal, gint64 window)
+{
+  TnOpSettings settings = { .kernel = { window }, .backwards = !causal };
+
+  return tn_program_call (lower->program, &tn_op_causal_mask, &settings, NULL, 0, shape,
+                          lower->owner);
+}
+
+TnTensorId
+tn_lower_cut (TnLower *lower, TnTensorId input, int axis, gint64 from, gint64 size)
+{
+  gint64 whole = tn_lower_shape (lower, input)->dims[axis].size;
+  TnOpSettings settings
+      = { .axis = axis, .pad_before = { -from }, .pad_after = { from + size - whole } };
+
+  return size == whole ? input : tn_lower_call (lower, &tn_op_pad, &settings, &input, 1);
+}
+
+TnTensorId
+tn_lower_squeeze (TnLower *lower, TnTensorId input, int axis)
+{
+  TnShape shape = *tn_lower_shape (lower, input);
+
+  for (int i = axis; i < shape.rank - 1; i++)
+    shape.dims[i] = shape.dims[i + 1];
+  shape.rank--;
+  return tn_lower_reshape (lower, input, &shape);
+}
+
+TnTensorId
+tn_lower_expand (TnLower *lower, TnTensorId input, int axis)
+{
+  TnShape shape = *tn_lower_shape (lower, input);
+
+  g_assert (shape.rank < TN_MAX_RANK);
+  for (int i = shape.rank; i > axis; i--)
+    shape.dims[i] = shape.dims[i - 1];
+  shape.dims[axis] = tn_dim (1);
+  shape.rank++;
+  return tn_lower_reshape (lower, input, &shape);
+}
+
+TnTensorId
+tn_lower_stretch (TnLower *lower, TnTensorId input, const TnShape *shape)
+{
+  for (int axis = 0; axis < shape->rank; axis++)
+    if (tn_lower_shape (lower, input)->dims[axis].size != shape->dims[axis].size)
+      input = shape->dims[axis].size == 0
+                  ? tn_lower_cut (lower, input, axis, 0, 0)
+                  : tn_lower_repeat (lower, input, axis, shape->dims[axis].size);
+  return input;
+}
+
+TnTensorId
+tn_lower_join (TnLower *lower, TnTensorId input, int from, int to)
+{
+  TnShape shape = *tn_lower_shape (lower, input), joined = { .rank = 0 };
+
+  for (int axis = 0; axis < shape.rank; axis++)
+    {
+      if (axis == from)
+        joined.dims[joined.rank++] = tn_dim (1);
+      if (axis >= from && axis < to)
+        joined.dims[joined.rank - 1].size *= shape.dims[axis].size;
+      else
+        joined.dims[joined.rank++] = shape.dims[axis];
+    }
+  if (from == shape.rank)
+    joined.dims[joined.rank++] = tn_dim (1);
+  return tn_lower_reshape (lower, input, &joined);
+}
+
+/* ---- masks ---- */
+
+TnTensorId
+tn_lower_mask (const TnLower *lower, guint slot)
+{
+  return lower->masks != NULL && slot < lower->n_inputs ? lower->masks[slot] : TN_TENSOR_ABSENT;
+}
+
+void
+tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask)
+{
+  g_assert (output < TN_MAX_OUTPUTS);
+  if (!lower->masks_set)
+    for (guint i = 0; i < TN_MAX_OUTPUTS; i++)
+      lower->output_masks[i] = TN_TENSOR_ABSENT;
+  lower->masks_set = TRUE;
+  lower->output_masks[output] = mask;
+}
+
+/* What counts in every input that has a mask. */
+static TnTensorId
+joined_mask (TnLower *lower)
+{
+  TnTensorId joined = TN_TENSOR_ABSENT;
+
+  for (guint slot = 0; slot < lower->n_inputs; slot++)
+    {
+      TnTensorId mask = tn_lower_mask (lower, slot);
+
+      if (mask == TN_TENSOR_ABSENT)
+        continue;
+      if (joined == TN_TENSOR_ABSENT)
+        joined = mask;
+      else if (tn_shape_identical (tn_lower_shape (lower, joined), tn_lower_shape (lower, mask)))
+        joined = tn_lower_binary (lower, TN_BINARY_AND, joined, mask);
+    }
+  return joined;
+}
+
+gboolean
+tn_lower_run (TnLower *lower)
+{
+  const TnLayer *layer = tn_layer_of (lower->node);
+
+  layer->lower (lower);
+  if (lower->refusal != NULL)
+    return FALSE;
+  if (!lower->masks_set)
+    {
+      TnTensorId mask = layer->masks == TN_MASKS_PASS   ? tn_lower_mask (lower, 0)
+                        : layer->masks == TN_MASKS_JOIN ? joined_mask (lower)
+                                                        : TN_TENSOR_ABSENT;
+
+      tn_lower_output_mask (lower, 0, mask);
+    }
+  return TRUE;
+}
+
+/* ---- a layer within the layer ---- */
+
 typedef struct
 {
-  const TnLower *outer;
-  const char *name;
-} Within;
+  TnLower *outer;
+  const char *prefix;
+} InnerWeights;
 
 static TnTensorId
-weight_within (const char *name, gpointer data)
+inner_weight (const char *name, gpointer data)
 {
-  const Within *within = data;
-  g_autofree char *full = g_strconcat (within->name, "/", name, NULL);
+  const InnerWeights *weights = data;
+  g_autofree char *whole = g_strconcat (weights->prefix, "/", name, NULL);
 
-  return within->outer->weight (full, within->outer->weight_data);
+  return tn_lower_weight (weights->outer, whole);
+}
+
+gboolean
+tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix, const TnTensorId *inputs,
+                const TnTensorId *masks, guint n_inputs, TnTensorId *outputs)
+{
+  InnerWeights weights = { .outer = lower, .prefix = prefix };
+  TnLower within = { .program = lower->program,
+                     .node = inner,
+                     .owner = lower->owner,
+                     .inputs = inputs,
+                     .n_inputs = n_inputs,
+                     .masks = masks,
+                     .weight = inner_weight,
+                     .weight_data = &weights };
+
+  g_assert (tn_layer_can_run (inner));
+  if (!tn_lower_run (&within))
+    {
+      g_free (lower->refusal);
+      lower->refusal = within.refusal;
+      return FALSE;
+    }
+  memcpy (outputs, within.outputs, within.n_outputs * sizeof *outputs);
+  return TRUE;
 }
 
 TnTensorId
@@ -197,20 +402,20 @@ tn_lower_activation_of (TnLower *lower, TnTensorId input, guint param)
 {
   const TnValue *value = tn_node_get (lower->node, param);
   g_autoptr (TnNode) node = NULL;
-  Within within = { .outer = lower };
-  TnLower inner = { .program = lower->program,
-                    .owner = lower->owner,
-                    .inputs = &input,
-                    .n_inputs = 1,
-                    .weight = weight_within,
-                    .weight_data = &within };
+  TnTensorId outputs[TN_MAX_OUTPUTS] = { input };
 
   if (value == NULL || !tn_param_holds_layer (&tn_node_schema (lower->node)->params[param], value))
     return tn_lower_activation (lower, input, tn_node_string (lower->node, param));
-  inner.node = node = tn_layer_inner (lower->node, param, 0);
-  within.name = tn_node_name (node);
-  tn_layer_of (node)->lower (&inner);
-  return inner.outputs[0];
+  node = tn_layer_inner (lower->node, param, 0);
+  tn_lower_inner (lower, node, tn_node_name (node), &input, NULL, 1, outputs);
+  return outputs[0];
+}
+
+void
+tn_lower_refuse (TnLower *lower, const char *why)
+{
+  g_free (lower->refusal);
+  lower->refusal = g_strdup (why);
 }
 
 void

@@ -30,6 +30,49 @@ TnTensorId tn_lower_affine (TnLower *lower, TnTensorId input, double factor, dou
 TnTensorId tn_lower_activation (TnLower *lower, TnTensorId input, const char *name);
 /* The activation that the layer's parameter @param names, or holds a layer for. */
 TnTensorId tn_lower_activation_of (TnLower *lower, TnTensorId input, guint param);
+/* Keras's activation @name as one function of a number; FALSE when it is none such. */
+gboolean tn_lower_function (const char *name, TnActivation *activation, float *argument);
+TnTensorId tn_lower_unary (TnLower *lower, TnUnary unary, TnTensorId input);
+/* Broadcast as NumPy does. */
+TnTensorId tn_lower_binary (TnLower *lower, TnBinary binary, TnTensorId a, TnTensorId b);
+/* @axis becomes 1 long. */
+TnTensorId tn_lower_reduce (TnLower *lower, TnReduce reduce, TnTensorId input, int axis);
+/* Filled with @values over and over. */
+TnTensorId tn_lower_literal (TnLower *lower, const TnShape *shape, const float *values, gsize n);
+TnTensorId tn_lower_number (TnLower *lower, double value);
+/* (…, t, s) of 1 where place s may be seen from place t: none ahead when @causal, and if @window is
+ * above 0 only those less than so many places away. */
+TnTensorId tn_lower_causal_mask (TnLower *lower, const TnShape *shape, gboolean causal,
+                                 gint64 window);
+/* @size entries of @axis from @from on. */
+TnTensorId tn_lower_cut (TnLower *lower, TnTensorId input, int axis, gint64 from, gint64 size);
+/* @input without an axis that is 1 long, or with one more before axis @axis. */
+TnTensorId tn_lower_squeeze (TnLower *lower, TnTensorId input, int axis);
+TnTensorId tn_lower_expand (TnLower *lower, TnTensorId input, int axis);
+/* Axis by axis to the size in @shape, of the same rank, where it is 1. */
+TnTensorId tn_lower_stretch (TnLower *lower, TnTensorId input, const TnShape *shape);
+/* Axes from @from to @to - 1 as one. */
+TnTensorId tn_lower_join (TnLower *lower, TnTensorId input, int from, int to);
+
+/* ---- masks: which steps of a sequence count ---- */
+
+/* 1 where what arrives at @slot counts, 0 where not, of its first axes; TN_TENSOR_ABSENT: all of it
+ * counts. */
+TnTensorId tn_lower_mask (const TnLower *lower, guint slot);
+/* The same of output @output; for layers that do not merely hand on what arrives (TnLayer.masks).
+ */
+void tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask);
+
+/* ---- a layer within the layer (TN_PARAM_LAYER) ---- */
+
+/* Lowers @inner on @inputs, with @masks or NULL; its weights are those declared as
+ * "PREFIX/NAME". @outputs gets its results; FALSE when it refused. */
+gboolean tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix,
+                         const TnTensorId *inputs, const TnTensorId *masks, guint n_inputs,
+                         TnTensorId *outputs);
+
+/* Cannot be done for what arrives, though the rule lets it pass: @why is a translated clause. */
+void tn_lower_refuse (TnLower *lower, const char *why);
 /* The result, in order of outputs. Its shape must equal the inferred one: asserted by the caller.
  */
 void tn_lower_output (TnLower *lower, TnTensorId tensor);

@@ -180,6 +180,10 @@ gboolean tn_holds_one_to_one (guint param, const TnSchema *inner);
 /* The layer that @param holds; NULL, with an issue, when it is of no class that can stand there. */
 TnNode *tn_rule_inner (TnRule *rule, guint param, guint element);
 
+/* The name that a cell's weights go by: Keras gives cells of a class that have no name of their own
+ * a number, lstm_cell, lstm_cell_1. @taken is the set of those that went before. New string. */
+char *tn_recurrent_cell_name (const TnNode *cell, GHashTable *taken);
+
 /* "128 units, returns sequences and states, backwards" after @count. */
 char *tn_brief_sequence (const TnNode *node, const char *count, guint return_sequences,
                          guint return_state, guint go_backwards);

@@ -86,14 +86,14 @@ normalize_band (gint64 band, guint worker, gpointer data)
       double mean = 0.0, factor;
       float shift, scale;
 
-      if (n->normalize == TN_NORMALIZE_MOMENTS)
+      if (n->normalize <= TN_NORMALIZE_DEVIATION)
         mean = sum_of (x, n->width, 0.0, FALSE) / (double)n->width;
       factor = sum_of (x, n->width, mean, TRUE);
       if (n->normalize == TN_NORMALIZE_UNIT)
         factor = 1.0 / sqrt (MAX (factor, n->epsilon));
       else
         factor = 1.0 / sqrt (factor / (double)n->width + n->epsilon);
-      shift = (float)mean;
+      shift = n->normalize == TN_NORMALIZE_MOMENTS ? (float)mean : 0.0f;
       scale = (float)factor;
       /* All at once: gamma or beta may be what is written over. */
       for (gint64 i = 0; i < n->width; i++)
@@ -129,14 +129,15 @@ normalize_reference (const TnOpCall *call, const TnOpData *data)
       const float *row = n.x + i / n.width * n.width;
       double mean = 0.0, squares = 0.0, y;
 
-      for (gint64 j = 0; n.normalize == TN_NORMALIZE_MOMENTS && j < n.width; j++)
+      for (gint64 j = 0; n.normalize <= TN_NORMALIZE_DEVIATION && j < n.width; j++)
         mean += row[j] / (double)n.width;
       for (gint64 j = 0; j < n.width; j++)
         squares += (row[j] - mean) * (row[j] - mean);
       if (n.normalize == TN_NORMALIZE_UNIT)
         y = row[i % n.width] / sqrt (fmax (squares, n.epsilon));
       else
-        y = (row[i % n.width] - mean) / sqrt (squares / (double)n.width + n.epsilon);
+        y = (row[i % n.width] - (n.normalize == TN_NORMALIZE_MOMENTS ? mean : 0.0))
+            / sqrt (squares / (double)n.width + n.epsilon);
       if (n.gamma != NULL)
         y *= n.gamma[i % n.width];
       if (n.beta != NULL)

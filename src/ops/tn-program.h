@@ -121,9 +121,10 @@ typedef enum
 
 typedef enum
 {
-  TN_NORMALIZE_MOMENTS, /* (x - mean) / sqrt (variance + epsilon) */
-  TN_NORMALIZE_RMS,     /* x / sqrt (mean of x² + epsilon) */
-  TN_NORMALIZE_UNIT,    /* x / sqrt (sum of x² or epsilon, whichever is more) */
+  TN_NORMALIZE_MOMENTS,   /* (x - mean) / sqrt (variance + epsilon) */
+  TN_NORMALIZE_DEVIATION, /* x / sqrt (variance + epsilon) */
+  TN_NORMALIZE_RMS,       /* x / sqrt (mean of x² + epsilon) */
+  TN_NORMALIZE_UNIT,      /* x / sqrt (sum of x² or epsilon, whichever is more) */
   TN_N_NORMALIZATIONS,
 } TnNormalize;
 
