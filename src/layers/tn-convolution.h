@@ -94,8 +94,8 @@ void tn_rule_bias (TnRule *rule, guint use_bias, guint initializer, TnDim filter
 void tn_rule_kernel_macs (TnRule *rule, const TnShape *kernel, const TnShape *shape,
                           TnImageAxes axes, int n);
 
-/* A convolution over sequences, images or volumes whose channels are last; @kernel is (k…, channels of a
- * group, filters), @settings as tn_lower_window() fills them, with groups. */
+/* A convolution over sequences, images or volumes whose channels are last; @kernel is (k…, channels
+ * of a group, filters), @settings as tn_lower_window() fills them, with groups. */
 TnTensorId tn_lower_convolution (TnLower *lower, TnTensorId x, TnTensorId kernel, TnTensorId bias,
                                  const TnOpSettings *settings);
 

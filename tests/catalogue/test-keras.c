@@ -3,64 +3,8 @@
  * and inferred as any other. */
 #include <string.h>
 
-#include "formats/tn-format.h"
+#include "../cases/tn-case-model.h"
 #include "tn-judge.h"
-
-#define SUBJECT "subject"
-
-static void
-append_tensor (GString *out, gsize input)
-{
-  g_string_append_printf (out,
-                          "%s{\"class_name\":\"__keras_tensor__\",\"config\":{\"shape\":null,"
-                          "\"dtype\":\"float32\",\"keras_history\":[\"input_%u\",0,0]}}",
-                          out->str[out->len - 1] == '[' ? "" : ",", (guint)input);
-}
-
-/* How the layer is called: one tensor, a list of them, or several. */
-static void
-append_node (GString *out, const TnValue *entry)
-{
-  gsize n = tn_value_size (tn_value_lookup (entry, "input_shapes"));
-  gboolean list = g_strcmp0 (tn_judge_string (entry, "call"), "list") == 0;
-  const TnValue *kwargs = tn_value_lookup (entry, "call_kwargs");
-  g_autofree char *text = kwargs != NULL ? tn_format_json (kwargs, FALSE) : NULL;
-
-  g_string_append (out, list ? "{\"args\":[[" : "{\"args\":[");
-  for (gsize i = 0; i < n; i++)
-    append_tensor (out, i);
-  g_string_append_printf (out, "%s],\"kwargs\":%s}", list ? "]" : "", text != NULL ? text : "{}");
-}
-
-/* The case as a Keras 3 model: an InputLayer for each shape, and the layer. */
-static GBytes *
-make_model (const TnValue *entry)
-{
-  const TnValue *shapes = tn_value_lookup (entry, "input_shapes");
-  g_autoptr (TnValue) name = tn_value_new_string (SUBJECT);
-  g_autoptr (TnValue) config = tn_value_with (tn_value_lookup (entry, "config"), "name", name);
-  g_autofree char *text = tn_format_json (config, FALSE);
-  GString *out = g_string_new ("{\"module\":\"keras.src.models.functional\",\"class_name\":"
-                               "\"Functional\",\"config\":{\"name\":\"case\",\"layers\":[");
-
-  for (gsize i = 0; i < tn_value_size (shapes); i++)
-    {
-      g_autofree char *shape = tn_format_json (tn_value_at (shapes, i), FALSE);
-
-      g_string_append_printf (
-          out,
-          "{\"module\":\"keras.layers\",\"class_name\":\"InputLayer\",\"name\":\"input_%u\","
-          "\"config\":{\"name\":\"input_%u\",\"batch_shape\":%s},\"inbound_nodes\":[]},",
-          (guint)i, (guint)i, shape);
-    }
-  g_string_append_printf (out,
-                          "{\"module\":\"keras.layers\",\"class_name\":\"%s\",\"name\":\"" SUBJECT
-                          "\",\"config\":%s,\"inbound_nodes\":[",
-                          tn_judge_string (entry, "layer"), text);
-  append_node (out, entry);
-  g_string_append (out, "]}]}}");
-  return g_string_free_to_bytes (out);
-}
 
 /* "(None, 4), (None, 5)". */
 static char *
@@ -204,7 +148,7 @@ run_case (TnJudge *judge, const TnValue *entry)
       tn_judge_skip (judge, type);
       return;
     }
-  bytes = make_model (entry);
+  bytes = tn_case_model (entry);
   graph = tn_format_parse (bytes, id, NULL, &error);
   if (graph == NULL)
     {
@@ -216,7 +160,7 @@ run_case (TnJudge *judge, const TnValue *entry)
       return;
     }
   facts = tn_infer (graph, NULL, NULL);
-  node = tn_graph_find_name (graph, SUBJECT);
+  node = tn_graph_find_name (graph, TN_CASE_SUBJECT);
   g_assert_nonnull (node);
   if (tn_facts_has_errors (facts))
     {
@@ -350,12 +294,12 @@ test_rules (void)
       g_autofree char *said = NULL;
 
       g_assert_no_error (error);
-      bytes = make_model (entry);
+      bytes = tn_case_model (entry);
       graph = tn_format_parse (bytes, rules[i].config, NULL, &error);
       g_assert_no_error (error);
       facts = tn_infer (graph, NULL, NULL);
       if (!tn_facts_has_errors (facts))
-        said = describe_outputs (facts, tn_graph_find_name (graph, SUBJECT));
+        said = describe_outputs (facts, tn_graph_find_name (graph, TN_CASE_SUBJECT));
       if (g_strcmp0 (said, rules[i].output) != 0)
         g_error ("%s %s: %s, not %s: %s", rules[i].type, rules[i].config,
                  said != NULL ? said : "refused",
