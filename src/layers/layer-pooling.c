@@ -126,6 +126,9 @@ pool_planes (TnLower *lower, const TnOp *op, TnTensorId x, const TnOpSettings *s
         .dims = { shape.dims[0], shape.dims[1], tn_dim (columns), channels },
       };
       plane = plane_settings (settings, 0, 1);
+      /* There the kernel says how many come out. */
+      if (op == &tn_op_adaptive_max_pool || op == &tn_op_adaptive_average_pool)
+        plane.kernel[1] = columns;
       x = tn_lower_reshape (lower, x, &view);
       x = tn_lower_call (lower, op, &plane, &x, 1);
       shape.dims[1] = tn_lower_shape (lower, x)->dims[1];

@@ -261,7 +261,10 @@ reshape_lower (TnLower *lower)
     }
   if (unknown > 0)
     output.dims[unknown] = tn_dim (known > 0 ? total / known : 0);
-  tn_lower_output (lower, tn_lower_reshape (lower, input, &output));
+  if (!tn_shape_is_full (&output, 0) || tn_shape_elements (&output, 1) != total)
+    tn_lower_refuse (lower, _ ("the numbers that arrive do not fill its target_shape"));
+  else
+    tn_lower_output (lower, tn_lower_reshape (lower, input, &output));
 }
 
 static const TnLayerExample reshape_examples[] = {

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every layer of the catalogue is executed: its own examples, and each recorded case of Keras. What
+ * comes out must have the shape that was annotated, whatever the numbers are; that the plan asserts
+ * while it is made, and here it is compared with what running Keras gave. */
+#include <string.h>
+
+#include "../cases/tn-case-model.h"
+#include "../cases/tn-cases.h"
+#include "exec/tn-run.h"
+#include "graph/tn-draft.h"
+
+/* What Keras was run with where a size was open. */
+#define OPEN_BATCH 2
+#define OPEN_SIZE  9
+
+/* Larger ones would only take longer. */
+#define MOST_ELEMENTS 400000
+#define MOST_MACS     (100 * 1000 * 1000)
+
+typedef struct
+{
+  guint executed, too_large, refused;
+} Tally;
+
+/* Whole numbers from 0 on, which any layer can take: tokens as well as pixels. */
+static TnTensor *
+make_data (TnShape shape)
+{
+  TnTensor *tensor = tn_tensor_new (TN_DTYPE_FLOAT32, &shape);
+
+  for (gsize i = 0; i < tn_tensor_elements (tensor); i++)
+    tn_tensor_floats (tensor)[i] = (float)(i % 3 == 2);
+  return tensor;
+}
+
+/* Data for all inputs, with open sizes filled in; the batch, 0 when the inputs do not agree on one
+ * or are too large. */
+static gint64
+feed (const TnFacts *facts, GHashTable *inputs)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  gint64 batch = 0;
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      TnShape shape;
+
+      if (!tn_node_is_source (node))
+        continue;
+      shape = tn_facts_shape (facts, (TnRef){ tn_node_id (node), 0, 0 }, NULL);
+      for (int axis = 0; axis < shape.rank; axis++)
+        if (!tn_dim_is_known (shape.dims[axis]))
+          shape.dims[axis] = tn_dim (axis == 0 ? OPEN_BATCH : OPEN_SIZE);
+      if (shape.rank < 1 || shape.dims[0].size < 1 || tn_shape_elements (&shape, 0) > MOST_ELEMENTS
+          || (batch != 0 && batch != shape.dims[0].size))
+        return 0;
+      batch = shape.dims[0].size;
+      g_hash_table_insert (inputs, g_strdup (tn_node_name (node)), make_data (shape));
+    }
+  return batch;
+}
+
+static gboolean
+is_small (const TnFacts *facts, guint index)
+{
+  gint64 macs = tn_facts_macs (facts, index), params = tn_facts_params (facts, index);
+
+  return macs <= MOST_MACS && params <= 10 * MOST_ELEMENTS;
+}
+
+/* Does the shape that came out go with what is annotated before sizes are known? */
+static gboolean
+is_annotated (const TnFacts *facts, const TnRunOutput *output)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+  guint n;
+  const TnRef *refs = tn_graph_outputs (graph, &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      TnShape shape = tn_facts_shape (facts, refs[i], NULL);
+
+      if (shape.rank == output->shape.rank && tn_shape_compatible (&shape, &output->shape))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* NULL when all is well. */
+static char *
+execute (const TnFacts *facts, guint subject, Tally *tally)
+{
+  g_autoptr (GHashTable) inputs
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)tn_tensor_unref);
+  TnRunOptions options = tn_run_options_default ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnPlan) plan = NULL;
+  g_autoptr (TnRunResult) result = NULL;
+  gint64 batch = feed (facts, inputs);
+
+  if (batch == 0 || !is_small (facts, subject))
+    {
+      tally->too_large++;
+      return NULL;
+    }
+  options.inputs = inputs;
+  options.samples = 0;
+  options.batch = batch;
+  options.threads = 1;
+  options.keep_outputs = TRUE;
+  plan = tn_plan_new (facts, &options, NULL, &error);
+  if (plan != NULL)
+    result = tn_plan_run (plan, NULL, NULL, NULL, &error);
+  if (result == NULL)
+    return g_strdup (error->message);
+  for (guint i = 0; i < result->outputs->len; i++)
+    {
+      const TnRunOutput *output = &g_array_index (result->outputs, TnRunOutput, i);
+
+      if (!is_annotated (facts, output))
+        {
+          g_autofree char *text = tn_shape_to_text (&output->shape);
+
+          return g_strdup_printf ("%s comes out, which is not what was annotated", text);
+        }
+    }
+  tally->executed++;
+  return NULL;
+}
+
+/* What nothing can compute, Keras neither, and the sizes put for open ones, which need not fit. */
+static gboolean
+may_refuse (const TnValue *entry, const char *why)
+{
+  const char *type = tn_case_string (entry, "layer");
+  /* Cells wait for the layer around them; an ELU may lack its number, bins may be yet unmeasured.
+   */
+  static const char *const kinds[]
+      = { "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "ELU", "Discretization" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (type, kinds[i]))
+      return TRUE;
+  return strstr (why, "cannot be run") == NULL
+         || strstr (why, "so what belongs to which sample") != NULL;
+}
+
+static void
+run_case (const TnValue *entry, Tally *tally)
+{
+  const char *id = tn_case_string (entry, "id"), *type = tn_case_string (entry, "layer");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+  g_autofree char *why = NULL;
+
+  if (tn_layer_find (type) == NULL || tn_value_lookup (entry, "error") != NULL
+      || tn_value_lookup (entry, "run_error") != NULL)
+    return;
+  bytes = tn_case_model (entry);
+  graph = tn_format_parse (bytes, id, NULL, NULL);
+  facts = graph != NULL ? tn_infer (graph, NULL, NULL) : NULL;
+  if (facts == NULL || tn_facts_has_errors (facts))
+    return;
+  why = execute (
+      facts,
+      (guint)tn_graph_index (graph, tn_node_id (tn_graph_find_name (graph, TN_CASE_SUBJECT))),
+      tally);
+  if (why == NULL)
+    return;
+  tally->refused++;
+  if (!may_refuse (entry, why))
+    {
+      g_test_message ("%s: %s", id, why);
+      g_test_fail ();
+    }
+}
+
+static void
+test_recorded (void)
+{
+  g_autoptr (GBytes) bytes = tn_cases_load ("tests/cases/layers.json.gz");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnValue) whole = tn_format_json_parse (bytes, "layers.json", &error);
+  const TnValue *cases;
+  Tally tally = { 0 };
+
+  g_assert_no_error (error);
+  cases = tn_value_lookup (whole, "cases");
+  for (gsize i = 0; i < tn_value_size (cases); i++)
+    run_case (tn_value_at (cases, i), &tally);
+  g_test_message ("%u executed, %u not run for their size, %u refused with reason", tally.executed,
+                  tally.too_large, tally.refused);
+  g_assert_cmpuint (tally.executed, >, 1400);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/execution/recorded", test_recorded);
+  return g_test_run ();
+}
