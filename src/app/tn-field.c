@@ -382,7 +382,7 @@ build_entry (TnField *self)
   g_autofree char *fallback = tn_field_default_text (param);
   gboolean wide = param->kind == TN_PARAM_STRING || param->kind == TN_PARAM_OBJECT
                   || param->kind == TN_PARAM_DIMS || param->kind == TN_PARAM_PAIRS
-                  || param->kind == TN_PARAM_NUMBERS;
+                  || param->kind == TN_PARAM_NUMBERS || param->kind == TN_PARAM_KEY;
   gboolean name = self->subject == TN_FIELD_NAME || self->subject == TN_FIELD_MODEL_NAME;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 

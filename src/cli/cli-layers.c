@@ -14,6 +14,7 @@ kind_name (TnParamKind kind)
     [TN_PARAM_STRING] = "string", [TN_PARAM_CHOICE] = "choice",   [TN_PARAM_INTS] = "ints",
     [TN_PARAM_DIMS] = "shape",    [TN_PARAM_AXES] = "axes",       [TN_PARAM_OBJECT] = "object",
     [TN_PARAM_PAIRS] = "pairs",   [TN_PARAM_NUMBERS] = "numbers", [TN_PARAM_LAYER] = "layer",
+    [TN_PARAM_KEY] = "key",
   };
 
   return names[kind];

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
-#include "codegen/tn-code-private.h"
+#include "codegen/tn-code-keras-own.h"
 #include "graph/tn-fold.h"
 
 /* ---- arguments ---- */
@@ -369,13 +369,21 @@ constructor (const TnNode *node)
 {
   if (is_input (node))
     return g_strdup ("keras.Input(");
+  if (tn_node_schema (node)->opaque)
+    return g_strdup ("keras.saving.deserialize_keras_object(");
   return g_strdup_printf ("layers.%s(", tn_node_type (node));
 }
 
 static GPtrArray *
 layer_arguments (const TnNode *node)
 {
-  return is_input (node) ? input_arguments (node) : tn_code_keras_arguments (node);
+  GPtrArray *arguments;
+
+  if (!tn_node_schema (node)->opaque)
+    return is_input (node) ? input_arguments (node) : tn_code_keras_arguments (node);
+  arguments = g_ptr_array_new_with_free_func (g_free);
+  tn_code_keras_take_own (node, arguments);
+  return arguments;
 }
 
 static void
@@ -466,6 +474,8 @@ call_text (Program *program, const TnNode *node, guint call)
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *joined = NULL, *further = NULL;
 
+  if (schema->opaque)
+    return tn_code_keras_said_call (node, call, program->tensors);
   switch (schema->call_form)
     {
     case TN_CALL_LIST:
@@ -557,11 +567,23 @@ write_group (Program *program, const TnNode *node, const char *variable)
   g_string_append_c (program->out, '\n');
 }
 
+/* A function is no layer: it is called, and that is all. */
+static void
+write_operation (Program *program, const TnNode *node, guint call)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *made = tn_code_keras_operation (node, call, program->tensors, arguments);
+  g_autofree char *shapes = call_shapes (program, node, call);
+  g_autofree char *outputs = name_outputs (program, node, call);
+  g_autofree char *before = g_strdup_printf ("%s = %s", outputs, made);
+
+  tn_python_append_call (program->out, 0, before, arguments, arguments->len > 0 ? ")" : "", shapes);
+}
+
 /* A layer that is called once is made where it is called. */
 static void
-write_step (Program *program, TnGraphStep step)
+write_layer_step (Program *program, const TnNode *node, TnGraphStep step)
 {
-  const TnNode *node = tn_graph_node (program->graph, step.index);
   gboolean is_model = tn_schema_is_model (tn_node_schema (node));
   gboolean is_shared = tn_node_n_calls (node) > 1 || is_model;
   g_autofree char *inputs = is_input (node) ? g_strdup ("") : call_text (program, node, step.call);
@@ -604,6 +626,19 @@ write_step (Program *program, TnGraphStep step)
   before = g_strdup_printf ("%s = %s", outputs, made);
   after = g_strdup_printf (")%s", inputs);
   tn_python_append_call (program->out, 0, before, arguments, after, shapes);
+}
+
+static void
+write_step (Program *program, TnGraphStep step)
+{
+  const TnNode *node = tn_graph_node (program->graph, step.index);
+
+  if (tn_node_schema (node)->arguments != NULL)
+    {
+      write_operation (program, node, step.call);
+      return;
+    }
+  write_layer_step (program, node, step);
 }
 
 static void

@@ -182,7 +182,9 @@ static void
 write_call (Program *program, TnGraphStep step)
 {
   const TnNode *node = tn_graph_node (program->graph, step.index);
-  const TnTorchLayer *layer = tn_torch_layer (tn_node_type (node));
+  const TnSchema *schema = tn_node_schema (node);
+  const TnTorchLayer *layer
+      = schema->opaque || schema->module != NULL ? NULL : tn_torch_layer (tn_node_type (node));
   TnRef ref = { tn_node_id (node), (guint16)step.call, 0 };
   g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
   TnTorchCall call = {

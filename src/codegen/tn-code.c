@@ -5,6 +5,7 @@
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "codegen/tn-code-private.h"
+#include "graph/tn-call.h"
 
 static const TnCodeTarget *const targets[] = {
   &tn_code_keras, &tn_code_torch, &tn_code_dot, &tn_code_mermaid, &tn_code_summary, NULL,
@@ -144,7 +145,8 @@ tn_code_is_chain (const TnGraph *graph)
 
       if (!schema->keras)
         continue;
-      if (tn_node_n_calls (node) != 1 || tn_node_n_outputs (node) != 1
+      if (tn_node_n_calls (node) != 1 || tn_node_n_outputs (node) != 1 || schema->arguments != NULL
+          || (schema->opaque && tn_node_call (node, 0) != NULL)
           || tn_node_n_inputs (node, 0) != (last != NULL ? 1 : 0) || !is_plain_call (node)
           || (last != NULL && tn_node_input (node, 0, 0).node != tn_node_id (last))
           || count_keras_uses (graph, index) > 1)

@@ -192,7 +192,9 @@ add_operands (const Call *call, GPtrArray *arguments)
 
   for (guint i = 0; names[i]; i++)
     add_operand (call, names[i], &slot, arguments);
-  while (arguments->len > 1 && tn_value_is_none (arguments->pdata[arguments->len - 1]))
+  /* But a key of None says something. */
+  while (arguments->len > 1 && strcmp (tn_node_type (call->node), "GetItem") != 0
+         && tn_value_is_none (arguments->pdata[arguments->len - 1]))
     g_ptr_array_set_size (arguments, (int)arguments->len - 1);
 }
 

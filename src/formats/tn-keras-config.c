@@ -260,7 +260,7 @@ read_common (TnReader *reader, const TnFileLayer *layer, const char *key, const 
       tn_draft_set_trainable (reader->draft, layer->id, tn_value_bool (value));
       return TRUE;
     }
-  if (strcmp (key, "dtype") == 0)
+  if (strcmp (key, "dtype") == 0 && tn_schema_param (schema, "dtype") < 0)
     {
       const char *dtype = tn_keras_dtype (value);
 

@@ -65,6 +65,7 @@ typedef struct
 
   /* state */
   gboolean keras_2; /* lists may be tensors */
+  gboolean loose;   /* None stands for an input that nothing is wired to */
   gboolean failed;  /* the file is refused */
   gboolean odd;     /* the kind of layer has no place for something */
 } Call;
@@ -262,6 +263,23 @@ set_parameter (Call *call, const char *key, const TnValue *value)
   return TRUE;
 }
 
+/* An input that nothing is wired to. */
+static void
+skip (Call *call)
+{
+  if (call->loose && call->slots->len < TN_KERAS_MAX_INPUTS)
+    g_array_set_size (call->slots, call->slots->len + 1);
+}
+
+static gboolean
+is_empty_list (const TnValue *value)
+{
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!tn_value_is_none (tn_value_at (value, i)))
+      return FALSE;
+  return tn_value_kind (value) == TN_VALUE_LIST;
+}
+
 /* One argument of an operation: tensors, or a constant that its parameter takes. */
 static void
 read_operand (Call *call, const char *name, const TnValue *value)
@@ -273,10 +291,14 @@ read_operand (Call *call, const char *name, const TnValue *value)
 
   if (!many && is_tensor (call, value))
     place (call, call->slots->len, value);
-  else if (many && is_tensor_list (call, value))
+  else if (!many && tn_value_is_none (value))
+    skip (call);
+  else if (many && (is_tensor_list (call, value) || is_empty_list (value)))
     for (gsize i = 0; i < tn_value_size (value); i++)
       {
-        if (!tn_value_is_none (tn_value_at (value, i)))
+        if (tn_value_is_none (tn_value_at (value, i)))
+          skip (call);
+        else
           place (call, call->slots->len, tn_value_at (value, i));
       }
   else if (!tn_value_is_none (value)
@@ -497,6 +519,7 @@ read_call (TnReader *reader, TnFileLayer *layer, const TnValue *arguments, const
 {
   g_auto (Call) call = call_new (reader, layer, keras_2);
 
+  call.loose = loose;
   if (layer->schema->opaque)
     read_opaque (&call, arguments, kwargs);
   else if (layer->schema->arguments)

@@ -325,6 +325,8 @@ describe_allowed (const TnParam *param)
       return g_strdup (param->flags & TN_PARAM_LIST
                            ? _ ("a list of layers, each with class_name and config")
                            : _ ("a layer, as a dict with class_name and config"));
+    case TN_PARAM_KEY:
+      return g_strdup (_ ("a whole number, None, a slice or an ellipsis, or a list of such"));
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return g_strdup (_ ("a dict"));
@@ -478,6 +480,34 @@ layers_fit (const TnParam *param, const TnValue *value)
   return TRUE;
 }
 
+/* One item of a key, or with @within not a list of them. */
+static gboolean
+key_fits (const TnValue *value, gboolean within)
+{
+  const TnValue *class_name = tn_value_lookup (value, "class_name");
+  const TnValue *config = tn_value_lookup (value, "config");
+
+  if (tn_value_kind (value) == TN_VALUE_LIST && !within)
+    {
+      for (gsize i = 0; i < tn_value_size (value); i++)
+        if (!key_fits (tn_value_at (value, i), TRUE))
+          return FALSE;
+      return TRUE;
+    }
+  if (tn_value_kind (value) != TN_VALUE_DICT)
+    return tn_value_is_none (value) || tn_value_kind (value) == TN_VALUE_INT;
+  if (class_name == NULL || tn_value_kind (class_name) != TN_VALUE_STRING || config == NULL
+      || tn_value_kind (config) != TN_VALUE_DICT)
+    return FALSE;
+  if (strcmp (tn_value_string (class_name), "__slice__") != 0)
+    return strcmp (tn_value_string (class_name), "__ellipsis__") == 0;
+  for (gsize i = 0; i < tn_value_size (config); i++)
+    if (!tn_value_is_none (tn_value_at (config, i))
+        && tn_value_kind (tn_value_at (config, i)) != TN_VALUE_INT)
+      return FALSE;
+  return TRUE;
+}
+
 /* @value in canonical form. */
 static gboolean
 value_fits (const TnParam *param, const TnValue *value)
@@ -521,6 +551,8 @@ value_fits (const TnParam *param, const TnValue *value)
       return numbers_fit (param, value, param->length);
     case TN_PARAM_LAYER:
       return layers_fit (param, value);
+    case TN_PARAM_KEY:
+      return key_fits (value, FALSE);
     case TN_PARAM_OBJECT:
       if (param->flags & TN_PARAM_FREE_DICT)
         return tn_value_kind (value) == TN_VALUE_DICT;

@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  *     that is not 0
  * @TN_PARAM_LAYER: a layer within this one (a Bidirectional's): a dict {class_name, config}, config
  *     being a dict of that layer's parameters
+ * @TN_PARAM_KEY: what stands between the brackets of x[…]: a whole number, None, a slice or an
+ *     ellipsis as Keras's files have them, or a list of such
  * @TN_PARAM_OBJECT: a Keras object (initializer, regularizer, constraint): a name or a dict
  *     {class_name, config}; choices holds the names offered, the first being what None stands for
  *     where that is no value of its own
@@ -42,6 +44,7 @@ typedef enum
   TN_PARAM_PAIRS,
   TN_PARAM_NUMBERS,
   TN_PARAM_LAYER,
+  TN_PARAM_KEY,
 } TnParamKind;
 
 typedef enum

@@ -81,7 +81,7 @@ tn_config_check (const TnNode *node, TnReport *report)
   const TnLayer *layer = tn_layer_of (node);
   gboolean good = TRUE;
 
-  if (layer->schema.opaque)
+  if (layer->schema.opaque || layer->schema.module != NULL)
     return TRUE;
   for (gsize i = 0; extras != NULL && i < tn_value_size (extras); i++)
     {

@@ -82,6 +82,21 @@ has_code (const TnReport *report, const char *code)
   return FALSE;
 }
 
+/* Of the first output, or of all of them. */
+static char *
+outputs_text (const TnLayerResult *result, gboolean all)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < (all ? result->n_outputs : MIN (result->n_outputs, 1)); i++)
+    {
+      g_autofree char *one = tn_shape_to_text (&result->outputs[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", one);
+    }
+  return g_string_free (text, FALSE);
+}
+
 static void
 test_example (gconstpointer data)
 {
@@ -107,8 +122,7 @@ test_example (gconstpointer data)
         }
       else
         {
-          g_autofree char *got
-              = result.n_outputs > 0 ? tn_shape_to_text (&result.outputs[0]) : g_strdup ("");
+          g_autofree char *got = outputs_text (&result, strchr (example->output, ';') != NULL);
 
           if (tn_report_size (report) > 0)
             g_error ("%s %s on %s: %s", layer->schema.type, example->settings, example->inputs,
@@ -190,8 +204,13 @@ test_documentation (void)
       g_assert_nonnull (layer->keywords);
       g_assert_nonnull (layer->icon);
       g_assert_nonnull (layer->examples);
-      g_assert_true (g_hash_table_add (types, (gpointer)layer->schema.type));
-      g_assert_true (tn_layer_find (layer->schema.type) == layer);
+      if (layer->schema.module != NULL)
+        g_assert_true (tn_layer_find_operation (layer->schema.module, layer->schema.type) == layer);
+      else
+        {
+          g_assert_true (g_hash_table_add (types, (gpointer)layer->schema.type));
+          g_assert_true (tn_layer_find (layer->schema.type) == layer);
+        }
       g_assert_cmpuint (tn_layer_match (layer, layer->schema.type), >, 0);
       for (guint p = 0; p < layer->schema.n_params; p++)
         {
@@ -250,7 +269,9 @@ main (int argc, char **argv)
   for (guint i = 0; i < tn_layer_count (); i++)
     {
       g_autofree char *path
-          = g_strconcat ("/catalogue/examples/", tn_layer_at (i)->schema.type, NULL);
+          = g_strconcat (tn_layer_at (i)->schema.module != NULL ? "/catalogue/operations/"
+                                                                : "/catalogue/examples/",
+                         tn_layer_at (i)->schema.type, NULL);
 
       g_test_add_data_func (path, tn_layer_at (i), test_example);
     }

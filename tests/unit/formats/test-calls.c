@@ -18,7 +18,10 @@
   "\",\"class_name\":\"" class "\",\"config\":" config ",\"registered_name\":" registered          \
                                ",\"name\":\"" name "\",\"inbound_nodes\":[" nodes "]}"
 #define KERAS(class, name, config, nodes) LAYER ("keras.layers", class, "null", name, config, nodes)
-#define CALL(arguments, kwargs)           "{\"args\":[" arguments "],\"kwargs\":{" kwargs "}}"
+#define OPERATION(module, class, name, config, nodes)                                              \
+  LAYER ("keras.src.ops." module, class, "\"" class "\"", name,                                    \
+         "{\"name\":\"" name "\"" config "}", nodes)
+#define CALL(arguments, kwargs) "{\"args\":[" arguments "],\"kwargs\":{" kwargs "}}"
 #define MODEL(layers, inputs, outputs)                                                             \
   "{\"module\":\"keras.src.models.functional\",\"class_name\":\"Functional\",\"config\":{"         \
   "\"name\":\"m\",\"trainable\":true,\"layers\":[" layers "],\"input_layers\":[" inputs            \
@@ -250,6 +253,71 @@ test_masks (void)
   check_round_trip (with);
 }
 
+/* Keras's functions stand among the layers, with constants among their arguments; one that is not
+ * known is kept like any other class. */
+static void
+test_operations (void)
+{
+  static const char text[] = MODEL (
+      INPUT ("a", "[null,6,8]") "," INPUT ("b", "[null,8,3]")
+          OPERATION ("numpy", "Subtract", "sub", "", CALL ("1.0," TENSOR ("a", 0), ""))
+              OPERATION ("numpy", "Mean", "mean", ",\"axis\":1,\"keepdims\":false",
+                         CALL (TENSOR ("sub", 0), ""))
+                  OPERATION ("numpy", "Add", "add", "",
+                             CALL (TENSOR ("a", 0) ",{\"class_name\":\"__numpy__\",\"config\":{"
+                                                   "\"value\":[[[1],[2],[3],[4],[5],[6]]],"
+                                                   "\"dtype\":\"float32\"}}",
+                                   "")) OPERATION ("numpy", "Matmul", "mm", "",
+                                                   CALL (TENSOR ("a", 0) "," TENSOR ("b", 0), ""))
+                      OPERATION ("numpy", "GetItem", "part", "",
+                                 CALL (TENSOR ("mm", 0) ",[{\"class_name\":\"__slice__\","
+                                                        "\"config\":{\"start\":null,\"stop\":"
+                                                        "null,\"step\":null}},-1]",
+                                       ""))
+                          OPERATION ("numpy", "Stack", "stack", ",\"axis\":1",
+                                     CALL ("[" TENSOR ("part", 0) "," TENSOR ("part", 0) "]", ""))
+                              OPERATION ("numpy", "Split", "split",
+                                         ",\"indices_or_sections\":3,\"axis\":-1",
+                                         CALL (TENSOR ("stack", 0), ""))
+                                  OPERATION ("core", "Cast", "cast", ",\"dtype\":\"float32\"",
+                                             CALL (TENSOR ("split", 2), ""))
+                                      OPERATION ("numpy", "Frobnicate", "frob", "",
+                                                 CALL (TENSOR ("cast", 0) ",[1,2]", ""))
+                                          OPERATION ("numpy", "Add", "odd", "",
+                                                     CALL (TENSOR ("cast", 0) ",\"x\"", "")),
+      "[\"a\",0,0],[\"b\",0,0]", "[\"mean\",0,0],[\"add\",0,0],[\"frob\",0,0],[\"odd\",0,0]");
+  g_autoptr (TnGraph) graph = open_text (text);
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  g_autoptr (GBytes) keras = tn_format_write_keras (graph);
+  g_autoptr (TnValue) tree = parse (keras);
+  static const char *const names[] = { "sub", "add", "part", "stack", "split", "frob", "odd" };
+
+  g_assert_cmpstr (tn_node_type (tn_graph_find_name (graph, "mean")), ==, "Mean");
+  assert_shape (facts, "sub", 0, "(None, 6, 8)");
+  assert_shape (facts, "mean", 0, "(None, 8)");
+  assert_shape (facts, "add", 0, "(None, 6, 8)");
+  assert_shape (facts, "mm", 0, "(None, 6, 3)");
+  assert_shape (facts, "part", 0, "(None, 3)");
+  assert_shape (facts, "stack", 0, "(None, 2, 3)");
+  assert_shape (facts, "split", 2, "(None, 2, 1)");
+  assert_shape (facts, "cast", 0, "(None, 2, 1)");
+  assert_shape (facts, "frob", 0, "?");
+  assert_shape (facts, "odd", 0, "?");
+  g_assert_false (tn_facts_has_errors (facts));
+  check_round_trip (graph);
+  {
+    g_autoptr (GBytes) bytes = test_bytes (text);
+    g_autoptr (TnValue) before = parse (bytes);
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+      {
+        const TnValue *one = tn_value_lookup (entry_of (before, names[i]), "config");
+
+        g_assert_true (tn_value_equal (one, tn_value_lookup (entry_of (tree, names[i]), "config")));
+      }
+  }
+}
+
 /* Where nothing asks for more, calls stay in the form that all versions read. */
 static void
 test_form (void)
@@ -276,6 +344,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/calls/lambda", test_lambda);
   g_test_add_func ("/formats/calls/keywords", test_keywords);
   g_test_add_func ("/formats/calls/masks", test_masks);
+  g_test_add_func ("/formats/calls/operations", test_operations);
   g_test_add_func ("/formats/calls/form", test_form);
   return g_test_run ();
 }
