@@ -255,6 +255,18 @@ tn_code_keras_take_own (const TnNode *node, GPtrArray *arguments)
   g_ptr_array_add (arguments, g_strdup (out->str));
 }
 
+void
+tn_code_keras_take_said (const TnNode *node, guint call_number, GHashTable *tensors,
+                         GPtrArray *arguments)
+{
+  const Call call = { node, call_number, tensors };
+  const TnValue *said = tn_node_call (node, call_number);
+
+  for (gsize i = 0; i < tn_value_size (said); i++)
+    if (tn_value_key_at (said, i)[0] != '\x1f' && tn_call_n_named (tn_value_at (said, i)) > 0)
+      take_named (arguments, &call, tn_value_key_at (said, i), tn_value_at (said, i));
+}
+
 char *
 tn_code_keras_said_call (const TnNode *node, guint call_number, GHashTable *tensors)
 {

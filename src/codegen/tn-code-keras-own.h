@@ -14,4 +14,8 @@ void tn_code_keras_take_own (const TnNode *node, GPtrArray *arguments);
 /* "(a, mode=1)": a call as its file has it. */
 char *tn_code_keras_said_call (const TnNode *node, guint call, GHashTable *tensors);
 
+/* Adds what a call of a layer takes beyond what its kind knows: an explicit mask. */
+void tn_code_keras_take_said (const TnNode *node, guint call, GHashTable *tensors,
+                              GPtrArray *arguments);
+
 G_END_DECLS

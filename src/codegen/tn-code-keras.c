@@ -434,7 +434,7 @@ tensor_list (Program *program, const TnNode *node, guint call, guint first, gboo
   g_autoptr (GPtrArray) inputs = g_ptr_array_new ();
   g_autofree char *joined = NULL;
 
-  for (guint slot = first; slot < tn_node_n_inputs (node, call); slot++)
+  for (guint slot = first; slot < tn_node_n_shaping (node, call); slot++)
     {
       const char *tensor = slot_tensor (program, node, call, slot);
 
@@ -453,7 +453,7 @@ take_positions (Program *program, const TnNode *node, guint call, GPtrArray *arg
 {
   gboolean gap = FALSE;
 
-  for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+  for (guint slot = 0; slot < tn_node_n_shaping (node, call); slot++)
     {
       const char *tensor = slot_tensor (program, node, call, slot);
 
@@ -496,6 +496,7 @@ call_text (Program *program, const TnNode *node, guint call)
   for (guint i = 0; i < schema->n_params; i++)
     if (schema->params[i].flags & TN_PARAM_CALL)
       take (arguments, param_argument (node, i));
+  tn_code_keras_take_said (node, call, program->tensors, arguments);
   g_ptr_array_add (arguments, NULL);
   joined = g_strjoinv (", ", (char **)arguments->pdata);
   return g_strdup_printf ("(%s)", joined);

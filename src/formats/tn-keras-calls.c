@@ -264,7 +264,8 @@ add_kept (const Call *call, const TnValue *said, const TnValue *template, GPtrAr
   for (gsize i = 0; i < tn_value_size (template); i++)
     g_ptr_array_add (arguments, fill_in (call, tn_value_at (template, i)));
   for (guint slot = 0; slot < tn_node_n_shaping (call->node, call->call); slot++)
-    if (!names_slot (said, slot))
+    if (!names_slot (said, slot)
+        && tn_graph_index (call->graph, tn_node_input (call->node, call->call, slot).node) >= 0)
       g_ptr_array_add (arguments, write_tensor (call, slot));
 }
 

@@ -49,23 +49,31 @@ static void
 opaque_shapes (TnRule *rule)
 {
   const TnNode *node = tn_rule_node (rule);
-  guint n_outputs = tn_node_n_outputs (node);
-  TnIssue *issue;
+  guint n_outputs = tn_node_n_outputs (node), n_stated = 0;
+  gboolean told = FALSE;
+  TnShape shape;
 
   for (guint output = 0; output < n_outputs; output++)
+    n_stated += stated_shape (node, output, &shape);
+  for (guint output = 0; output < n_outputs; output++)
     {
-      TnShape shape;
-
       if (!stated_shape (node, output, &shape))
         {
-          issue = tn_rule_issue (
-              rule, TN_SEVERITY_WARNING, "cannot-tell", -1,
-              _ ("What %s puts out cannot be told, because what a %s does is written in Python; "
-                 "state its output shape, and what comes after it can be."),
-              tn_node_name (node), tn_node_type (node));
+          TnIssue *issue
+              = told ? NULL
+                     : tn_rule_issue (rule, TN_SEVERITY_WARNING, "cannot-tell", -1,
+                                      _ ("What %s puts out cannot be told, because what a %s does "
+                                         "is written in Python; "
+                                         "state its output shape, and what comes after it can be."),
+                                      tn_node_name (node), tn_node_type (node));
           if (issue != NULL)
             issue->param = tn_node_schema (node)->params[TN_OPAQUE_OUTPUT_SHAPE].name;
-          break;
+          told = TRUE;
+          if (n_stated == 0)
+            break;
+          shape = tn_shape_none ();
+          tn_rule_suppose (rule, &shape);
+          continue;
         }
       if (!is_lambda (node))
         {

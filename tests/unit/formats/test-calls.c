@@ -159,6 +159,16 @@ test_stated (void)
   tn_facts_shape (facts, (TnRef){ own, 0, 1 }, &assumed);
   g_assert_true (assumed);
   check_round_trip (stated);
+
+  /* Of one tensor only: the other one still cannot be told. */
+  g_assert_true (tn_draft_set_text (draft, own, "output_shape", "[[None, 5]]", report));
+  g_clear_pointer (&stated, tn_graph_unref);
+  g_clear_pointer (&facts, tn_facts_unref);
+  stated = tn_draft_finish (draft);
+  facts = tn_infer (stated, NULL, NULL);
+  assert_shape (facts, "renamed", 0, "(None, 5)");
+  assert_shape (facts, "d", 0, "?");
+  g_assert_cmpuint (tn_facts_n_issues (facts), ==, 1);
 }
 
 /* A Lambda says its shape itself, without the batch. */
