@@ -198,40 +198,91 @@ add_operands (const Call *call, GPtrArray *arguments)
     g_ptr_array_set_size (arguments, (int)arguments->len - 1);
 }
 
-/* The tensors of a layer, by place and by keyword. */
+/* Does @value hold a place for that tensor? */
+static gboolean
+names_slot (const TnValue *value, guint slot)
+{
+  if (tn_call_slot (value) == (int)slot)
+    return TRUE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (names_slot (tn_value_at (value, i), slot))
+      return TRUE;
+  return FALSE;
+}
+
+/* Is slot @slot to be written, or does what was kept do that? */
+static gboolean
+is_left (const TnValue *said, guint slot)
+{
+  return !said || !names_slot (said, slot);
+}
+
+static gboolean
+is_wired (const Call *call, guint slot)
+{
+  return tn_graph_index (call->graph, tn_node_input (call->node, call->call, slot).node) >= 0;
+}
+
+/* Slots @from … @to - 1, those that are left. */
+static TnValue *
+write_left (const Call *call, const TnValue *said, guint from, guint to)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
+
+  for (guint slot = from; slot < to; slot++)
+    if (is_left (said, slot))
+      g_ptr_array_add (items, write_tensor (call, slot));
+  return tn_list_finish (items);
+}
+
+/* All but the first tensor, under the names that their slots have. */
 static void
-add_tensors (const Call *call, GPtrArray *arguments, TnPairs *kwargs)
+add_named (const Call *call, const TnValue *said, TnPairs *kwargs)
 {
   const TnSchema *schema = tn_node_schema (call->node);
   guint n_inputs = tn_node_n_shaping (call->node, call->call);
 
-  if (n_inputs == 0)
-    return;
-  if (schema->call_form == TN_CALL_LIST)
-    g_ptr_array_add (arguments, schema->max_inputs > 1 && !(n_inputs == 1 && schema->opaque)
-                                    ? write_tensors (call, 0, n_inputs)
-                                    : write_tensor (call, 0));
-  else if (schema->call_form == TN_CALL_POSITIONAL)
-    for (guint slot = 0; slot < n_inputs; slot++)
-      g_ptr_array_add (arguments, write_tensor (call, slot));
-  else
+  for (guint slot = 1, end; slot < n_inputs; slot = end)
     {
-      g_ptr_array_add (arguments, write_tensor (call, 0));
-      for (guint slot = 1; slot < n_inputs; slot++)
-        {
-          const char *name = tn_schema_input_name (schema, slot);
-          guint end = slot + 1;
+      const char *name = tn_schema_input_name (schema, slot);
+      g_autoptr (TnValue) list = NULL;
 
-          while (end < n_inputs && tn_schema_input_name (schema, end) == name)
-            end++;
-          if (end > slot + 1)
-            tn_pairs_take (kwargs, name, write_tensors (call, slot, end));
-          else if (tn_graph_index (call->graph, tn_node_input (call->node, call->call, slot).node)
-                   >= 0)
-            tn_pairs_take (kwargs, name, write_tensor (call, slot));
-          slot = end - 1;
-        }
+      for (end = slot + 1; end < n_inputs && tn_schema_input_name (schema, end) == name;)
+        end++;
+      list = write_left (call, said, slot, end);
+      if (end > slot + 1 && tn_value_size (list) > 0)
+        tn_pairs_take (kwargs, name, g_steal_pointer (&list));
+      else if (tn_value_size (list) > 0 && is_wired (call, slot))
+        tn_pairs_take (kwargs, name, tn_value_ref (tn_value_at (list, 0)));
     }
+}
+
+/* The tensors of a layer, by place and by keyword, but for those that stand in what was kept. */
+static void
+add_tensors (const Call *call, const TnValue *said, gboolean template, GPtrArray *arguments,
+             TnPairs *kwargs)
+{
+  const TnSchema *schema = tn_node_schema (call->node);
+  guint n_inputs = tn_node_n_shaping (call->node, call->call);
+  guint n_places = schema->call_form == TN_CALL_KEYWORD ? MIN (n_inputs, 1) : n_inputs;
+  g_autoptr (TnValue) list = write_left (call, said, 0, n_places);
+  gsize n = tn_value_size (list);
+
+  /* Behind what was kept stands what was wired since. */
+  if (template)
+    for (guint slot = 0; slot < n_places; slot++)
+      {
+        if (is_left (said, slot) && is_wired (call, slot))
+          g_ptr_array_add (arguments, write_tensor (call, slot));
+      }
+  else if (schema->call_form == TN_CALL_LIST && schema->max_inputs > 1 && n > 0
+           && !(n == 1 && schema->opaque))
+    g_ptr_array_add (arguments, tn_value_ref (list));
+  else
+    for (gsize i = 0; i < n; i++)
+      g_ptr_array_add (arguments, tn_value_ref (tn_value_at (list, i)));
+  if (schema->call_form == TN_CALL_KEYWORD)
+    add_named (call, said, kwargs);
 }
 
 static void
@@ -245,30 +296,6 @@ add_settings (const Call *call, TnPairs *kwargs)
       tn_pairs_take (kwargs, schema->params[i].name, tn_value_ref (tn_node_get (call->node, i)));
 }
 
-/* Does @value hold a place for that tensor? */
-static gboolean
-names_slot (const TnValue *value, guint slot)
-{
-  if (tn_call_slot (value) == (int)slot)
-    return TRUE;
-  for (gsize i = 0; i < tn_value_size (value); i++)
-    if (names_slot (tn_value_at (value, i), slot))
-      return TRUE;
-  return FALSE;
-}
-
-/* What was kept, and behind it what was wired since. */
-static void
-add_kept (const Call *call, const TnValue *said, const TnValue *template, GPtrArray *arguments)
-{
-  for (gsize i = 0; i < tn_value_size (template); i++)
-    g_ptr_array_add (arguments, fill_in (call, tn_value_at (template, i)));
-  for (guint slot = 0; slot < tn_node_n_shaping (call->node, call->call); slot++)
-    if (!names_slot (said, slot)
-        && tn_graph_index (call->graph, tn_node_input (call->node, call->call, slot).node) >= 0)
-      g_ptr_array_add (arguments, write_tensor (call, slot));
-}
-
 static TnValue *
 write_keras_3 (const Call *call)
 {
@@ -279,12 +306,12 @@ write_keras_3 (const Call *call)
   g_autoptr (TnPairs) kwargs = tn_pairs_new ();
   g_autoptr (TnPairs) node = tn_pairs_new ();
 
-  if (template)
-    add_kept (call, said, template, arguments);
-  else if (schema->arguments)
+  for (gsize i = 0; i < tn_value_size (template); i++)
+    g_ptr_array_add (arguments, fill_in (call, tn_value_at (template, i)));
+  if (schema->arguments)
     add_operands (call, arguments);
   else
-    add_tensors (call, arguments, kwargs);
+    add_tensors (call, said, template != NULL, arguments, kwargs);
   for (gsize i = 0; i < tn_value_size (said); i++)
     if (strcmp (tn_value_key_at (said, i), TN_CALL_ARGUMENTS) != 0
         && !tn_pairs_has (kwargs, tn_value_key_at (said, i)))

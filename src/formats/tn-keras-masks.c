@@ -42,13 +42,21 @@ search_clear (Search *search)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 
+static const char *
+entry_name (const TnValue *entry)
+{
+  const char *name = tn_keras_string (entry, "name");
+
+  return name ? name : tn_keras_string (tn_value_lookup (entry, "config"), "name");
+}
+
 static gboolean
 is_operation (const TnValue *entry)
 {
   const char *module = tn_keras_string (entry, "module");
 
   return module && strstr (module, ".ops") && tn_keras_string (entry, "class_name")
-         && tn_keras_string (entry, "name");
+         && entry_name (entry);
 }
 
 static gboolean
@@ -122,7 +130,7 @@ static void
 note_calls (const Search *search, const TnValue *entry)
 {
   const TnValue *nodes = tn_value_lookup (entry, "inbound_nodes");
-  const char *name = tn_keras_string (entry, "name");
+  const char *name = entry_name (entry);
   guint number
       = is_operation (entry) ? GPOINTER_TO_UINT (g_hash_table_lookup (search->by_name, name)) : 0;
   Operation *user = number > 0 ? search->operations->pdata[number - 1] : NULL;
@@ -137,7 +145,8 @@ note_calls (const Search *search, const TnValue *entry)
         note_refs (search, node);
       if (arguments)
         note_uses (search, arguments, user, FALSE);
-      for (gsize j = 0; j < tn_value_size (kwargs); j++)
+      for (gsize j = 0;
+           kwargs && tn_value_kind (kwargs) == TN_VALUE_DICT && j < tn_value_size (kwargs); j++)
         note_uses (search, tn_value_at (kwargs, j), user,
                    g_str_has_suffix (tn_value_key_at (kwargs, j), "mask"));
     }
@@ -257,15 +266,14 @@ tn_keras_find_masks (const TnValue *layers, const TnValue *output_layers)
       Operation *operation;
 
       note_masked (&search, entry);
-      if (!is_operation (entry)
-          || g_hash_table_contains (search.by_name, tn_keras_string (entry, "name")))
+      if (!is_operation (entry) || g_hash_table_contains (search.by_name, entry_name (entry)))
         continue;
       operation = g_new0 (Operation, 1);
       operation->entry = entry;
       operation->inputs = g_ptr_array_new ();
       operation->set = search.operations->len;
       g_ptr_array_add (search.operations, operation);
-      g_hash_table_insert (search.by_name, (gpointer)tn_keras_string (entry, "name"),
+      g_hash_table_insert (search.by_name, (gpointer)entry_name (entry),
                            GUINT_TO_POINTER (search.operations->len));
     }
   if (search.operations->len == 0 || g_hash_table_size (search.masked) == 0)
@@ -282,7 +290,7 @@ tn_keras_find_masks (const TnValue *layers, const TnValue *output_layers)
       const Operation *operation = search.operations->pdata[i];
 
       if (!operation->used && ((Operation *)search.operations->pdata[find_set (&search, i)])->masks)
-        g_hash_table_add (names, (gpointer)tn_keras_string (operation->entry, "name"));
+        g_hash_table_add (names, (gpointer)entry_name (operation->entry));
     }
   return names;
 }

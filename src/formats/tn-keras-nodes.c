@@ -237,10 +237,47 @@ keep_arguments (Call *call, const TnValue *arguments)
 
 /* ---- the three kinds of layers ---- */
 
+/* An input that nothing is wired to. */
+static void
+skip (Call *call)
+{
+  if (call->loose && call->slots->len < TN_KERAS_MAX_INPUTS)
+    g_array_set_size (call->slots, call->slots->len + 1);
+}
+
+static gboolean
+is_empty_list (const TnValue *value)
+{
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (!tn_value_is_none (tn_value_at (value, i)))
+      return FALSE;
+  return tn_value_kind (value) == TN_VALUE_LIST;
+}
+
+/* Of a layer that is not fully wired: tensors alone, and None where one is missing. */
+static gboolean
+place_loose (Call *call, const TnValue *arguments)
+{
+  const TnValue *list = tn_value_size (arguments) == 1 ? tn_value_at (arguments, 0) : NULL;
+
+  if (!call->loose || !list || is_tensor (call, list)
+      || (!tn_value_is_none (list) && !is_tensor_list (call, list) && !is_empty_list (list)))
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (list); i++)
+    {
+      if (tn_value_is_none (tn_value_at (list, i)))
+        skip (call);
+      else
+        place (call, call->slots->len, tn_value_at (list, i));
+    }
+  return TRUE;
+}
+
 static void
 read_opaque (Call *call, const TnValue *arguments, const TnValue *kwargs)
 {
-  keep_arguments (call, arguments);
+  if (!place_loose (call, arguments))
+    keep_arguments (call, arguments);
   for (gsize i = 0; i < tn_value_size (kwargs); i++)
     if (tn_value_key_at (kwargs, i)[0] != '\x1f'
         && !tn_pairs_has (call->kept, tn_value_key_at (kwargs, i)))
@@ -261,23 +298,6 @@ set_parameter (Call *call, const char *key, const TnValue *value)
   if (!tn_param_is_default (&schema->params[param], value))
     tn_pairs_take (call->setting, key, tn_param_normalize (&schema->params[param], value));
   return TRUE;
-}
-
-/* An input that nothing is wired to. */
-static void
-skip (Call *call)
-{
-  if (call->loose && call->slots->len < TN_KERAS_MAX_INPUTS)
-    g_array_set_size (call->slots, call->slots->len + 1);
-}
-
-static gboolean
-is_empty_list (const TnValue *value)
-{
-  for (gsize i = 0; i < tn_value_size (value); i++)
-    if (!tn_value_is_none (tn_value_at (value, i)))
-      return FALSE;
-  return tn_value_kind (value) == TN_VALUE_LIST;
 }
 
 /* One argument of an operation: tensors, or a constant that its parameter takes. */
@@ -395,7 +415,11 @@ place_keyword (Call *call, const char *key, const TnValue *value)
     return FALSE;
   for (guint i = 0; i < n; i++)
     if (!is_free (call, slot + i))
-      return FALSE;
+      {
+        call->failed = !tn_reader_fail (call->reader, _ ("a call of layer '%s' gives %s twice."),
+                                        call->layer->name, key);
+        return FALSE;
+      }
   for (guint i = 0; i < n; i++)
     {
       const TnValue *item = is_tensor (call, value) ? value : tn_value_at (value, i);

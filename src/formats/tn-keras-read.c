@@ -194,6 +194,8 @@ read_functional (TnReader *reader, const TnValue *layers, const TnValue *output_
       const char *name = tn_keras_string (entry, "name");
       TnFileLayer *layer;
 
+      if (!name)
+        name = tn_keras_string (tn_value_lookup (entry, "config"), "name");
       /* Keras makes them again. */
       if (name && g_hash_table_contains (reader->masks, name))
         continue;
