@@ -583,7 +583,7 @@ write_operation (Program *program, const TnNode *node, guint call)
 
 /* A layer that is called once is made where it is called. */
 static void
-write_layer_step (Program *program, const TnNode *node, TnGraphStep step)
+write_step (Program *program, const TnNode *node, TnGraphStep step)
 {
   gboolean is_model = tn_schema_is_model (tn_node_schema (node));
   gboolean is_shared = tn_node_n_calls (node) > 1 || is_model;
@@ -630,19 +630,6 @@ write_layer_step (Program *program, const TnNode *node, TnGraphStep step)
 }
 
 static void
-write_step (Program *program, TnGraphStep step)
-{
-  const TnNode *node = tn_graph_node (program->graph, step.index);
-
-  if (tn_node_schema (node)->arguments != NULL)
-    {
-      write_operation (program, node, step.call);
-      return;
-    }
-  write_layer_step (program, node, step);
-}
-
-static void
 write_functional (Program *program, const char *variable, const char *name)
 {
   g_autofree char *before = g_strdup_printf ("%s = keras.Model(", variable);
@@ -656,9 +643,12 @@ write_functional (Program *program, const char *variable, const char *name)
   for (guint i = 0; i < tn_graph_n_steps (program->graph); i++)
     {
       TnGraphStep step = tn_graph_step (program->graph, i);
+      const TnNode *node = tn_graph_node (program->graph, step.index);
 
-      if (tn_node_schema (tn_graph_node (program->graph, step.index))->keras)
-        write_step (program, step);
+      if (tn_node_schema (node)->arguments != NULL)
+        write_operation (program, node, step.call);
+      else if (tn_node_schema (node)->keras)
+        write_step (program, node, step);
     }
   for (guint i = 0; i < tn_graph_size (program->graph); i++)
     {
@@ -786,7 +776,8 @@ keras_write (const TnFacts *facts, GString *out, GError **error)
     {
       const TnSchema *schema = tn_node_schema (tn_graph_node (graph, i));
 
-      has_layers |= schema->keras && schema->max_inputs > 0 && !schema->boundary;
+      has_layers |= schema->keras && schema->max_inputs > 0 && !schema->boundary
+                    && schema->arguments == NULL && !schema->opaque;
     }
   write_head (&program, has_layers);
   write_model (&program, "model", tn_graph_name (graph));

@@ -198,23 +198,11 @@ add_operands (const Call *call, GPtrArray *arguments)
     g_ptr_array_set_size (arguments, (int)arguments->len - 1);
 }
 
-/* Does @value hold a place for that tensor? */
-static gboolean
-names_slot (const TnValue *value, guint slot)
-{
-  if (tn_call_slot (value) == (int)slot)
-    return TRUE;
-  for (gsize i = 0; i < tn_value_size (value); i++)
-    if (names_slot (tn_value_at (value, i), slot))
-      return TRUE;
-  return FALSE;
-}
-
 /* Is slot @slot to be written, or does what was kept do that? */
 static gboolean
 is_left (const TnValue *said, guint slot)
 {
-  return !said || !names_slot (said, slot);
+  return !said || !tn_call_names (said, slot);
 }
 
 static gboolean

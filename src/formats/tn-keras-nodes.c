@@ -261,6 +261,7 @@ place_loose (Call *call, const TnValue *arguments)
   const TnValue *list = tn_value_size (arguments) == 1 ? tn_value_at (arguments, 0) : NULL;
 
   if (!call->loose || !list || is_tensor (call, list)
+      || (tn_value_kind (list) == TN_VALUE_LIST && tn_value_size (list) < 2)
       || (!tn_value_is_none (list) && !is_tensor_list (call, list) && !is_empty_list (list)))
     return FALSE;
   for (gsize i = 0; i < tn_value_size (list); i++)

@@ -18,7 +18,7 @@ is_fully_wired (const TnGraph *graph, const TnNode *node)
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
       if (tn_graph_index (graph, tn_node_input (node, call, slot).node) < 0
-          && (!tn_node_is_optional (node, slot) || slot < tn_node_n_named (node, call)))
+          && (!tn_node_is_optional (node, slot) || tn_call_names (tn_node_call (node, call), slot)))
         return FALSE;
   /* What stands in a group that is still there when models are folded. */
   return tn_name_group_length (tn_node_name (node)) == 0;

@@ -54,3 +54,14 @@ tn_call_n_named (const TnValue *value)
     }
   return n_named;
 }
+
+gboolean
+tn_call_names (const TnValue *value, guint slot)
+{
+  if (tn_call_slot (value) == (int)slot)
+    return TRUE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    if (tn_call_names (tn_value_at (value, i), slot))
+      return TRUE;
+  return FALSE;
+}

@@ -32,5 +32,7 @@ TnValue *tn_call_slot_new (guint slot);
 int tn_call_slot (const TnValue *value);
 /* One more than the highest slot named in @value, at whatever depth; 0 when none is. */
 guint tn_call_n_named (const TnValue *value);
+/* Is that slot named in @value, at whatever depth? */
+gboolean tn_call_names (const TnValue *value, guint slot);
 
 G_END_DECLS
