@@ -570,6 +570,43 @@ tn_compiled_call_cost (const TnCompiled *compiled, guint index)
   return flops / 2.0 + (double)tn_shape_elements (sizes.output, 0);
 }
 
+static void
+lower_limit (gint64 *limit, gint64 ids)
+{
+  *limit = *limit > 0 ? MIN (*limit, ids) : ids;
+}
+
+/* Inputs that a table is looked up by must hold what stands in it, however it was moved about
+ * before. */
+static void
+find_ids (TnCompiled *compiled)
+{
+  const TnProgram *program = compiled->program;
+  g_autofree gint64 *limits = g_new0 (gint64, tn_program_n_tensors (program) + 1);
+
+  for (guint i = tn_program_n_calls (program); i-- > 0;)
+    {
+      const TnProgramCall *call = tn_program_call_at (program, i);
+      gboolean moves = call->op == &tn_op_reshape || call->op == &tn_op_transpose
+                       || call->op == &tn_op_pad || call->op == &tn_op_stride
+                       || call->op == &tn_op_concatenate;
+
+      if (call->op == &tn_op_gather)
+        lower_limit (&limits[call->inputs[1]],
+                     tn_op_dim (tn_program_shape (program, call->inputs[0]), 0));
+      else if (call->op == &tn_op_one_hot)
+        lower_limit (&limits[call->inputs[0]], call->settings.groups);
+      for (guint j = 0; moves && limits[call->output] > 0 && j < call->n_inputs; j++)
+        lower_limit (&limits[call->inputs[j]], limits[call->output]);
+    }
+  for (guint i = 0; i < compiled->inputs->len; i++)
+    {
+      TnFeedPoint *point = &g_array_index (compiled->inputs, TnFeedPoint, i);
+
+      point->ids = limits[point->tensor];
+    }
+}
+
 /* Layers' results are looked at one by one, so they are not fused away. */
 static void
 lay_out (TnCompiled *compiled, guint n_workers)
@@ -618,6 +655,7 @@ tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, gui
   compiled->outputs = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
   if (!lower_graph (compiled, error))
     return NULL;
+  find_ids (compiled);
   lay_out (compiled, n_workers);
   return g_steal_pointer (&compiled);
 }

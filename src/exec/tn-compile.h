@@ -12,6 +12,7 @@ typedef struct
 {
   guint index; /* of its node */
   TnTensorId tensor;
+  gint64 ids; /* what reads it takes whole numbers below this; 0: any numbers */
 } TnFeedPoint;
 
 /* One call of one layer. */

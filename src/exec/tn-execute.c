@@ -227,6 +227,9 @@ feed (Run *run, const Stage *stage)
       gint64 begin = g_get_monotonic_time ();
       if (given != NULL)
         tn_feed_given (given, run->samples_done, compiled->batch, sample, memory, &context);
+      else if (point->ids > 0)
+        tn_feed_ids (plan->options.data, plan->options.seed, tn_node_name (node), run->samples_done,
+                     compiled->batch, sample, point->ids, memory, &context);
       else
         tn_feed_synthetic (plan->options.data, plan->options.seed, tn_node_name (node),
                            run->samples_done, compiled->batch, sample, memory, &context);

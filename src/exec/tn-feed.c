@@ -2,6 +2,7 @@
 /* Feeding: see tn-feed.h. */
 #include "exec/tn-feed.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/tn-random.h"
@@ -13,6 +14,7 @@ typedef struct
   TnTensor *tensor;
   guint64 first; /* element of the stream or tensor that comes first */
   gint64 n;      /* elements in all */
+  gint64 ids;    /* whole numbers below this */
   float *out;
 } Feed;
 
@@ -38,6 +40,27 @@ synthetic_band (gint64 band, guint worker, gpointer data)
     default:
       for (gsize i = 0; i < n; i++)
         out[i] = feed->kind == TN_DATA_ONES ? 1.0f : 0.0f;
+    }
+}
+
+static void
+ids_band (gint64 band, guint worker, gpointer data)
+{
+  const Feed *feed = data;
+  gint64 from = band * TN_BAND_ELEMENTS;
+  gint64 n = MIN (TN_BAND_ELEMENTS, feed->n - from);
+  float *out = feed->out + from;
+  float most = (float)(feed->ids - 1);
+
+  if (feed->kind == TN_DATA_ZEROS || feed->kind == TN_DATA_ONES)
+    for (gint64 i = 0; i < n; i++)
+      out[i] = feed->kind == TN_DATA_ONES ? MIN (1.0f, most) : 0.0f;
+  else
+    {
+      tn_random_uniform (feed->random, feed->first + (guint64)from, (gsize)n, 0.0f, 1.0f, out);
+      /* Rounding must not reach beyond the last. */
+      for (gint64 i = 0; i < n; i++)
+        out[i] = MIN (floorf (out[i] * (float)feed->ids), most);
     }
 }
 
@@ -91,6 +114,19 @@ tn_feed_synthetic (TnDataKind kind, guint64 seed, const char *name, gint64 first
                 .n = n * sample,
                 .out = out };
   tn_kernel_for (context, tn_op_bands (feed.n, TN_BAND_ELEMENTS), synthetic_band, &feed);
+}
+
+void
+tn_feed_ids (TnDataKind kind, guint64 seed, const char *name, gint64 first, gint64 n, gint64 sample,
+             gint64 ids, float *out, const TnKernelContext *context)
+{
+  Feed feed = { .kind = kind,
+                .random = tn_random_stream (seed, name),
+                .first = (guint64)first * (guint64)sample,
+                .n = n * sample,
+                .ids = MAX (ids, 1),
+                .out = out };
+  tn_kernel_for (context, tn_op_bands (feed.n, TN_BAND_ELEMENTS), ids_band, &feed);
 }
 
 void

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
  * of the input @name depends on seed, name, s and i alone: never on how samples are batched. */
 void tn_feed_synthetic (TnDataKind kind, guint64 seed, const char *name, gint64 first, gint64 n,
                         gint64 sample, float *out, const TnKernelContext *context);
+/* The same in whole numbers from 0 to @ids - 1, each as likely; zeros and ones (where there is a 1)
+ * as @kind has it. */
+void tn_feed_ids (TnDataKind kind, guint64 seed, const char *name, gint64 first, gint64 n,
+                  gint64 sample, gint64 ids, float *out, const TnKernelContext *context);
 /* The same from @tensor, whose first axis is the samples, of any dtype. */
 void tn_feed_given (TnTensor *tensor, gint64 first, gint64 n, gint64 sample, float *out,
                     const TnKernelContext *context);

@@ -310,6 +310,25 @@ tn_rule_too_many_states (TnRule *rule, guint n_states, guint most, const char *p
 
 /* ---- layers around another layer ---- */
 
+/* The parameters of a layer within are no parameters of this one, so what they say of how weights
+ * start is put as Keras has it unless told otherwise. */
+static int
+inner_start (const TnWeightSpec *weight)
+{
+  if (weight->initializer < 0)
+    return weight->initializer;
+  return g_str_has_suffix (weight->name, "bias") || g_str_has_suffix (weight->name, "beta")
+                 || g_str_has_suffix (weight->name, "gamma")
+             ? TN_INITIALIZER_FILL
+             : TN_INITIALIZER_DEFAULT;
+}
+
+static float
+inner_fill (const TnWeightSpec *weight)
+{
+  return weight->initializer >= 0 && g_str_has_suffix (weight->name, "gamma") ? 1 : weight->fill;
+}
+
 void
 tn_rule_inner_weights_range (TnRule *rule, const char *prefix, const TnLayerResult *inner,
                              guint from, guint to)
@@ -319,8 +338,8 @@ tn_rule_inner_weights_range (TnRule *rule, const char *prefix, const TnLayerResu
       const TnWeightSpec *weight = &g_array_index (inner->weights, TnWeightSpec, i);
       g_autofree char *name = g_strconcat (prefix, "/", weight->name, NULL);
 
-      tn_rule_weight (rule, g_intern_string (name), &weight->shape, weight->trainable, -1,
-                      weight->fill);
+      tn_rule_weight (rule, g_intern_string (name), &weight->shape, weight->trainable,
+                      inner_start (weight), inner_fill (weight));
     }
 }
 

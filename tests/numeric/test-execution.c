@@ -137,7 +137,8 @@ may_refuse (const TnValue *entry, const char *why)
   /* Cells wait for the layer around them; an ELU may lack its number, bins may be yet unmeasured.
    */
   static const char *const kinds[]
-      = { "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", "ELU", "Discretization" };
+      = { "SimpleRNNCell", "LSTMCell",       "GRUCell", "StackedRNNCells",
+          "ELU",           "Discretization", "Reshape" };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (g_str_equal (type, kinds[i]))
@@ -195,10 +196,118 @@ test_recorded (void)
   g_assert_cmpuint (tally.executed, >, 1400);
 }
 
+/* Synthetic numbers for an Embedding are such as stand in its table: nothing else comes out as a
+ * number. They get there by way of a Reshape. */
+static void
+test_ids (void)
+{
+  static const char model[]
+      = "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"m\",\"layers\":["
+        "{\"class_name\":\"InputLayer\",\"config\":{\"batch_shape\":[null,12],\"name\":\"i\"}},"
+        "{\"class_name\":\"Reshape\",\"config\":{\"name\":\"r\",\"target_shape\":[3,4]}},"
+        "{\"class_name\":\"Embedding\",\"config\":{\"name\":\"e\",\"input_dim\":5,"
+        "\"output_dim\":2}}]}}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (model, strlen (model));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnGraph) graph = tn_format_parse (bytes, "m", NULL, &error);
+  g_autoptr (TnFacts) facts = NULL;
+
+  g_assert_no_error (error);
+  facts = tn_infer (graph, NULL, NULL);
+  for (TnDataKind kind = 0; kind < TN_N_DATA; kind++)
+    {
+      TnRunOptions options = tn_run_options_default ();
+      g_autoptr (TnPlan) plan = NULL;
+      g_autoptr (TnRunResult) result = NULL;
+
+      options.samples = 50;
+      options.data = kind;
+      plan = tn_plan_new (facts, &options, NULL, &error);
+      g_assert_no_error (error);
+      result = tn_plan_run (plan, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < result->layers->len; i++)
+        g_assert_cmpuint (g_array_index (result->layers, TnLayerRun, i).n_nan, ==, 0);
+      if (kind == TN_DATA_NORMAL)
+        {
+          g_assert_cmpfloat (g_array_index (result->layers, TnLayerRun, 0).min, ==, 0);
+          g_assert_cmpfloat (g_array_index (result->layers, TnLayerRun, 0).max, ==, 4);
+        }
+    }
+}
+
+/* What the last output of @model is for one sample of these numbers; the weights are always the
+ * same. */
+static float
+run_steps (const char *model, const float *steps, gint64 n)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (model, strlen (model));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnGraph) graph = tn_format_parse (bytes, "m", NULL, &error);
+  g_autoptr (GHashTable) inputs
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)tn_tensor_unref);
+  TnRunOptions options = tn_run_options_default ();
+  TnTensor *tensor = tn_tensor_new (TN_DTYPE_FLOAT32, &(TnShape){ 2, { tn_dim (1), tn_dim (n) } });
+  g_autoptr (TnFacts) facts = NULL;
+  g_autoptr (TnPlan) plan = NULL;
+  g_autoptr (TnRunResult) result = NULL;
+
+  g_assert_no_error (error);
+  facts = tn_infer (graph, NULL, NULL);
+  memcpy (tn_tensor_floats (tensor), steps, (gsize)n * sizeof *steps);
+  g_hash_table_insert (inputs, g_strdup ("i"), tensor);
+  options.inputs = inputs;
+  options.samples = 0;
+  options.keep_outputs = TRUE;
+  plan = tn_plan_new (facts, &options, NULL, &error);
+  g_assert_no_error (error);
+  result = tn_plan_run (plan, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return tn_tensor_floats (g_array_index (result->outputs, TnRunOutput, 0).tensor)[0];
+}
+
+/* Steps that are filling change nothing, by whatever layers their mask has to travel. */
+static void
+test_masks (void)
+{
+  static const char *const layers[] = {
+    "{\"class_name\":\"LSTM\",\"config\":{\"name\":\"l\",\"units\":3}}",
+    "{\"class_name\":\"GRU\",\"config\":{\"name\":\"l\",\"units\":3,\"go_backwards\":true}}",
+    "{\"class_name\":\"RNN\",\"config\":{\"name\":\"l\",\"go_backwards\":true,\"cell\":{\"class_"
+    "name\":"
+    "\"StackedRNNCells\",\"config\":{\"cells\":[{\"class_name\":\"LSTMCell\",\"config\":{\"units\":"
+    "2}},"
+    "{\"class_name\":\"GRUCell\",\"config\":{\"units\":3}}]}}}}",
+    "{\"class_name\":\"Bidirectional\",\"config\":{\"name\":\"l\",\"layer\":{\"class_name\":"
+    "\"LSTM\","
+    "\"config\":{\"units\":3}}}}",
+    "{\"class_name\":\"GlobalAveragePooling1D\",\"config\":{\"name\":\"l\"}}",
+  };
+  static const float filled[] = { 3, 1, 0, 4, 0, 0 }, plain[] = { 3, 1, 4 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    {
+      g_autofree char *model = g_strdup_printf (
+          "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"m\",\"layers\":["
+          "{\"class_name\":\"InputLayer\",\"config\":{\"batch_shape\":[null,null],\"name\":\"i\"}},"
+          "{\"class_name\":\"Embedding\",\"config\":{\"name\":\"e\",\"input_dim\":5,"
+          "\"output_dim\":2,\"mask_zero\":true}},"
+          "{\"class_name\":\"Dropout\",\"config\":{\"name\":\"d\",\"rate\":0.5}},%s]}}",
+          layers[i]);
+      float with = run_steps (model, filled, G_N_ELEMENTS (filled));
+      float without = run_steps (model, plain, G_N_ELEMENTS (plain));
+
+      g_assert_cmpfloat (without, !=, 0);
+      g_assert_cmpfloat_with_epsilon (with, without, 1e-6f);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/execution/recorded", test_recorded);
+  g_test_add_func ("/execution/ids", test_ids);
+  g_test_add_func ("/execution/masks", test_masks);
   return g_test_run ();
 }
