@@ -20,6 +20,9 @@ said_arguments (const TnNode *node, guint call)
 {
   const TnValue *said = tn_node_call (node, call);
 
+  /* One that was called with a tensor by itself is no longer once a second one is wired. */
+  if (tn_schema_joins (tn_node_schema (node)) && !tn_node_is_called_bare (node, call))
+    return NULL;
   return said ? tn_value_lookup (said, TN_CALL_ARGUMENTS) : NULL;
 }
 
@@ -47,6 +50,8 @@ tn_keras_needs_arguments (const TnGraph *graph)
         return TRUE;
       for (guint call = 0; call < tn_node_n_calls (node); call++)
         if ((schema->call_form != TN_CALL_LIST && tn_node_n_inputs (node, call) > 1)
+            /* In Keras 2's form one tensor is never a list. */
+            || (tn_schema_joins (schema) && tn_node_n_inputs (node, call) == 1)
             || said_arguments (node, call) || tn_node_n_named (node, call) > 0)
           return TRUE;
     }

@@ -496,6 +496,16 @@ read_layer (Call *call, const TnValue *arguments, const TnValue *kwargs, gboolea
             = !tn_reader_fail (call->reader, _ ("layer '%s' is called with more than %d tensors."),
                                call->layer->name, TN_MAX_SLOTS);
     }
+  else if (tn_schema_joins (call->layer->schema) && !call->failed && tn_value_size (arguments) == 1
+           && is_tensor (call, tn_value_at (arguments, 0))
+           && !(call->keras_2 && call->reader->is_tenon))
+    {
+      /* Not a list of one, which would be legal. Tenon's own files once had no other way to say
+       * that. */
+      TnValue *lone = tn_call_slot_new (0);
+
+      tn_pairs_take (call->kept, TN_CALL_ARGUMENTS, tn_value_new_list (&lone, 1));
+    }
   read_keywords (call, kwargs);
 }
 

@@ -20,6 +20,17 @@ tn_node_n_named (const TnNode *node, guint call)
   return said != NULL ? tn_call_n_named (said) : 0;
 }
 
+gboolean
+tn_node_is_called_bare (const TnNode *node, guint call)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  const TnValue *said = tn_node_call (node, call);
+  const TnValue *arguments = said != NULL ? tn_value_lookup (said, TN_CALL_ARGUMENTS) : NULL;
+
+  return tn_schema_joins (schema) && tn_node_n_inputs (node, call) == 1 && arguments != NULL
+         && tn_value_size (arguments) == 1 && tn_call_slot (tn_value_at (arguments, 0)) == 0;
+}
+
 TnValue *
 tn_call_slot_new (guint slot)
 {

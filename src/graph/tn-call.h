@@ -26,6 +26,10 @@ const TnValue *tn_node_call (const TnNode *node, guint call);
 /* One more than the highest slot named there; 0 when none is. */
 guint tn_node_n_named (const TnNode *node, guint call);
 
+/* Is a layer that joins a list of tensors called with one tensor by itself? Keras refuses that, but
+ * takes a list of one. */
+gboolean tn_node_is_called_bare (const TnNode *node, guint call);
+
 /* A new value that stands for the tensor in slot @slot. */
 TnValue *tn_call_slot_new (guint slot);
 /* The slot that @value stands for; -1 when it is something else. */

@@ -7,7 +7,16 @@
 
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-fold.h"
 #include "tensor/tn-symbol.h"
+
+gboolean
+tn_schema_joins (const TnSchema *schema)
+{
+  return schema->call_form == TN_CALL_LIST && schema->min_inputs == 1 && schema->max_inputs > 1
+         && schema->input_names == NULL && schema->arguments == NULL && !schema->opaque
+         && !tn_schema_is_model (schema);
+}
 
 int
 tn_schema_param (const TnSchema *schema, const char *name)

@@ -153,6 +153,8 @@ typedef struct
 
 /* Name of the tensor in slot @slot, borrowed; NULL where all are alike. */
 const char *tn_schema_input_name (const TnSchema *schema, guint slot);
+/* Does it join any number of tensors, all alike, which a call gets in a list? */
+gboolean tn_schema_joins (const TnSchema *schema);
 /* -1 when there is none. */
 int tn_schema_param (const TnSchema *schema, const char *name);
 

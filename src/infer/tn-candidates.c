@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-call.h"
 #include "infer/tn-advice-private.h"
 
 /* Is this tensor used by nothing yet? */
@@ -44,7 +45,8 @@ missing_input (TnAdvisor *advisor)
 {
   TnNodeId to = advisor->issue->node;
 
-  if (advisor->issue->severity == TN_SEVERITY_WARNING)
+  if (advisor->issue->severity == TN_SEVERITY_WARNING
+      || tn_node_is_called_bare (advisor->node, (guint)MAX (advisor->issue->call, 0)))
     {
       tn_advisor_try_remove (advisor, to);
       return;

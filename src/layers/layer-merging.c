@@ -9,7 +9,12 @@
 static void
 warn_single (TnRule *rule)
 {
-  if (tn_rule_n_inputs (rule) == 1)
+  if (tn_rule_is_called_bare (rule))
+    tn_rule_issue (rule, TN_SEVERITY_ERROR, "missing-input", -1,
+                   _ ("%s joins the tensors of a list, but is called with one tensor by itself, "
+                      "which Keras refuses; wire a second one to it, or remove it."),
+                   tn_node_name (tn_rule_node (rule)));
+  else if (tn_rule_n_inputs (rule) == 1)
     tn_rule_issue (rule, TN_SEVERITY_WARNING, "missing-input", -1,
                    _ ("%s has only one input, so there is nothing to join; wire a second one to "
                       "it, or remove it."),

@@ -4,6 +4,7 @@
 #include "layers/tn-rule-private.h"
 
 #include "base/tn-i18n.h"
+#include "graph/tn-call.h"
 #include "tensor/tn-agreement.h"
 
 const TnNode *
@@ -490,6 +491,12 @@ tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *
       issue->expected = expected;
     }
   return FALSE;
+}
+
+gboolean
+tn_rule_is_called_bare (const TnRule *rule)
+{
+  return tn_node_is_called_bare (rule->node, rule->call);
 }
 
 TnIssue *

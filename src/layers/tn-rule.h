@@ -52,6 +52,9 @@ gboolean tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDi
 gboolean tn_rule_apply_inner (TnRule *rule, const TnNode *inner, const TnShape *inputs,
                               guint n_inputs, TnLayerResult *result);
 
+/* Is this a call with one tensor by itself where a list is meant? */
+gboolean tn_rule_is_called_bare (const TnRule *rule);
+
 /* ---- what a rule says ---- */
 /* The output, in order of outputs. */
 void tn_rule_output (TnRule *rule, const TnShape *shape);

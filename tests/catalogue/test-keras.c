@@ -236,6 +236,9 @@ static const struct
     "[[null,5,3]]", "(None, 4)" },
   { "LSTM", "{\"units\":4,\"activation\":{\"class_name\":\"Dropout\",\"config\":{\"rate\":0}}}",
     "[[null,5,3]]", NULL },
+  /* A tensor by itself is no list of one. */
+  { "Average", "{}", "[[null,4]]", NULL },
+  { "Concatenate", "{\"axis\":1}", "[[null,4,5]]", NULL },
   /* Types and the format of images. */
   { "Dense", "{\"units\":4,\"dtype\":\"mixed_float16\"}", "[[null,3]]", "(None, 4)" },
   { "Dense", "{\"units\":4,\"dtype\":\"float33\"}", "[[null,3]]", NULL },

@@ -345,6 +345,45 @@ test_form (void)
   g_assert_cmpstr (nodes, ==, "[[[\"a\",0,0,{\"training\":true}]]]");
 }
 
+/* Called with one tensor by itself a layer that joins is at fault, with a list of one it is not,
+ * and that difference stays until a second one is wired. */
+static void
+test_bare (void)
+{
+  static const char *const files[] = {
+    MODEL (INPUT ("a", "[null,5]") KERAS ("Add", "d", "{}", CALL (TENSOR ("a", 0), "")),
+           "[\"a\",0,0]", "[\"d\",0,0]"),
+    MODEL (INPUT ("a", "[null,5]") KERAS ("Add", "d", "{}", CALL ("[" TENSOR ("a", 0) "]", "")),
+           "[\"a\",0,0]", "[\"d\",0,0]"),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (TnGraph) graph = open_text (files[i]);
+      g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+      g_autoptr (TnDraft) draft = tn_draft_new (graph);
+      TnNodeId input = tn_node_id (tn_graph_find_name (graph, "a"));
+      TnNodeId merge = tn_node_id (tn_graph_find_name (graph, "d"));
+      g_autoptr (TnGraph) joined = NULL;
+      g_autoptr (TnFacts) after = NULL;
+      g_autoptr (GBytes) keras = NULL;
+      g_autoptr (TnValue) tree = NULL;
+      g_autofree char *nodes = NULL;
+
+      g_assert_cmpint (tn_facts_has_errors (facts), ==, i == 0);
+      check_round_trip (graph);
+      g_assert_true (tn_draft_connect (draft, (TnRef){ input, 0, 0 }, merge, 0, 1, NULL));
+      joined = tn_draft_finish (draft);
+      after = tn_infer (joined, NULL, NULL);
+      g_assert_false (tn_facts_has_errors (after));
+      keras = tn_format_write_keras (joined);
+      tree = parse (keras);
+      nodes = tn_format_json (tn_value_lookup (entry_of (tree, "d"), "inbound_nodes"), FALSE);
+      g_assert_nonnull (strstr (nodes, "\"a\",0,0"));
+      g_assert_null (strstr (nodes, "\"args\":[{"));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -356,5 +395,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/calls/masks", test_masks);
   g_test_add_func ("/formats/calls/operations", test_operations);
   g_test_add_func ("/formats/calls/form", test_form);
+  g_test_add_func ("/formats/calls/bare", test_bare);
   return g_test_run ();
 }
