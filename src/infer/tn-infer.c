@@ -580,9 +580,7 @@ collect_issues (TnFacts *facts)
         facts->totals.n_warnings++;
       else
         facts->totals.n_errors++;
-      /* A warning that names no axis is about what layers do, not about sizes. */
-      if (issue->slot < 0
-          || (issue->severity == TN_SEVERITY_WARNING && issue->axis == TN_AXIS_NONE))
+      if (issue->slot < 0)
         continue;
       trace_issue (facts, issue, (guint)issue->slot, &steps);
       /* Two that do not match: where the other one's number comes from belongs to it. */
