@@ -86,6 +86,16 @@ is_fault (const TnIssue *issue)
   return issue->severity != TN_SEVERITY_WARNING;
 }
 
+/* What one trial costs, in layers: all of them are inferred, and each issue is looked for among
+ * those there were. */
+static gint64
+trial_cost (const TnAdvisor *advisor, const TnGraph *graph)
+{
+  gint64 n_issues = tn_facts_n_issues (advisor->facts);
+
+  return tn_graph_size (graph) + n_issues * n_issues / 8;
+}
+
 /* The issue is gone, or an error has become a warning; and no other fault has come, but for those
  * of layers that nothing could be said about before. Counts what is left into @candidate. */
 static gboolean
@@ -142,7 +152,7 @@ tn_advisor_look (TnAdvisor *advisor, TnDraft *draft)
     return NULL;
   graph = tn_draft_finish (draft);
   advisor->n_tried++;
-  *advisor->budget -= tn_graph_size (graph);
+  *advisor->budget -= trial_cost (advisor, graph);
   return tn_infer (graph, advisor->facts, advisor->cancellable);
 }
 
@@ -250,7 +260,7 @@ tn_advisor_try (TnAdvisor *advisor, TnDraft *draft, char *label, const TnNodeId 
     if (tn_graph_same_meaning (graph, ((const TnFix *)advisor->fixes->pdata[i])->graph))
       return FALSE;
   advisor->n_tried++;
-  *advisor->budget -= tn_graph_size (graph);
+  *advisor->budget -= trial_cost (advisor, graph);
   after = tn_infer (graph, advisor->facts, advisor->cancellable);
   if (after == NULL || !is_mended (advisor, after, &candidate))
     return FALSE;

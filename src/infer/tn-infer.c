@@ -559,7 +559,7 @@ collect_from (TnFacts *facts, const TnNode *node, const GPtrArray *issues)
 static void
 collect_issues (TnFacts *facts)
 {
-  guint steps = MOST_TRACE_STEPS;
+  guint steps = MOST_TRACE_STEPS + 8 * tn_graph_n_steps (facts->graph);
 
   for (guint position = 0; position < tn_graph_n_steps (facts->graph); position++)
     {
