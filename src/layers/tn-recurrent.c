@@ -98,8 +98,9 @@ tn_sequence_outputs (gboolean return_state, guint base, guint states)
 gboolean
 tn_holds_one_to_one (guint param, const TnSchema *inner)
 {
+  /* The head of its layer; operations are not found by their type alone. */
   return inner->keras && !inner->boundary && inner->min_inputs == 1 && inner->n_outputs == 1
-         && !tn_layer_find (inner->type)->hidden;
+         && !((const TnLayer *)inner)->hidden;
 }
 
 const char *
