@@ -111,8 +111,16 @@ TnPointer tn_canvas_pointer (TnCanvas *self, double widget_x, double widget_y,
 /* ---- tn-canvas-actions.c ---- */
 
 void tn_canvas_actions_class_init (GtkWidgetClass *widget_class);
+
+/* ---- tn-canvas-menu.c ---- */
+
+void tn_canvas_menu_class_init (GtkWidgetClass *widget_class);
 /* The context menu of @hit (as under the pointer), at a place in widget units. */
 void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
+
+/* ---- tn-canvas-walk.c ---- */
+
+void tn_canvas_walk_class_init (GtkWidgetClass *widget_class);
 /* Selects the next (or the previous) layer in the order of computation. FALSE at the end. */
 gboolean tn_canvas_step (TnCanvas *self, gboolean forward);
 
