@@ -207,6 +207,8 @@ tn_stats_gather (TnStats *stats, const float *numbers, gint64 n, TnStats *pieces
   Gather gather = { .numbers = numbers, .n = n, .pieces = pieces };
   gint64 n_pieces = tn_stats_pieces (n);
 
+  if (n_pieces == 0)
+    return;
   memset (pieces, 0, n_pieces * sizeof *pieces);
   tn_kernel_for (context, n_pieces, gather_band, &gather);
   for (gint64 i = 0; i < n_pieces; i++)

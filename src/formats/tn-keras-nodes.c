@@ -610,7 +610,8 @@ read_keras_2 (TnReader *reader, TnFileLayer *layer, const TnValue *node, gboolea
   if (items->len == 1)
     arguments = g_steal_pointer (&list);
   else
-    arguments = tn_value_new_list (&(TnValue *){ g_steal_pointer (&list) }, items->len > 0 ? 1 : 0);
+    arguments = items->len > 0 ? tn_value_new_list (&(TnValue *){ g_steal_pointer (&list) }, 1)
+                               : tn_value_new_list (NULL, 0);
   return read_call (reader, layer, arguments, dict, TRUE, loose);
 }
 

@@ -462,8 +462,17 @@ tn_draft_pin (TnDraft *draft, TnNodeId id, const TnShape *pin)
 {
   const TnNode *old = tn_draft_find (draft, id);
   TnNode *node;
+  TnShape sizes;
 
   g_return_if_fail (old != NULL);
+  /* A kernel that exists has sizes, no names of sizes. */
+  if (pin != NULL)
+    {
+      sizes = *pin;
+      for (guint axis = 0; axis < sizes.rank; axis++)
+        sizes.dims[axis].symbol = 0;
+      pin = &sizes;
+    }
   if ((pin == NULL && old->pin == NULL)
       || (pin != NULL && old->pin != NULL && tn_shape_identical (pin, old->pin)))
     return;
