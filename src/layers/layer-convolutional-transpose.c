@@ -200,6 +200,7 @@ static const TnLayer layer_conv1d_transpose = {
   .label = N_ ("1D transposed convolution"),
   .summary = N_ ("Spreads each step over a window of steps: makes a sequence longer."),
   .keywords = N_ ("conv transpose deconvolution upsample decoder generator sequence time"),
+  .aliases = "ConvTranspose1d Deconv1D",
 };
 
 static const TnLayerExample conv2d_transpose_examples[] = {
@@ -223,6 +224,7 @@ static const TnLayer layer_conv2d_transpose = {
   .label = N_ ("2D transposed convolution"),
   .summary = N_ ("Spreads each pixel over a window of pixels: makes an image larger."),
   .keywords = N_ ("conv transpose deconvolution upsample decoder generator image unet"),
+  .aliases = "ConvTranspose2d Deconv2D Deconvolution2D",
 };
 
 static const TnLayerExample conv3d_transpose_examples[] = {
@@ -241,6 +243,7 @@ static const TnLayer layer_conv3d_transpose = {
   .label = N_ ("3D transposed convolution"),
   .summary = N_ ("Spreads each point over a window of points: makes a volume larger."),
   .keywords = N_ ("conv transpose deconvolution upsample decoder generator volume video"),
+  .aliases = "ConvTranspose3d Deconv3D",
 };
 
 const TnLayer *const tn_layers_convolutional_transpose[]

@@ -196,6 +196,7 @@ static const TnLayer layer_conv1d = {
   .summary
   = N_ ("Slides a small window over a sequence and looks for the same patterns at every step."),
   .keywords = N_ ("conv convolution filter kernel sequence time series text signal causal"),
+  .aliases = "Convolution1D",
   .lower = conv_lower,
 };
 
@@ -222,6 +223,7 @@ static const TnLayer layer_conv2d = {
   .label = N_ ("2D convolution"),
   .summary = N_ ("Slides a small window over an image and looks for the same patterns everywhere."),
   .keywords = N_ ("conv convolution filter kernel image cnn"),
+  .aliases = "Convolution2D",
   .lower = conv_lower,
 };
 
@@ -243,6 +245,7 @@ static const TnLayer layer_conv3d = {
   .label = N_ ("3D convolution"),
   .summary = N_ ("Slides a small window over a volume and looks for the same patterns everywhere."),
   .keywords = N_ ("conv convolution filter kernel volume video"),
+  .aliases = "Convolution3D",
   .lower = conv_lower,
 };
 

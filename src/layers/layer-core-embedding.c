@@ -285,6 +285,7 @@ static const TnLayer layer_embedding = {
   .label = N_ ("Embedding"),
   .summary = N_ ("Looks whole numbers up in a trained table: each becomes a row of features."),
   .keywords = N_ ("lookup table words tokens vocabulary text vector"),
+  .aliases = "EmbeddingBag",
   .icon = "tenon-layer-dense-symbolic",
   .shapes = embedding_shapes,
   .lower = look_up,

@@ -109,6 +109,7 @@ static const TnLayer layer_input = {
   .summary
   = N_ ("Where data enters the model; says the shape that every layer after it builds on."),
   .keywords = N_ ("data source start placeholder shape"),
+  .aliases = "Input TensorSpec",
   .icon = "tenon-layer-input-symbolic",
   .shapes = input_shapes,
   .brief = input_brief,
@@ -381,6 +382,7 @@ static const TnLayer layer_dense = {
   .label = N_ ("Dense"),
   .summary = N_ ("Fully connected: every output is a weighted sum of all features that come in."),
   .keywords = N_ ("fully connected linear perceptron classifier head mlp"),
+  .aliases = "Linear LazyLinear FC InnerProduct Gemm",
   .icon = "tenon-layer-dense-symbolic",
   .shapes = dense_shapes,
   .lower = dense_lower,

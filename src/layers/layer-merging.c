@@ -423,6 +423,7 @@ static const TnLayer layer_concatenate = {
   .label = N_ ("Concatenate"),
   .summary = N_ ("Puts its inputs one behind the other along an axis; all other axes must agree."),
   .keywords = N_ ("join stack skip unet inception merge concat"),
+  .aliases = "cat concat hstack",
   .icon = "tenon-layer-concatenate-symbolic",
   .shapes = concatenate_shapes,
   .lower = concatenate_lower,

@@ -205,6 +205,7 @@ static const TnLayer layer_batch_normalization = {
   .label = N_ ("Batch normalization"),
   .summary = N_ ("Brings each channel to mean 0 and variance 1, which makes training steadier."),
   .keywords = N_ ("batchnorm bn norm mean variance"),
+  .aliases = "BatchNorm BatchNorm1d BatchNorm2d BatchNorm3d",
   .icon = "tenon-layer-norm-symbolic",
   .shapes = batch_normalization_shapes,
   .lower = batch_normalization_lower,

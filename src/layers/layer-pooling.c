@@ -205,6 +205,7 @@ static const TnLayer layer_max_pooling1d = {
   .label = N_ ("1D max pooling"),
   .summary = N_ ("Keeps the largest number of each window of steps: the sequence gets shorter."),
   .keywords = N_ ("pool downsample subsample maximum maxpool shrink sequence time"),
+  .aliases = "MaxPool1d",
   .lower = max_pooling_lower,
   .examples = max_pooling1d_examples,
 };
@@ -226,6 +227,7 @@ static const TnLayer layer_max_pooling2d = {
   .label = N_ ("2D max pooling"),
   .summary = N_ ("Keeps the largest number of each window: the image shrinks, the channels stay."),
   .keywords = N_ ("pool downsample subsample maximum maxpool shrink"),
+  .aliases = "MaxPool2d",
   .lower = max_pooling_lower,
   .examples = max_pooling2d_examples,
 };
@@ -245,6 +247,7 @@ static const TnLayer layer_max_pooling3d = {
   .label = N_ ("3D max pooling"),
   .summary = N_ ("Keeps the largest number of each window: the volume shrinks, the channels stay."),
   .keywords = N_ ("pool downsample subsample maximum maxpool shrink volume video"),
+  .aliases = "MaxPool3d",
   .lower = max_pooling_lower,
   .examples = max_pooling3d_examples,
 };
@@ -262,6 +265,7 @@ static const TnLayer layer_average_pooling1d = {
   .label = N_ ("1D average pooling"),
   .summary = N_ ("Keeps the mean of each window of steps: the sequence gets shorter."),
   .keywords = N_ ("pool downsample subsample mean avgpool shrink sequence time"),
+  .aliases = "AvgPool1d",
   .lower = average_pooling_lower,
   .examples = average_pooling1d_examples,
 };
@@ -278,6 +282,7 @@ static const TnLayer layer_average_pooling2d = {
   .label = N_ ("2D average pooling"),
   .summary = N_ ("Keeps the mean of each window: the image shrinks, the channels stay."),
   .keywords = N_ ("pool downsample subsample mean avgpool shrink"),
+  .aliases = "AvgPool2d",
   .lower = average_pooling_lower,
   .examples = average_pooling2d_examples,
 };
@@ -295,6 +300,7 @@ static const TnLayer layer_average_pooling3d = {
   .label = N_ ("3D average pooling"),
   .summary = N_ ("Keeps the mean of each window: the volume shrinks, the channels stay."),
   .keywords = N_ ("pool downsample subsample mean avgpool shrink volume video"),
+  .aliases = "AvgPool3d",
   .lower = average_pooling_lower,
   .examples = average_pooling3d_examples,
 };
@@ -470,6 +476,7 @@ static const TnLayer layer_global_max_pooling1d = {
   .label = N_ ("1D global max pooling"),
   .summary = N_ ("Keeps one number per channel, its largest number over the whole sequence."),
   .keywords = N_ ("pool maximum gmp flatten classifier head sequence time"),
+  .aliases = "GlobalMaxPool1D",
   .shapes = global_1d_shapes,
   .lower = global_max_lower,
   .examples = global_1d_examples,
@@ -480,6 +487,7 @@ static const TnLayer layer_global_max_pooling2d = {
   .label = N_ ("2D global max pooling"),
   .summary = N_ ("Keeps one number per channel, its largest number over the whole image."),
   .keywords = N_ ("pool maximum gmp flatten classifier head"),
+  .aliases = "GlobalMaxPool2D",
   .shapes = global_2d_shapes,
   .lower = global_max_lower,
   .examples = global_2d_examples,
@@ -490,6 +498,7 @@ static const TnLayer layer_global_max_pooling3d = {
   .label = N_ ("3D global max pooling"),
   .summary = N_ ("Keeps one number per channel, its largest number over the whole volume."),
   .keywords = N_ ("pool maximum gmp flatten classifier head volume video"),
+  .aliases = "GlobalMaxPool3D",
   .shapes = global_3d_shapes,
   .lower = global_max_lower,
   .examples = global_3d_examples,
@@ -500,6 +509,7 @@ static const TnLayer layer_global_average_pooling1d = {
   .label = N_ ("1D global average pooling"),
   .summary = N_ ("Keeps one number per channel, its mean over the whole sequence."),
   .keywords = N_ ("pool mean gap flatten classifier head sequence time"),
+  .aliases = "GlobalAvgPool1D",
   .shapes = global_1d_shapes,
   .lower = global_average_lower,
   .examples = global_1d_examples,
@@ -510,6 +520,7 @@ static const TnLayer layer_global_average_pooling2d = {
   .label = N_ ("2D global average pooling"),
   .summary = N_ ("Keeps one number per channel, its mean over the whole image."),
   .keywords = N_ ("pool mean gap flatten classifier head"),
+  .aliases = "GlobalAvgPool2D",
   .shapes = global_2d_shapes,
   .lower = global_average_lower,
   .examples = global_2d_examples,
@@ -520,6 +531,7 @@ static const TnLayer layer_global_average_pooling3d = {
   .label = N_ ("3D global average pooling"),
   .summary = N_ ("Keeps one number per channel, its mean over the whole volume."),
   .keywords = N_ ("pool mean gap flatten classifier head volume video"),
+  .aliases = "GlobalAvgPool3D",
   .shapes = global_3d_shapes,
   .lower = global_average_lower,
   .examples = global_3d_examples,
@@ -634,6 +646,7 @@ static const TnLayer layer_adaptive_max_pooling1d = {
   .summary
   = N_ ("Cuts the sequence into as many pieces as wanted and keeps the largest number of each."),
   .keywords = N_ ("pool maximum resize fixed size output sequence time"),
+  .aliases = "AdaptiveMaxPool1d",
   .lower = adaptive_max_lower,
   .examples = adaptive_1d_examples,
 };
@@ -644,6 +657,7 @@ static const TnLayer layer_adaptive_max_pooling2d = {
   .summary
   = N_ ("Cuts the image into as many fields as wanted and keeps the largest number of each."),
   .keywords = N_ ("pool maximum resize fixed size output"),
+  .aliases = "AdaptiveMaxPool2d",
   .lower = adaptive_max_lower,
   .examples = adaptive_2d_examples,
 };
@@ -654,6 +668,7 @@ static const TnLayer layer_adaptive_max_pooling3d = {
   .summary
   = N_ ("Cuts the volume into as many blocks as wanted and keeps the largest number of each."),
   .keywords = N_ ("pool maximum resize fixed size output volume video"),
+  .aliases = "AdaptiveMaxPool3d",
   .lower = adaptive_max_lower,
   .examples = adaptive_3d_examples,
 };
@@ -663,6 +678,7 @@ static const TnLayer layer_adaptive_average_pooling1d = {
   .label = N_ ("1D adaptive average pooling"),
   .summary = N_ ("Cuts the sequence into as many pieces as wanted and keeps the mean of each."),
   .keywords = N_ ("pool mean resize fixed size output sequence time"),
+  .aliases = "AdaptiveAvgPool1d",
   .lower = adaptive_average_lower,
   .examples = adaptive_1d_examples,
 };
@@ -672,6 +688,7 @@ static const TnLayer layer_adaptive_average_pooling2d = {
   .label = N_ ("2D adaptive average pooling"),
   .summary = N_ ("Cuts the image into as many fields as wanted and keeps the mean of each."),
   .keywords = N_ ("pool mean resize fixed size output"),
+  .aliases = "AdaptiveAvgPool2d",
   .lower = adaptive_average_lower,
   .examples = adaptive_2d_examples,
 };
@@ -681,6 +698,7 @@ static const TnLayer layer_adaptive_average_pooling3d = {
   .label = N_ ("3D adaptive average pooling"),
   .summary = N_ ("Cuts the volume into as many blocks as wanted and keeps the mean of each."),
   .keywords = N_ ("pool mean resize fixed size output volume video"),
+  .aliases = "AdaptiveAvgPool3d",
   .lower = adaptive_average_lower,
   .examples = adaptive_3d_examples,
 };

@@ -158,6 +158,7 @@ static const TnLayer layer_simple_rnn = {
   .summary = N_ ("Goes through a sequence and mixes each step with what came of the one before; "
                  "forgets soon."),
   .keywords = N_ ("recurrent sequence time series text memory rnn elman"),
+  .aliases = "RNN",
 };
 
 /* ---- LSTM ---- */

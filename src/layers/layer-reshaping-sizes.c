@@ -383,15 +383,15 @@ SIZE_LAYER (zero_padding3d, "ZeroPadding3D", "zero_padding3d", N_ ("3D zero padd
             pad_shapes, pad_lower, NULL);
 SIZE_LAYER (up_sampling1d, "UpSampling1D", "up_sampling1d", N_ ("1D upsampling"),
             N_ ("Makes a sequence longer by repeating each of its steps."),
-            N_ ("upscale enlarge repeat sequence decoder"), "tenon-layer-reshape-symbolic",
+            N_ ("upsample upscale enlarge repeat sequence decoder"), "tenon-layer-reshape-symbolic",
             up_sampling_shapes, up_sampling_lower, NULL);
 SIZE_LAYER (up_sampling2d, "UpSampling2D", "up_sampling2d", N_ ("2D upsampling"),
             N_ ("Makes an image larger by repeating or blending its pixels."),
-            N_ ("upscale enlarge resize repeat image decoder unet"), "tenon-layer-reshape-symbolic",
+            N_ ("upsample upscale enlarge resize repeat image decoder unet"), "tenon-layer-reshape-symbolic",
             up_sampling_shapes, up_sampling_lower, NULL);
 SIZE_LAYER (up_sampling3d, "UpSampling3D", "up_sampling3d", N_ ("3D upsampling"),
             N_ ("Makes a volume larger by repeating its cells."),
-            N_ ("upscale enlarge repeat volume video decoder"), "tenon-layer-reshape-symbolic",
+            N_ ("upsample upscale enlarge repeat volume video decoder"), "tenon-layer-reshape-symbolic",
             up_sampling_shapes, up_sampling_lower, NULL);
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "base/tn-match.h"
 #include "layers/tn-families.h"
 #include "layers/tn-rule-private.h"
 
@@ -216,38 +217,12 @@ tn_layer_brief (const TnNode *node)
   return layer->brief != NULL ? layer->brief (node) : generic_brief (node);
 }
 
-/* Rank of a match of @needle (folded) in one text. */
-static guint
-match_text (const char *text, const char *needle, guint weight)
-{
-  g_autofree char *folded = g_utf8_casefold (text, -1);
-  const char *found = strstr (folded, needle);
-
-  if (found == NULL)
-    return 0;
-  if (strcmp (folded, needle) == 0)
-    return weight * 8;
-  if (found == folded)
-    return weight * 4;
-  return found[-1] == ' ' ? weight * 2 : weight;
-}
-
 guint
 tn_layer_match (const TnLayer *layer, const char *query)
 {
-  g_autofree char *trimmed = g_strstrip (g_strdup (query));
-  g_autofree char *needle = g_utf8_casefold (trimmed, -1);
-  guint best = 0;
+  const TnMatchText text = { layer->schema.type, layer->label, layer->aliases, layer->keywords };
 
-  if (needle[0] == '\0')
-    return 1;
-  best = MAX (best, match_text (layer->schema.type, needle, 4));
-  best = MAX (best, match_text (layer->schema.auto_name, needle, 3));
-  best = MAX (best, match_text (layer->label, needle, 3));
-  best = MAX (best, match_text (_ (layer->label), needle, 3));
-  best = MAX (best, match_text (layer->keywords, needle, 1));
-  best = MAX (best, match_text (_ (layer->keywords), needle, 1));
-  return best;
+  return tn_match_score (&text, query);
 }
 
 void

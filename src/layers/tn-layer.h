@@ -56,6 +56,7 @@ typedef struct
   const char *label;    /* N_("2D convolution") */
   const char *summary;  /* N_() one good sentence */
   const char *keywords; /* N_() search terms, separated by spaces: "conv filter kernel" */
+  const char *aliases;  /* names elsewhere, by which it is found: "MaxPool2d"; may be NULL */
   const char *icon;     /* icon name, "tenon-layer-conv2d-symbolic" */
   /* What Keras's constructor refuses about several parameters together; NULL: nothing. */
   gboolean (*check) (const TnNode *node, TnReport *report);
@@ -108,7 +109,7 @@ guint tn_layer_count (void);
 const TnLayer *tn_layer_at (guint index);
 /* Never NULL; new string, may be "". */
 char *tn_layer_brief (const TnNode *node);
-/* 0: no match; more: better. Matches type, label and keywords, translated and not, without case. */
+/* 0: no match; more: better: tn_match_score() of its type, label, aliases and keywords. */
 guint tn_layer_match (const TnLayer *layer, const char *query);
 
 /* What the labels at a Target must look like, where @output arrives: the same, or, for class
