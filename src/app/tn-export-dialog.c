@@ -164,7 +164,8 @@ file_content (TnExportDialog *self)
     return NULL;
   g_autofree char *name = file_name (self);
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
-  if (!tn_picture_write (self->scene, path, chosen_format (self), &options, NULL))
+  g_autoptr (GBytes) bytes = tn_picture_render (self->scene, chosen_format (self), &options, NULL);
+  if (bytes == NULL || !tn_picture_save (bytes, path, NULL))
     return NULL;
   g_autoptr (GFile) file = g_file_new_for_path (path);
   GSList files = { .data = file };
@@ -225,7 +226,8 @@ tn_export_dialog_save (TnExportDialog *self, const char *path)
 
   /* An ending that was typed is a wish as well. */
   tn_picture_format_from_name (path, &format);
-  if (tn_picture_write (self->scene, path, format, &options, &error))
+  g_autoptr (GBytes) bytes = tn_picture_render (self->scene, format, &options, &error);
+  if (bytes != NULL && tn_picture_save (bytes, path, &error))
     return TRUE;
   tell (self, error->message);
   return FALSE;

@@ -148,14 +148,14 @@ open_response_cb (GtkNativeDialog *dialog, int response, TnWindow *self)
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  static const char *const models[] = { "tenon", "json", NULL };
+  static const char *const models[] = { "tenon", "json", "png", "svg", "pdf", NULL };
   static const char *const all[] = { "*", NULL };
   GtkFileChooserNative *dialog
       = gtk_file_chooser_native_new (_ ("Open a Model"), GTK_WINDOW (widget),
                                      GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Models (.tenon, Keras .json)"), models);
+  add_filter (GTK_FILE_CHOOSER (dialog), _ ("Models and pictures of them"), models);
   g_autoptr (GtkFileFilter) any = gtk_file_filter_new ();
   gtk_file_filter_set_name (any, _ ("All files"));
   gtk_file_filter_add_pattern (any, all[0]);

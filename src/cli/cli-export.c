@@ -5,6 +5,7 @@
 
 #include "cli/cli-private.h"
 #include "codegen/tn-code.h"
+#include "formats/tn-carrier.h"
 #include "scene/tn-scene.h"
 
 typedef enum
@@ -24,6 +25,7 @@ typedef struct
   char *theme;
   char *style;
   char *direction;
+  gboolean no_model;
 } Typed;
 
 static void
@@ -122,25 +124,30 @@ read_options (const Typed *typed, TnSceneOptions *scene, TnPictureOptions *pictu
 
 static TnExit
 export_picture (const TnSubject *subject, const char *output, TnPictureFormat format,
-                const TnSceneOptions *scene_options, const TnPictureOptions *options)
+                const TnSceneOptions *scene_options, const TnPictureOptions *options,
+                gboolean with_model)
 {
+  static const TnCarrier carriers[] = {
+    [TN_PICTURE_PNG] = TN_CARRIER_PNG,
+    [TN_PICTURE_SVG] = TN_CARRIER_SVG,
+    [TN_PICTURE_PDF] = TN_CARRIER_PDF,
+  };
   g_autoptr (TnGraph) graph = tn_layout (tn_subject_graph (subject), FALSE);
   g_autoptr (TnScene) scene = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) picture = NULL, bytes = NULL;
   g_autoptr (GError) error = NULL;
 
   scene = tn_scene_new (graph, subject->facts, scene_options);
-  if (!g_str_equal (output, "-"))
-    {
-      if (tn_picture_write (scene, output, format, options, &error))
-        return TN_EXIT_OK;
-      /* Also of a picture that is too large: --scale is what was wrong. */
-      return tn_cli_fail (TN_EXIT_USAGE, "%s", error->message);
-    }
-  bytes = tn_picture_render (scene, format, options, &error);
-  if (bytes == NULL)
+  picture = tn_picture_render (scene, format, options, &error);
+  /* Also of a picture that is too large: --scale is what was wrong. */
+  if (picture == NULL)
     return tn_cli_fail (TN_EXIT_USAGE, "%s", error->message);
-  return tn_cli_print_bytes (bytes, TN_EXIT_OK);
+  bytes = with_model ? tn_carrier_load (carriers[format], picture, graph) : g_bytes_ref (picture);
+  if (g_str_equal (output, "-"))
+    return tn_cli_print_bytes (bytes, TN_EXIT_OK);
+  if (!tn_picture_save (bytes, output, &error))
+    return tn_cli_fail (TN_EXIT_USAGE, "%s", error->message);
+  return TN_EXIT_OK;
 }
 
 static TnExit
@@ -229,6 +236,8 @@ run_export (const TnCommand *command, int argc, char **argv)
     { "style", 0, 0, G_OPTION_ARG_STRING, &typed.style, N_ ("Kind of drawing"), "blocks" },
     { "direction", 0, 0, G_OPTION_ARG_STRING, &typed.direction,
       N_ ("Which way the model flows in the picture"), "down|right" },
+    { "no-model", 0, 0, G_OPTION_ARG_NONE, &typed.no_model,
+      N_ ("Leave the model out of the picture, which could be opened otherwise"), NULL },
     { NULL },
   };
 
@@ -245,7 +254,8 @@ run_export (const TnCommand *command, int argc, char **argv)
   if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
   if (form == FORM_PICTURE)
-    return export_picture (&subject, typed.output, picture, &scene_options, &options);
+    return export_picture (&subject, typed.output, picture, &scene_options, &options,
+                           !typed.no_model);
   if (form == FORM_CODE)
     return export_code (&subject, typed.output, target);
   bytes = form == FORM_TENON ? tn_format_write_tenon (tn_subject_graph (&subject))

@@ -153,13 +153,23 @@ with_places (TnGraph *graph)
 TnDocument *
 tn_document_open (const char *path, GError **error)
 {
-  TnGraph *graph = tn_format_read (path, NULL, error);
+  TnFormat format;
+  TnGraph *graph = tn_format_read (path, &format, error);
   g_autofree char *title = NULL;
   TnDocument *self;
 
   if (graph == NULL)
     return NULL;
   title = g_filename_display_basename (path);
+  if (format == TN_FORMAT_PICTURE)
+    {
+      /* Saving must not put a model in the picture's place. */
+      char *dot = strrchr (title, '.');
+
+      if (dot != NULL && dot != title)
+        *dot = '\0';
+      return document_new (with_places (graph), title);
+    }
   self = document_new (with_places (graph), title);
   self->path = g_strdup (path);
   return self;

@@ -118,7 +118,8 @@ typedef enum
 
 /* A new, empty document called "Untitled". */
 TnDocument *tn_document_new (void);
-/* Reads @path; layers without a place get one. Errors as tn_format_read(). */
+/* Reads @path; layers without a place get one. A model out of a picture has no path of its own: it
+ * is saved elsewhere. Errors as tn_format_read(). */
 TnDocument *tn_document_open (const char *path, GError **error);
 /* A copy of an example or template: untitled, not modified, without a path. */
 TnDocument *tn_document_new_from_graph (const TnGraph *graph, const char *title);

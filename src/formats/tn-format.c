@@ -12,6 +12,7 @@
 
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
+#include "formats/tn-carrier.h"
 #include "formats/tn-json.h"
 #include "formats/tn-keras.h"
 
@@ -20,7 +21,14 @@
 const char *
 tn_format_name (TnFormat format)
 {
-  return format == TN_FORMAT_TENON ? "tenon" : "keras";
+  static const char *const names[] = {
+    [TN_FORMAT_TENON] = "tenon",
+    [TN_FORMAT_KERAS] = "keras",
+    [TN_FORMAT_PICTURE] = "picture",
+  };
+
+  g_return_val_if_fail ((guint)format < G_N_ELEMENTS (names), NULL);
+  return names[format];
 }
 
 /* Reads all of @file, whatever it is, but never more than may be. */
@@ -110,13 +118,25 @@ TnGraph *
 tn_format_parse (GBytes *bytes, const char *place, TnFormat *format, GError **error)
 {
   TnFormat found;
+  TnCarrier carrier;
   g_autoptr (TnValue) root = NULL;
+  g_autoptr (GBytes) model = NULL;
+  TnGraph *graph;
 
   g_return_val_if_fail (bytes != NULL && place != NULL, NULL);
   if (refuse_binary (bytes, place, error))
     return NULL;
-  root = tn_format_json_parse (bytes, place, error);
-  return root ? tn_keras_read (root, place, format ? format : &found, error) : NULL;
+  if (tn_carrier_find (bytes, &carrier))
+    {
+      model = tn_carrier_unload (carrier, bytes, place, error);
+      if (model == NULL)
+        return NULL;
+    }
+  root = tn_format_json_parse (model != NULL ? model : bytes, place, error);
+  graph = root != NULL ? tn_keras_read (root, place, &found, error) : NULL;
+  if (format != NULL)
+    *format = model != NULL ? TN_FORMAT_PICTURE : found;
+  return graph;
 }
 
 static GBytes *

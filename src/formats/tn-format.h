@@ -11,11 +11,12 @@ G_BEGIN_DECLS
 /* What a file turned out to be. */
 typedef enum
 {
-  TN_FORMAT_TENON, /* Keras JSON with a "tenon" block */
-  TN_FORMAT_KERAS, /* Keras 3 or Keras 2 / TensorFlow.js JSON */
+  TN_FORMAT_TENON,   /* Keras JSON with a "tenon" block */
+  TN_FORMAT_KERAS,   /* Keras 3 or Keras 2 / TensorFlow.js JSON */
+  TN_FORMAT_PICTURE, /* a picture that carries a model (tn-carrier.h) */
 } TnFormat;
 
-/* "tenon", "keras": check --json's "format". */
+/* "tenon", "keras", "picture": check --json's "format". */
 const char *tn_format_name (TnFormat format);
 
 /* The largest file that is read, in bytes, and the most layers; more is refused as TN_ERROR_SYNTAX.

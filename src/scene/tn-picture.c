@@ -306,10 +306,8 @@ write_through (const char *path, const char *data, gsize size)
 }
 
 gboolean
-tn_picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
-                  const TnPictureOptions *options, GError **error)
+tn_picture_save (GBytes *bytes, const char *path, GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) failure = NULL;
   g_autofree char *shown = NULL;
   char *real;
@@ -319,10 +317,7 @@ tn_picture_write (const TnScene *scene, const char *path, TnPictureFormat format
   gboolean done;
   gsize size;
 
-  g_return_val_if_fail (scene != NULL && path != NULL && options != NULL, FALSE);
-  bytes = tn_picture_render (scene, format, options, error);
-  if (bytes == NULL)
-    return FALSE;
+  g_return_val_if_fail (bytes != NULL && path != NULL, FALSE);
   data = g_bytes_get_data (bytes, &size);
   if (stat (path, &found) == 0 && !S_ISREG (found.st_mode) && !S_ISDIR (found.st_mode))
     {

@@ -186,12 +186,11 @@ typedef struct
   gboolean transparent; /* no background */
 } TnPictureOptions;
 
-/* Errors: TN_ERROR_IO, TN_ERROR_MEMORY (a PNG of more than 32767 pixels a side: says the largest
- * scale that works). An empty model is a small empty picture. */
-gboolean tn_picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
-                           const TnPictureOptions *options, GError **error);
-/* The same into memory: clipboard, drag, tests. */
+/* Errors: TN_ERROR_MEMORY (a PNG of more than 32767 pixels a side: says the largest scale that
+ * works). An empty model is a small empty picture. */
 GBytes *tn_picture_render (const TnScene *scene, TnPictureFormat format,
                            const TnPictureOptions *options, GError **error);
+/* Writes what was rendered: also through links and into devices. TN_ERROR_IO. */
+gboolean tn_picture_save (GBytes *bytes, const char *path, GError **error);
 
 G_END_DECLS

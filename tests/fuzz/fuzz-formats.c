@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mutates model files, bytes and JSON trees, and opens what comes out: nothing may crash or hang,
- * and what opens must be written and read as the same.
+/* Mutates model files, bytes and JSON trees, and pictures that carry models, and opens what comes
+ * out: nothing may crash or hang, and what opens must be written and read as the same.
  *
  * fuzz-formats [--seconds N] [--seed N] FILE…; without a failure it prints how far it got. A
  * failing input is left in ./fuzz-crash.json before it is tried, so it survives the crash. */
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/tn-error.h"
-#include "formats/tn-format.h"
+#include "formats/tn-carrier.h"
 #include "infer/tn-facts.h"
 
 typedef struct
@@ -270,6 +270,33 @@ fuzz_once (GRand *rand, const GPtrArray *files, const GPtrArray *trees, gboolean
   try_input (input, counts);
 }
 
+/* The same model once more in each kind of picture. */
+static void
+add_pictures (GPtrArray *files, GPtrArray *trees, GBytes *file)
+{
+  /* A header and an end: all that matters to what looks for the model. */
+  static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\0\0\0\0\x3a\x7e"
+                            "\x9b\x55\0\0\0\0IEND\xae\x42\x60\x82";
+  static const char svg[] = "<svg width='4'><rect/></svg>";
+  static const char pdf[] = "%PDF-1.5\n1 0 obj\n<< /Pages 2 0 R\n>>\nendobj\ntrailer\n<< /Size 4\n"
+                            "   /Root 1 0 R\n   /Info 3 0 R\n>>\nstartxref\n64\n%%EOF\n";
+  g_autoptr (TnGraph) graph = tn_format_parse (file, "model", NULL, NULL);
+  GBytes *pictures[] = {
+    [TN_CARRIER_PNG] = g_bytes_new_static (png, sizeof png - 1),
+    [TN_CARRIER_SVG] = g_bytes_new_static (svg, sizeof svg - 1),
+    [TN_CARRIER_PDF] = g_bytes_new_static (pdf, sizeof pdf - 1),
+  };
+
+  if (graph != NULL)
+    for (TnCarrier carrier = TN_CARRIER_PNG; carrier <= TN_CARRIER_PDF; carrier++)
+      {
+        g_ptr_array_add (files, tn_carrier_load (carrier, pictures[carrier], graph));
+        g_ptr_array_add (trees, NULL);
+      }
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+    g_bytes_unref (pictures[i]);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -312,6 +339,7 @@ main (int argc, char *argv[])
       bytes = g_bytes_new_take (text, length);
       g_ptr_array_add (files, bytes);
       g_ptr_array_add (trees, tn_format_json_parse (bytes, names[i], NULL));
+      add_pictures (files, trees, bytes);
     }
 
   g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
@@ -320,7 +348,7 @@ main (int argc, char *argv[])
     fuzz_once (rand, files, trees, keep, &counts);
   g_rand_free (rand);
   for (guint i = 0; i < trees->len; i++)
-    tn_value_unref (trees->pdata[i]);
+    g_clear_pointer (&trees->pdata[i], tn_value_unref);
   printf ("%u inputs: %u opened, %u damaged, %u not supported\n", counts.n_tried, counts.n_opened,
           counts.n_refused[TN_ERROR_SYNTAX], counts.n_refused[TN_ERROR_UNSUPPORTED]);
   /* Inputs that are all refused, or none, would prove nothing. */

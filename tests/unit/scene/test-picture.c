@@ -74,6 +74,15 @@ size_of (GBytes *bytes, TnPictureFormat format, double *width, double *height)
     }
 }
 
+static gboolean
+picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
+               const TnPictureOptions *options, GError **error)
+{
+  g_autoptr (GBytes) bytes = tn_picture_render (scene, format, options, error);
+
+  return bytes != NULL && tn_picture_save (bytes, path, error);
+}
+
 static void
 test_sizes (void)
 {
@@ -226,7 +235,7 @@ test_files (void)
   gsize length;
   struct stat found;
 
-  g_assert_true (tn_picture_write (scene, path, TN_PICTURE_PNG, &options, &error));
+  g_assert_true (picture_write (scene, path, TN_PICTURE_PNG, &options, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &data, &length, NULL));
   g_assert_cmpmem (data + 1, 3, "PNG", 3);
@@ -234,17 +243,17 @@ test_files (void)
   /* Mode and link are kept. */
   g_assert_cmpint (g_chmod (path, 0640), ==, 0);
   g_assert_cmpint (symlink (path, link), ==, 0);
-  g_assert_true (tn_picture_write (scene, link, TN_PICTURE_PDF, &options, &error));
+  g_assert_true (picture_write (scene, link, TN_PICTURE_PDF, &options, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   g_assert_cmpint (stat (path, &found), ==, 0);
   g_assert_cmpint (found.st_mode & 0777, ==, 0640);
 
-  g_assert_false (tn_picture_write (scene, missing, TN_PICTURE_PNG, &options, &error));
+  g_assert_false (picture_write (scene, missing, TN_PICTURE_PNG, &options, &error));
   g_assert_error (error, TN_ERROR, TN_ERROR_IO);
   g_assert_nonnull (strstr (error->message, missing));
   g_clear_error (&error);
-  g_assert_false (tn_picture_write (scene, folder, TN_PICTURE_PNG, &options, &error));
+  g_assert_false (picture_write (scene, folder, TN_PICTURE_PNG, &options, &error));
   g_assert_error (error, TN_ERROR, TN_ERROR_IO);
 
   g_unlink (link);
@@ -268,7 +277,7 @@ test_full_disk (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (tn_picture_write (scene, "/dev/full", format, &options, &error));
+      g_assert_false (picture_write (scene, "/dev/full", format, &options, &error));
       g_assert_error (error, TN_ERROR, TN_ERROR_IO);
       g_assert_nonnull (strstr (error->message, "/dev/full"));
       g_assert_nonnull (strstr (error->message, g_strerror (ENOSPC)));
