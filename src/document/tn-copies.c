@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/tn-i18n.h"
+
 static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
@@ -12,9 +14,29 @@ compare_ids (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
-/* Do @ids (sorted) hold all that is within? */
-static gboolean
-holds_whole (const TnGraph *graph, const TnGroup *group, const GArray *ids)
+GArray *
+tn_copies_sorted (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes)
+{
+  GArray *ids = g_array_sized_new (FALSE, FALSE, sizeof (TnNodeId), n_nodes);
+  guint kept = 0;
+
+  for (guint i = 0; i < n_nodes; i++)
+    if (tn_graph_find (graph, nodes[i]) != NULL)
+      g_array_append_val (ids, nodes[i]);
+  g_array_sort (ids, compare_ids);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      TnNodeId id = g_array_index (ids, TnNodeId, i);
+
+      if (kept == 0 || g_array_index (ids, TnNodeId, kept - 1) != id)
+        g_array_index (ids, TnNodeId, kept++) = id;
+    }
+  g_array_set_size (ids, kept);
+  return ids;
+}
+
+gboolean
+tn_copies_hold_whole (const TnGraph *graph, const TnGroup *group, const GArray *ids)
 {
   for (guint i = 0; i < tn_graph_size (graph); i++)
     {
@@ -50,10 +72,23 @@ tn_copies_whole_group (const TnGraph *graph, const TnNodeId *nodes, guint n_node
 
           only = node != NULL && tn_group_holds (group, tn_node_name (node));
         }
-      if (only && holds_whole (graph, group, ids))
+      if (only && tn_copies_hold_whole (graph, group, ids))
         return group;
     }
   return NULL;
+}
+
+char *
+tn_copies_subject (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes)
+{
+  const TnNode *only = n_nodes == 1 ? tn_graph_find (graph, nodes[0]) : NULL;
+  const TnGroup *group = tn_copies_whole_group (graph, nodes, n_nodes);
+
+  if (group != NULL)
+    return g_strdup (tn_name_own (tn_group_name (group)));
+  if (only != NULL)
+    return g_strdup (tn_node_name (only));
+  return g_strdup_printf (ngettext ("%u layer", "%u layers", n_nodes), n_nodes);
 }
 
 /* The name of the group in which the copy of what stands in @group goes; makes it. */
@@ -73,7 +108,7 @@ copy_of_group (TnDraft *draft, const TnGraph *graph, const TnGroup *group, const
   if (outer != NULL)
     into = copy_of_group (draft, graph, outer, ids, renamed);
   /* Copied only as a part of it, what is copied stays in it. */
-  if (holds_whole (graph, group, ids))
+  if (tn_copies_hold_whole (graph, group, ids))
     {
       copy = tn_draft_free_name (draft, into, tn_name_own (name));
       tn_draft_set_group (draft, copy, tn_group_type (group), NULL, 0, tn_group_extras (group),

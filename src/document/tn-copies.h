@@ -6,6 +6,12 @@
 
 G_BEGIN_DECLS
 
+/* Those of @nodes that are in the model, each once, in its order: of TnNodeId. New array. */
+GArray *tn_copies_sorted (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes);
+/* Do @ids (sorted) hold all that is within? */
+gboolean tn_copies_hold_whole (const TnGraph *graph, const TnGroup *group, const GArray *ids);
+/* What an edit was done to: "conv2d", the name of a group, "3 layers". New string. */
+char *tn_copies_subject (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes);
 /* The group of which @nodes are all that is within; NULL when there is none. */
 const TnGroup *tn_copies_whole_group (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes);
 /* Puts the copy of a layer that stands in groups where it belongs: beside it, or, when @ids

@@ -9,6 +9,17 @@
 
 G_BEGIN_DECLS
 
+/* Of tn_edit_align: by these sides, or the middles. */
+typedef enum
+{
+  TN_ALIGN_LEFT,
+  TN_ALIGN_CENTER, /* along a vertical line */
+  TN_ALIGN_RIGHT,
+  TN_ALIGN_TOP,
+  TN_ALIGN_MIDDLE, /* along a horizontal line */
+  TN_ALIGN_BOTTOM,
+} TnAlignment;
+
 /**
  * TnEditArgs:
  *
@@ -31,6 +42,7 @@ typedef struct
   double x, y;
   const TnShape *shape;
   TnDenseInputs dense_inputs;
+  TnAlignment alignment;
   const TnGraph *graph;
   const TnGraph *base;
   guint64 merge; /* nonzero: merges with the step before it if that had the same edit and number */
@@ -68,12 +80,25 @@ extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
 extern const TnEdit tn_edit_rename;    /* node, text */
 extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
 extern const TnEdit tn_edit_trainable; /* node, value (bool) */
-extern const TnEdit tn_edit_pin;       /* node, shape (NULL: no longer pinned) */
+/* nodes; text: the name of a parameter, or "trainable"; value (NULL: default): for all of them that
+ * have one of that name. Refused when any of them refuses. */
+extern const TnEdit tn_edit_set_many;
+extern const TnEdit tn_edit_pin; /* node, shape (NULL: no longer pinned) */
 /* ref → node, call, slot (replaces what is wired there) */
 extern const TnEdit tn_edit_connect;
 extern const TnEdit tn_edit_disconnect; /* node, call, slot */
 /* nodes; x, y: offset; wires among them are copied; created: the first */
 extern const TnEdit tn_edit_duplicate;
+/* The same; the copies are also wired to what feeds the layers from elsewhere. */
+extern const TnEdit tn_edit_duplicate_wired;
+extern const TnEdit tn_edit_cut; /* nodes */
+/* graph: a fragment (tn-fragment.h) or another model; x, y: where its middle goes, or a little
+ * aside where it would hide something; created: the first. Stand-ins are left out. */
+extern const TnEdit tn_edit_paste;
+/* nodes; alignment */
+extern const TnEdit tn_edit_align;
+/* nodes; alignment: CENTER makes the gaps side by side equal, MIDDLE those above each other */
+extern const TnEdit tn_edit_distribute;
 extern const TnEdit tn_edit_dense_inputs; /* dense_inputs */
 extern const TnEdit tn_edit_rename_model; /* text */
 /* node, text: the code of the warnings that are not to be told there, or are to be told again */

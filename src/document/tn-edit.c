@@ -23,20 +23,6 @@ find_node (const TnGraph *graph, TnNodeId id, TnReport *report)
   return node;
 }
 
-/* "conv2d" for one layer, "3 layers" for more. */
-static char *
-subject_of_nodes (const TnGraph *graph, const TnNodeId *nodes, guint n_nodes)
-{
-  const TnNode *only = n_nodes == 1 ? tn_graph_find (graph, nodes[0]) : NULL;
-  const TnGroup *group = tn_copies_whole_group (graph, nodes, n_nodes);
-
-  if (group != NULL)
-    return g_strdup (tn_name_own (tn_group_name (group)));
-  if (only != NULL)
-    return g_strdup (tn_node_name (only));
-  return g_strdup_printf (ngettext ("%u layer", "%u layers", n_nodes), n_nodes);
-}
-
 /* "flatten → dense", or only the end when nothing is wired to it. */
 static char *
 subject_of_wire (const TnGraph *graph, TnRef from, TnNodeId to)
@@ -146,47 +132,38 @@ apply_splice (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   return tn_spacing_make_room (spliced, args->node);
 }
 
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  TnNodeId left = *(const TnNodeId *)a, right = *(const TnNodeId *)b;
-
-  return left < right ? -1 : left > right;
-}
-
-/* Copies of a node's wires whose both ends are among the copies. */
+/* Copies of a node's wires whose both ends are among the copies; with @outer also of those that
+ * come from elsewhere. */
 static void
-copy_wires (TnDraft *draft, const TnNode *node, GHashTable *copies)
+copy_wires (TnDraft *draft, const TnNode *node, GHashTable *copies, gboolean outer)
 {
   TnNodeId copy
       = GPOINTER_TO_UINT (g_hash_table_lookup (copies, GUINT_TO_POINTER (tn_node_id (node))));
-  const TnSchema *schema = tn_node_schema (node);
-  gboolean grows = schema->max_inputs > schema->min_inputs;
+  gboolean joins = tn_schema_joins (tn_node_schema (node));
 
   for (guint call = 0; call < tn_node_n_calls (node); call++)
     for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
       {
         TnRef ref = tn_node_input (node, call, slot);
+        TnNodeId from
+            = GPOINTER_TO_UINT (g_hash_table_lookup (copies, GUINT_TO_POINTER (ref.node)));
 
-        ref.node = GPOINTER_TO_UINT (g_hash_table_lookup (copies, GUINT_TO_POINTER (ref.node)));
-        if (ref.node != TN_NODE_NONE)
-          tn_draft_connect (draft, ref, copy, call, grows ? G_MAXUINT : slot, NULL);
+        if (from == TN_NODE_NONE && outer)
+          from = ref.node;
+        ref.node = from;
+        if (from != TN_NODE_NONE)
+          tn_draft_connect (draft, ref, copy, call, joins ? G_MAXUINT : slot, NULL);
       }
 }
 
 static TnGraph *
-apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+duplicate (const TnGraph *graph, const TnEditArgs *args, gboolean with_inputs, char **subject)
 {
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   g_autoptr (GHashTable) copies = g_hash_table_new (NULL, NULL);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
-  g_autoptr (GHashTable) renamed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-
   /* In the order of the graph, whatever the order of the selection: so the names count up. */
-  for (guint i = 0; i < args->n_nodes; i++)
-    if (tn_graph_find (graph, args->nodes[i]) != NULL)
-      g_array_append_val (ids, args->nodes[i]);
-  g_array_sort (ids, compare_ids);
+  g_autoptr (GArray) ids = tn_copies_sorted (graph, args->nodes, args->n_nodes);
+  g_autoptr (GHashTable) renamed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   for (guint i = 0; i < ids->len; i++)
     {
@@ -194,8 +171,6 @@ apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
       const TnNode *node = tn_graph_find (graph, id);
       TnNodeId copy;
 
-      if (g_hash_table_contains (copies, GUINT_TO_POINTER (id)))
-        continue;
       copy = tn_draft_copy (draft, node);
       while (tn_node_n_calls (tn_draft_find (draft, copy)) < tn_node_n_calls (node))
         tn_draft_add_call (draft, copy);
@@ -207,11 +182,24 @@ apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
       g_hash_table_insert (copies, GUINT_TO_POINTER (id), GUINT_TO_POINTER (copy));
     }
   for (guint i = 0; i < ids->len; i++)
-    if (i == 0 || g_array_index (ids, TnNodeId, i) != g_array_index (ids, TnNodeId, i - 1))
-      copy_wires (draft, tn_graph_find (graph, g_array_index (ids, TnNodeId, i)), copies);
+    copy_wires (draft, tn_graph_find (graph, g_array_index (ids, TnNodeId, i)), copies,
+                with_inputs);
   tn_copies_finish_groups (draft, graph, copies, renamed);
-  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  *subject = tn_copies_subject (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_duplicate (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  return duplicate (graph, args, FALSE, subject);
+}
+
+static TnGraph *
+apply_duplicate_wired (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
+                       char **subject)
+{
+  return duplicate (graph, args, TRUE, subject);
 }
 
 /* ---- removing and moving ---- */
@@ -225,7 +213,7 @@ apply_remove (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
     if (tn_draft_find (draft, args->nodes[i]) != NULL)
       tn_draft_remove (draft, args->nodes[i]);
   tn_copies_drop_hollow_groups (draft, graph);
-  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  *subject = tn_copies_subject (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
 }
 
@@ -242,7 +230,7 @@ apply_move (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char
         tn_draft_move (draft, args->nodes[i], tn_node_x (node) + args->x,
                        tn_node_y (node) + args->y);
     }
-  *subject = subject_of_nodes (graph, args->nodes, args->n_nodes);
+  *subject = tn_copies_subject (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
 }
 
@@ -324,6 +312,34 @@ apply_trainable (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
   draft = tn_draft_new (graph);
   tn_draft_set_trainable (draft, args->node, tn_value_bool (args->value));
   *subject = g_strdup_printf (_ ("%s of %s"), "trainable", tn_node_name (node));
+  return tn_draft_finish (draft);
+}
+
+static TnGraph *
+apply_set_many (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (graph);
+  const gboolean trainable = g_str_equal (args->text, "trainable");
+  guint n_set = 0;
+
+  for (guint i = 0; i < args->n_nodes; i++)
+    {
+      const TnNode *node = tn_graph_find (graph, args->nodes[i]);
+      int param
+          = node != NULL && !trainable ? tn_schema_param (tn_node_schema (node), args->text) : -1;
+
+      if (node != NULL && trainable && tn_node_schema (node)->keras)
+        tn_draft_set_trainable (draft, args->nodes[i],
+                                args->value == NULL || tn_value_bool (args->value));
+      else if (param < 0)
+        continue;
+      else if (!tn_draft_set (draft, args->nodes[i], (guint)param, args->value, TRUE, report))
+        return NULL;
+      n_set++;
+    }
+  /* Translators: a parameter and "3 layers", in "Undo Change filters of 3 layers". */
+  *subject
+      = g_strdup_printf (ngettext ("%s of %u layer", "%s of %u layers", n_set), args->text, n_set);
   return tn_draft_finish (draft);
 }
 
@@ -544,6 +560,10 @@ const TnEdit tn_edit_disconnect
     = { "disconnect", N_ ("Undo Disconnect %s"), N_ ("Redo Disconnect %s"), apply_disconnect };
 const TnEdit tn_edit_duplicate
     = { "duplicate", N_ ("Undo Duplicate %s"), N_ ("Redo Duplicate %s"), apply_duplicate };
+const TnEdit tn_edit_duplicate_wired = { "duplicate-wired", N_ ("Undo Duplicate %s"),
+                                         N_ ("Redo Duplicate %s"), apply_duplicate_wired };
+const TnEdit tn_edit_set_many
+    = { "set-many", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_set_many };
 const TnEdit tn_edit_dense_inputs = { "dense-inputs", N_ ("Undo Change Rule for Dense"),
                                       N_ ("Redo Change Rule for Dense"), apply_dense_inputs };
 const TnEdit tn_edit_rename_model

@@ -4,6 +4,8 @@
 
 #include "document-fixture.h"
 
+#include "document/tn-fragment.h"
+
 #define N_EDITS 3000
 
 static TnNodeId
@@ -46,7 +48,7 @@ edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
   args.dense_inputs = g_rand_boolean (rand) ? TN_DENSE_ANY : TN_DENSE_FLAT;
   node = tn_graph_find (base, args.node);
 
-  switch (g_rand_int_range (rand, 0, 20))
+  switch (g_rand_int_range (rand, 0, 22))
     {
     case 0:
     case 1:
@@ -109,6 +111,18 @@ edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
         g_assert_true (tn_document_apply (document, &tn_edit_fix, &args, NULL));
         break;
       }
+    case 18:
+      args.graph = other = tn_fragment_new (base, NULL, nodes, args.n_nodes);
+      if (other != NULL && tn_graph_size (base) < 60)
+        tn_document_apply (document, &tn_edit_paste, &args, NULL);
+      break;
+    case 19:
+      args.alignment = (TnAlignment)g_rand_int_range (rand, 0, TN_ALIGN_BOTTOM + 1);
+      tn_document_apply (document, &tn_edit_align, &args, NULL);
+      tn_document_apply (document, &tn_edit_distribute, &args, NULL);
+      if (tn_graph_size (base) < 60)
+        tn_document_apply (document, &tn_edit_duplicate_wired, &args, NULL);
+      break;
     default:
       tn_document_apply (document, &tn_edit_move, &args, NULL);
     }
@@ -160,6 +174,9 @@ test_random (gconstpointer data)
           check_selection (document);
         }
     }
+  /* What is saved is the last of them all, whatever was undone in the end. */
+  while (tn_document_can_redo (document))
+    tn_document_redo (document);
   last = tn_graph_ref (tn_document_graph (document));
 
   g_assert_true (tn_document_save (document, path, &error));
