@@ -161,15 +161,11 @@ start_now (TnRunPanel *self)
   TnRunOptions options = tn_run_options_default ();
 
   self->pending = FALSE;
-  if (tn_facts_has_errors (facts))
+  const TnIssue *obstacle = tn_facts_obstacle (facts);
+  if (obstacle != NULL)
     {
-      const TnIssue *first = NULL;
-      for (guint i = 0; first == NULL && i < tn_facts_n_issues (facts); i++)
-        if (tn_facts_issue (facts, i)->severity == TN_SEVERITY_ERROR)
-          first = tn_facts_issue (facts, i);
       g_autofree char *message
-          = g_strdup_printf (_ ("The model cannot run yet. %s"),
-                             first != NULL ? first->message : _ ("It has problems."));
+          = g_strdup_printf (_ ("The model cannot run yet. %s"), obstacle->message);
       show_error (self, message, TRUE);
       update_running (self);
       return;

@@ -476,7 +476,7 @@ run_run (const TnCommand *command, int argc, char **argv)
   if (!make_options (&subject, &typed, &options, &code))
     return code;
   inputs = options.inputs;
-  if (tn_subject_has_errors (&subject)
+  if (tn_facts_obstacle (subject.facts) != NULL
       || (subject.given_report != NULL && tn_report_size (subject.given_report) > 0))
     return refuse (&subject);
   if (typed.output_dir != NULL && g_mkdir_with_parents (typed.output_dir, 0777) != 0)

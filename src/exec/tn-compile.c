@@ -273,14 +273,13 @@ bind_facts (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
       g_set_error (error, TN_ERROR, TN_ERROR_CANCELLED, _ ("The run was stopped."));
       return NULL;
     }
-  for (guint i = 0; i < tn_facts_n_issues (bound); i++)
+  const TnIssue *obstacle = tn_facts_obstacle (bound);
+  if (obstacle != NULL)
     {
-      const TnIssue *issue = tn_facts_issue (bound, i);
-      if (issue->severity != TN_SEVERITY_ERROR)
-        continue;
       g_set_error_literal (error, TN_ERROR,
-                           g_str_equal (issue->code, "overflow") ? TN_ERROR_MEMORY : TN_ERROR_MODEL,
-                           issue->message);
+                           g_str_equal (obstacle->code, "overflow") ? TN_ERROR_MEMORY
+                                                                    : TN_ERROR_MODEL,
+                           obstacle->message);
       return NULL;
     }
   return g_steal_pointer (&bound);

@@ -240,18 +240,12 @@ set_cancelled (GCancellable *cancellable, GError **error)
 static gboolean
 check_facts (const TnFacts *facts, GError **error)
 {
-  if (!tn_facts_has_errors (facts))
+  const TnIssue *obstacle = tn_facts_obstacle (facts);
+  if (obstacle == NULL)
     return TRUE;
-  for (guint i = 0; i < tn_facts_n_issues (facts); i++)
-    {
-      const TnIssue *issue = tn_facts_issue (facts, i);
-      if (issue->severity != TN_SEVERITY_ERROR)
-        continue;
-      g_set_error (error, TN_ERROR, TN_ERROR_MODEL,
-                   _ ("The model has errors and cannot be run. %s"), issue->message);
-      return FALSE;
-    }
-  g_assert_not_reached ();
+  g_set_error (error, TN_ERROR, TN_ERROR_MODEL, _ ("The model has errors and cannot be run. %s"),
+               obstacle->message);
+  return FALSE;
 }
 
 static gboolean

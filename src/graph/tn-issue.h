@@ -27,7 +27,8 @@ tn_ref_equal (TnRef a, TnRef b)
 typedef enum
 {
   TN_SEVERITY_ERROR,    /* cannot run: red */
-  TN_SEVERITY_CONTRACT, /* labels, weights or data disagree with the graph: red outline */
+  TN_SEVERITY_CONTRACT, /* labels, weights or data disagree with the graph, or it builds but cannot
+                         * be run: red outline */
   TN_SEVERITY_WARNING,  /* runs, likely not meant: amber */
 } TnSeverity;
 
@@ -58,6 +59,7 @@ typedef struct
  * @call, @slot: which input; slot -1 when none in particular
  * @param: the parameter at fault (static) or NULL
  * @axis: the offending axis of the received shape, negative from the end, or TN_AXIS_NONE
+ * @stops_run: of a contract: Keras builds the model, but no run of it ends well
  * @expected, @received: rank -1 where there is no such shape
  * @message: one or two translated sentences: what was expected and why, what arrived, from where
  * @provenance: of #TnProvenance, from the offending layer's input up to where the number was born
@@ -71,6 +73,7 @@ typedef struct
   int slot;
   const char *param;
   int axis;
+  gboolean stops_run;
   TnShape expected;
   TnShape received;
   char *message;

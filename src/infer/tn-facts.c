@@ -213,3 +213,20 @@ tn_facts_has_errors (const TnFacts *facts)
       return TRUE;
   return FALSE;
 }
+
+const TnIssue *
+tn_facts_obstacle (const TnFacts *facts)
+{
+  const TnIssue *found = NULL;
+
+  for (guint i = 0; i < facts->issues->len; i++)
+    {
+      const TnIssue *issue = facts->issues->pdata[i];
+
+      if (issue->severity == TN_SEVERITY_ERROR)
+        return issue;
+      if (issue->stops_run && found == NULL)
+        found = issue;
+    }
+  return found;
+}

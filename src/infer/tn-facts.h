@@ -81,8 +81,9 @@ const TnIssue *tn_facts_issue (const TnFacts *facts, guint position);
 const TnIssue *tn_facts_silenced (const TnFacts *facts, guint position);
 /* The first and worst of a node's, or NULL. */
 const TnIssue *tn_facts_node_issue (const TnFacts *facts, TnNodeId node);
-/* Has an issue of severity error: is not run, not written as code. (Contracts do not stop a run.)
- */
+/* Has an issue of severity error: is not run, not written as code. */
 gboolean tn_facts_has_errors (const TnFacts *facts);
+/* The first error, or else the first contract that stops a run; NULL when nothing does. */
+const TnIssue *tn_facts_obstacle (const TnFacts *facts);
 
 G_END_DECLS

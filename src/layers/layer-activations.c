@@ -402,16 +402,14 @@ softmax_shapes (TnRule *rule)
       g_autofree char *got = tn_shape_to_text (&shape);
       g_autoptr (TnValue) value = tn_node_value (node, SOFTMAX_AXIS);
       g_autofree char *axis = tn_value_to_text (value);
-      TnIssue *issue
-          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
-                           _ ("%s works along axis %s, but %s from %s has %d axes, "
-                              "each of which can be named once."),
-                           tn_node_name (node), axis, got, tn_rule_source (rule, 0), shape.rank);
+      TnIssue *issue = tn_rule_cannot_run (rule, "axis", 0,
+                                           _ ("%s works along axis %s, but %s from %s has %d axes, "
+                                              "each of which can be named once."),
+                                           tn_node_name (node), axis, got, tn_rule_source (rule, 0),
+                                           shape.rank);
 
       if (issue != NULL)
         issue->param = "axis";
-      tn_rule_assume (rule, &shape);
-      return;
     }
   tn_rule_output (rule, &shape);
 }

@@ -233,7 +233,7 @@ side_by_side (TnRule *rule, guint slot, guint other_slot, int axis)
                      "%s and the %s, so both need the same size"),
       tn_node_name (tn_rule_node (rule)), tn_attention_name (rule, other_slot),
       tn_attention_name (rule, slot));
-  tn_attention_refuse (rule, slot, axis, other_slot, axis, why);
+  tn_attention_refuse (rule, slot, axis, other_slot, axis, why, TRUE);
   return FALSE;
 }
 
@@ -343,11 +343,11 @@ find_axes (TnRule *rule, gboolean short_way, AttentionAxes *axes)
                                tn_node_name (node), given[i], got,
                                tn_rule_source (rule, TN_ATTENTION_VALUE), value.rank);
       else if (!short_way && (axis == axes->rank - 1 || is_among (axes, (int)axis)))
-        issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", TN_ATTENTION_VALUE,
-                               _ ("%s cannot look along axis %" PRIi64 " (attention_axes) of %s "
-                                  "from %s: each axis before the features once."),
-                               tn_node_name (node), given[i], got,
-                               tn_rule_source (rule, TN_ATTENTION_VALUE));
+        issue = tn_rule_cannot_run (rule, "axis", TN_ATTENTION_VALUE,
+                                    _ ("%s cannot look along axis %" PRIi64 " (attention_axes) of "
+                                       "%s from %s: each axis before the features once."),
+                                    tn_node_name (node), given[i], got,
+                                    tn_rule_source (rule, TN_ATTENTION_VALUE));
       else
         axes->axes[axes->n++] = (int)axis;
       if (issue != NULL)
@@ -371,20 +371,20 @@ same_rank (TnRule *rule, const AttentionAxes *axes, gboolean short_way)
 
   if (query.rank != value.rank)
     {
-      tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", TN_ATTENTION_VALUE,
-                     /* Translators: layer, shape, layer, shape, layer */
-                     _ ("%s needs as many axes of query and value, but the query %s comes from %s "
-                        "and the value %s from %s."),
-                     tn_node_name (node), asked, tn_rule_source (rule, TN_ATTENTION_QUERY), got,
-                     tn_rule_source (rule, TN_ATTENTION_VALUE));
+      tn_rule_cannot_run (rule, "rank", TN_ATTENTION_VALUE,
+                          /* Translators: layer, shape, layer, shape, layer */
+                          _ ("%s needs as many axes of query and value, but the query %s comes "
+                             "from %s and the value %s from %s."),
+                          tn_node_name (node), asked, tn_rule_source (rule, TN_ATTENTION_QUERY),
+                          got, tn_rule_source (rule, TN_ATTENTION_VALUE));
       return FALSE;
     }
   if (short_way || axes->n > 0)
     return TRUE;
-  tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", TN_ATTENTION_QUERY,
-                 _ ("%s looks along the steps between batch and features, but there are none in %s "
-                    "from %s; a Reshape or an Embedding before it can give it some."),
-                 tn_node_name (node), asked, tn_rule_source (rule, TN_ATTENTION_QUERY));
+  tn_rule_cannot_run (rule, "rank", TN_ATTENTION_QUERY,
+                      _ ("%s looks along the steps between batch and features, but there are none "
+                         "in %s from %s; a Reshape or an Embedding before it can give it some."),
+                      tn_node_name (node), asked, tn_rule_source (rule, TN_ATTENTION_QUERY));
   return FALSE;
 }
 
@@ -432,6 +432,15 @@ multi_head_scores (TnRule *rule, const AttentionAxes *axes, TnDim heads, TnShape
   return TRUE;
 }
 
+/* The scores that Keras infers, whatever arrives. */
+static TnShape
+inferred_scores (TnRule *rule, TnDim heads)
+{
+  TnShape query = tn_rule_input (rule, TN_ATTENTION_QUERY);
+
+  return tn_attention_shape ((TnDim[]){ query.dims[0], heads, query.dims[1], query.dims[1] }, 4);
+}
+
 static void
 multi_head_attention_shapes (TnRule *rule)
 {
@@ -472,12 +481,7 @@ multi_head_attention_shapes (TnRule *rule)
   known = known_features (rule);
   if (known)
     declare_weights (rule, &heads);
-  if (!find_axes (rule, short_way, &axes))
-    {
-      tn_rule_assume (rule, &output);
-      return;
-    }
-  good = compare_inputs (rule, short_way, &axes);
+  good = find_axes (rule, short_way, &axes) && compare_inputs (rule, short_way, &axes);
   if (short_way)
     axes = (AttentionAxes){ .rank = 4, .axes = { 1 }, .n = 1 };
   if (good && !multi_head_scores (rule, &axes, heads.query_heads, &scores, &per_sample))
@@ -488,9 +492,10 @@ multi_head_attention_shapes (TnRule *rule)
       good = FALSE;
     }
   tn_rule_output (rule, &output);
-  if (!good)
-    return;
-  count_work (rule, &heads, per_sample);
+  if (good)
+    count_work (rule, &heads, per_sample);
+  else
+    scores = inferred_scores (rule, heads.query_heads);
   if (tn_node_bool (node, HEADS_RETURN_SCORES))
     tn_rule_output (rule, &scores);
 }
@@ -616,7 +621,7 @@ group_query_attention_shapes (TnRule *rule)
           _ ("Keras lets %s work only where query and value have as many features"),
           tn_node_name (node));
 
-      tn_attention_refuse (rule, TN_ATTENTION_VALUE, 2, TN_ATTENTION_QUERY, 2, why);
+      tn_attention_refuse (rule, TN_ATTENTION_VALUE, 2, TN_ATTENTION_QUERY, 2, why, FALSE);
       good = FALSE;
     }
   good &= tn_attention_same_steps (rule);

@@ -69,7 +69,7 @@ compare_features (TnRule *rule, gboolean multiplied)
       _ ("%s compares each step of the query with each step of the %s, so both need as many "
          "features"),
       tn_node_name (tn_rule_node (rule)), tn_attention_name (rule, slot));
-  tn_attention_refuse (rule, slot, key.rank - 1, TN_ATTENTION_QUERY, query.rank - 1, why);
+  tn_attention_refuse (rule, slot, key.rank - 1, TN_ATTENTION_QUERY, query.rank - 1, why, TRUE);
   return FALSE;
 }
 
@@ -90,7 +90,7 @@ compare_batches (TnRule *rule, guint slot, guint other_slot)
   for (int back = 3; back <= MIN (a.rank, b.rank); back++)
     if (!tn_attention_broadcasts (a.dims[a.rank - back], b.dims[b.rank - back]))
       {
-        tn_attention_refuse (rule, slot, b.rank - back, other_slot, a.rank - back, why);
+        tn_attention_refuse (rule, slot, b.rank - back, other_slot, a.rank - back, why, TRUE);
         good = FALSE;
       }
   return good;
@@ -109,7 +109,7 @@ compare_steps (TnRule *rule)
   why = g_strdup_printf (_ ("%s needs a key for each value, so both need as many steps"),
                          tn_node_name (tn_rule_node (rule)));
   tn_attention_refuse (rule, TN_ATTENTION_KEY, key.rank - 2, TN_ATTENTION_VALUE, value.rank - 2,
-                       why);
+                       why, TRUE);
   return FALSE;
 }
 
@@ -132,13 +132,13 @@ compare_inputs (TnRule *rule, gboolean multiplied)
         continue;
       got = tn_shape_to_text (&input);
       asked = tn_shape_to_text (&query);
-      tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", (int)slot,
-                     /* Translators: layer, shape, layer, "value" or "key", shape, layer */
-                     _ ("%s needs as many axes of query and value, but the query %s from %s has "
-                        "fewer than the %s %s from %s."),
-                     tn_node_name (tn_rule_node (rule)), asked,
-                     tn_rule_source (rule, TN_ATTENTION_QUERY), tn_attention_name (rule, slot), got,
-                     tn_rule_source (rule, slot));
+      tn_rule_cannot_run (rule, "rank", (int)slot,
+                          /* Translators: layer, shape, layer, "value" or "key", shape, layer */
+                          _ ("%s needs as many axes of query and value, but the query %s from %s "
+                             "has fewer than the %s %s from %s."),
+                          tn_node_name (tn_rule_node (rule)), asked,
+                          tn_rule_source (rule, TN_ATTENTION_QUERY), tn_attention_name (rule, slot),
+                          got, tn_rule_source (rule, slot));
       good = FALSE;
     }
   if (!good)
@@ -205,9 +205,6 @@ put_out (TnRule *rule, gboolean multiplied)
     tn_rule_macs (rule, tn_dim (TN_DIM_UNKNOWN));
   if (good)
     warn_unlikely (rule);
-  /* Of other axes than those of the query nothing would be sure. */
-  if (!good && value.rank > query.rank)
-    return;
   tn_rule_output (rule, &output);
   if (tn_node_bool (node, ATTENTION_RETURN_SCORES))
     tn_rule_output (rule, &scores);

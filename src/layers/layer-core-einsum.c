@@ -310,8 +310,8 @@ warn_unlettered (TnRule *rule, const Equation *equation, const TnShape *output, 
   if ((elided == 0 || equation->left || equation->right)
       && output->rank == (int)strlen (equation->output) + elided)
     return;
-  issue = tn_rule_issue (
-      rule, TN_SEVERITY_WARNING, "einsum-shape", 0,
+  issue = tn_rule_cannot_run (
+      rule, "einsum-shape", 0,
       _ ("%s has more or fewer axes to work on than %s names: Keras infers a shape for that, but "
          "cannot run it."),
       tn_node_name (tn_rule_node (rule)), tn_node_string (tn_rule_node (rule), EINSUM_EQUATION));

@@ -335,6 +335,28 @@ concatenate_compare (TnRule *rule, TnShape *first, guint slot, int joined)
   return FALSE;
 }
 
+/* The axis is not there, which Keras does not see where there is but one input: it hands that on.
+ */
+static void
+refuse_joined_axis (TnRule *rule)
+{
+  const TnNode *node = tn_rule_node (rule);
+  TnShape input = tn_rule_input (rule, 0);
+  gint64 axis = tn_node_int (node, CONCATENATE_AXIS);
+  gboolean builds = tn_rule_n_inputs (rule) == 1 && axis >= 0;
+  g_autofree char *got = tn_shape_to_text (&input);
+  g_autofree char *message
+      = g_strdup_printf (_ ("%s joins along axis %" PRIi64 ", but %s from %s has only %d axes."),
+                         tn_node_name (node), axis, got, tn_rule_source (rule, 0), input.rank);
+  TnIssue *issue = builds ? tn_rule_cannot_run (rule, "axis", 0, "%s", message)
+                          : tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0, "%s", message);
+
+  if (issue != NULL)
+    issue->param = "axis";
+  if (builds)
+    tn_rule_output (rule, &input);
+}
+
 static void
 concatenate_shapes (TnRule *rule)
 {
@@ -348,15 +370,7 @@ concatenate_shapes (TnRule *rule)
   warn_single (rule);
   if (axis < 0)
     {
-      g_autofree char *got = tn_shape_to_text (&output);
-      TnIssue *issue
-          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
-                           _ ("%s joins along axis %" PRIi64 ", but %s from %s has only %d axes."),
-                           tn_node_name (node), tn_node_int (node, CONCATENATE_AXIS), got,
-                           tn_rule_source (rule, 0), output.rank);
-
-      if (issue != NULL)
-        issue->param = "axis";
+      refuse_joined_axis (rule);
       return;
     }
   for (guint slot = 0; slot < n; slot++)
@@ -570,10 +584,10 @@ dot_shapes (TnRule *rule)
   if (good && (axes[0] == 0 || axes[1] == 0))
     {
       TnIssue *issue
-          = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", -1,
-                           _ ("%s multiplies along the batch (axis 0): Keras infers a shape for "
-                              "that, but cannot run it."),
-                           tn_node_name (node));
+          = tn_rule_cannot_run (rule, "axis", -1,
+                                _ ("%s multiplies along the batch (axis 0): Keras infers a shape "
+                                   "for that, but cannot run it."),
+                                tn_node_name (node));
 
       if (issue != NULL)
         issue->param = "axes";

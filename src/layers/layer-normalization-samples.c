@@ -46,43 +46,51 @@
 
 /* ---- what they share ---- */
 
+/* @builds: Keras sees it only when it runs. */
 static void
-refuse_axis (TnRule *rule, gint64 axis)
+refuse_axis (TnRule *rule, gint64 axis, gboolean builds)
 {
   TnShape input = tn_rule_input (rule, 0);
   g_autofree char *got = tn_shape_to_text (&input);
-  TnIssue *issue = tn_rule_issue (
-      rule, TN_SEVERITY_ERROR, "axis", 0,
+  g_autofree char *message = g_strdup_printf (
       _ ("%s normalizes axis %" PRIi64 ", but %s from %s has %d axes, each of which can be named "
          "once."),
       tn_node_name (tn_rule_node (rule)), axis, got, tn_rule_source (rule, 0), input.rank);
+  TnIssue *issue = builds ? tn_rule_cannot_run (rule, "axis", 0, "%s", message)
+                          : tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0, "%s", message);
 
   if (issue != NULL)
     issue->param = "axis";
 }
 
 /* The axes as counted from the front, in the order in which they were given. FALSE, with an issue,
- * when one is out of range or named twice. */
+ * when one is out of range; of one that is named twice Keras makes weights, but no numbers. */
 static gboolean
 find_axes (TnRule *rule, guint param, int *axes, guint *n)
 {
   TnShape input = tn_rule_input (rule, 0);
   gint64 given[TN_MAX_RANK];
   guint seen = 0;
+  gboolean twice = FALSE;
 
   if (!tn_node_axes (tn_rule_node (rule), param, given, n))
     {
       /* More than there can be, so one of them is named twice. */
-      refuse_axis (rule, input.rank);
+      refuse_axis (rule, input.rank, FALSE);
       return FALSE;
     }
   for (guint i = 0; i < *n; i++)
     {
       axes[i] = tn_shape_axis (&input, given[i]);
-      if (axes[i] < 0 || (seen & 1u << axes[i]) != 0)
+      if (axes[i] < 0)
         {
-          refuse_axis (rule, given[i]);
+          refuse_axis (rule, given[i], FALSE);
           return FALSE;
+        }
+      if ((seen & 1u << axes[i]) != 0 && !twice)
+        {
+          refuse_axis (rule, given[i], TRUE);
+          twice = TRUE;
         }
       seen |= 1u << axes[i];
     }
@@ -236,12 +244,12 @@ rms_normalization_judge (TnRule *rule, const TnShape *weight)
         continue;
       got = tn_shape_to_text (&input);
       scale = tn_shape_to_text (weight);
-      issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", 0,
-                             _ ("%s multiplies the last axes of %s from %s with a scale of shape "
-                                "%s, one number for each entry of the axes it normalizes, which "
-                                "does not fit: Keras infers a shape for it, but cannot run it."),
-                             tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0),
-                             scale);
+      issue = tn_rule_cannot_run (
+          rule, "axis", 0,
+          _ ("%s multiplies the last axes of %s from %s with a scale of shape %s, one number for "
+             "each entry of the axes it normalizes, which does not fit: Keras infers a shape for "
+             "it, but cannot run it."),
+          tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0), scale);
       if (issue != NULL)
         {
           issue->param = "axis";
@@ -376,7 +384,7 @@ group_normalization_shapes (TnRule *rule)
   int axis = tn_shape_axis (&shape, given);
 
   if (axis < 0)
-    refuse_axis (rule, given);
+    refuse_axis (rule, given, FALSE);
   else
     {
       weight = weight_shape (rule, &axis, 1);

@@ -339,9 +339,14 @@ global_shapes (TnRule *rule, int n)
   TnShape input, output;
   TnImageAxes axes;
 
-  if (!tn_rule_expect_rank (rule, 0, n + 2))
-    return;
   input = output = tn_rule_input (rule, 0);
+  if (tn_rule_is_unchecked (rule) && input.rank >= 2)
+    {
+      tn_rule_prefer_rank (rule, 0, n + 2);
+      n = input.rank - 2;
+    }
+  else if (!tn_rule_expect_rank (rule, 0, n + 2))
+    return;
   axes = tn_image_axes (node, GLOBAL_DATA_FORMAT, n + 2);
   if (tn_node_bool (node, GLOBAL_KEEPDIMS))
     for (int i = 0; i < n; i++)
@@ -571,19 +576,24 @@ static const TnParam adaptive_3d_params[ADAPTIVE_N_PARAMS]
                        N_ ("Depth, height and width that come out, whatever arrives; one number "
                            "for a cube."));
 
-/* Keras lets any rank pass here and fails, or puts out something else, when it runs. */
+/* Keras lets any rank pass here, of which it takes batch and channels, and fails, or puts out
+ * something else, when it runs. */
 static void
 adaptive_shapes (TnRule *rule)
 {
   const TnNode *node = tn_rule_node (rule);
   int n = spatial_axes (node, ADAPTIVE_OUTPUT_SIZE);
-  TnShape output;
-  TnImageAxes axes;
+  TnShape input = tn_rule_input (rule, 0), output = { .rank = n + 2 };
+  TnImageAxes axes = tn_image_axes (node, ADAPTIVE_DATA_FORMAT, n + 2);
 
-  if (!tn_rule_expect_rank (rule, 0, n + 2))
-    return;
-  output = tn_rule_input (rule, 0);
-  axes = tn_image_axes (node, ADAPTIVE_DATA_FORMAT, n + 2);
+  if (input.rank < 2)
+    {
+      tn_rule_expect_rank (rule, 0, n + 2);
+      return;
+    }
+  tn_rule_prefer_rank (rule, 0, n + 2);
+  output.dims[0] = input.dims[0];
+  output.dims[axes.channel] = input.dims[axes.channels_first ? 1 : input.rank - 1];
   for (int i = 0; i < n; i++)
     output.dims[axes.spatial + i] = tn_rule_param (rule, ADAPTIVE_OUTPUT_SIZE, (guint)i);
   tn_rule_output (rule, &output);

@@ -141,11 +141,11 @@ judge_image (TnRule *rule, gboolean always)
       g_autofree char *got = tn_shape_to_text (&shape);
 
       if (always)
-        tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", 0,
-                       _ ("%s works on images (height, width, channels), one by one or in batches, "
-                          "but %s arrives from %s: Keras infers a shape for it, but cannot run "
-                          "it."),
-                       tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0));
+        tn_rule_cannot_run (rule, "rank", 0,
+                            _ ("%s works on images (height, width, channels), one by one or in "
+                               "batches, but %s arrives from %s: Keras infers a shape for it, but "
+                               "cannot run it."),
+                            tn_node_name (tn_rule_node (rule)), got, tn_rule_source (rule, 0));
       else
         tn_rule_issue (rule, TN_SEVERITY_WARNING, "rank", 0,
                        _ ("%s works on images (height, width, channels), one by one or in batches; "

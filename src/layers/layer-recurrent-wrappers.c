@@ -118,8 +118,8 @@ directed_name (const char *direction, const char *name)
   return g_strconcat (direction, "_", g_str_has_prefix (name, "forward_") ? name + 8 : name, NULL);
 }
 
-/* Both directions' outputs as one, or side by side. FALSE, with an issue, when they differ. */
-static gboolean
+/* Both directions' outputs as one, or side by side. Of two that differ Keras infers the first. */
+static void
 merge_directions (TnRule *rule, const TnShape *forward, const TnShape *backward, TnShape *merged)
 {
   const char *mode = tn_node_string (tn_rule_node (rule), BI_MERGE_MODE);
@@ -133,19 +133,19 @@ merge_directions (TnRule *rule, const TnShape *forward, const TnShape *backward,
       /* Keras infers twice the forward layer's width; running it gives both. */
       merged->dims[last]
           = tn_rule_sum (rule, (TnDim[]){ forward->dims[last], backward->dims[last] }, 2);
-      return TRUE;
+      return;
     }
   if (forward->rank == backward->rank && forward->dims[last].size == backward->dims[last].size)
-    return TRUE;
+    return;
   a = tn_shape_to_text (forward);
   b = tn_shape_to_text (backward);
-  issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "param", -1,
-                         _ ("%s is to join its two directions number by number (%s), but one puts "
-                            "out %s and the other %s; give both the same units, or use concat."),
-                         tn_node_name (tn_rule_node (rule)), mode, a, b);
+  issue = tn_rule_cannot_run (rule, "param", -1,
+                              _ ("%s is to join its two directions number by number (%s), but one "
+                                 "puts out %s and the other %s; give both the same units, or use "
+                                 "concat."),
+                              tn_node_name (tn_rule_node (rule)), mode, a, b);
   if (issue != NULL)
     issue->param = "merge_mode";
-  return FALSE;
 }
 
 /* One direction: the layer's rule on the sequence and its half of the initial states. */
@@ -218,7 +218,6 @@ bidirectional_put (TnRule *rule, const TnLayerResult *forward, const TnLayerResu
     }
   else
     {
-      /* What comes of two that differ is meant to be as wide as the first. */
       merge_directions (rule, &forward->outputs[0], &backward->outputs[0], &merged);
       tn_rule_output (rule, &merged);
     }

@@ -51,7 +51,7 @@ tn_attention_expect_inputs (TnRule *rule, int rank)
 
 void
 tn_attention_refuse (TnRule *rule, guint slot, int axis, guint other_slot, int other_axis,
-                     const char *why)
+                     const char *why, gboolean builds)
 {
   TnShape input = tn_rule_input (rule, slot), other = tn_rule_input (rule, other_slot);
   g_autofree char *got = tn_shape_to_text (&input);
@@ -62,12 +62,14 @@ tn_attention_refuse (TnRule *rule, guint slot, int axis, guint other_slot, int o
   g_autofree char *there = tn_dim_is_known (other.dims[other_axis])
                                ? g_strdup_printf ("%" PRIi64, other.dims[other_axis].size)
                                : g_strdup ("None");
-  TnIssue *issue = tn_rule_issue (
-      rule, TN_SEVERITY_ERROR, "attention-shape", (int)slot,
+  g_autofree char *message = g_strdup_printf (
       /* Translators: a half sentence, "query", shape, layer, size, "value", shape, layer, size */
       _ ("%s; but the %s %s from %s has %s, the %s %s from %s has %s (axis %d)."), why,
       tn_attention_name (rule, other_slot), against, tn_rule_source (rule, other_slot), there,
       tn_attention_name (rule, slot), got, tn_rule_source (rule, slot), here, axis);
+  TnIssue *issue = builds ? tn_rule_cannot_run (rule, "attention-shape", (int)slot, "%s", message)
+                          : tn_rule_issue (rule, TN_SEVERITY_ERROR, "attention-shape", (int)slot,
+                                           "%s", message);
 
   if (issue == NULL)
     return;
@@ -128,7 +130,7 @@ tn_attention_same_steps (TnRule *rule)
     if (value.dims[axis].size != key.dims[axis].size
         || !tn_dim_compatible (value.dims[axis], key.dims[axis]))
       {
-        tn_attention_refuse (rule, TN_ATTENTION_KEY, axis, TN_ATTENTION_VALUE, axis, why);
+        tn_attention_refuse (rule, TN_ATTENTION_KEY, axis, TN_ATTENTION_VALUE, axis, why, FALSE);
         good = FALSE;
       }
   return good;

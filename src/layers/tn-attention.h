@@ -88,9 +88,9 @@ tn_attention_broadcasts (TnDim a, TnDim b)
 
 /* Raises that axis @axis of @slot does not fit axis @other_axis of @other_slot (both from the
  * front). @why says what must be the same, as a sentence's first half: "%s compares …, so both need
- * as many features". */
+ * as many features". @builds: Keras sees it only when it runs. */
 void tn_attention_refuse (TnRule *rule, guint slot, int axis, guint other_slot, int other_axis,
-                          const char *why);
+                          const char *why, gboolean builds);
 /* Raises that the last axis of @slot is open though weights depend on it. */
 gboolean tn_attention_known_features (TnRule *rule, guint slot);
 /* All that lies between the batch and the last axis of value and key must be the same and known to

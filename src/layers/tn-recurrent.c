@@ -135,6 +135,30 @@ sequence_axes (int rank)
     }
 }
 
+/* @builds: Keras sees it only when it runs. */
+static void
+refuse_sequence (TnRule *rule, int rank, gboolean builds)
+{
+  TnShape sequence = tn_rule_input (rule, 0);
+  g_autofree char *got = tn_shape_to_text (&sequence);
+  g_autofree char *message = g_strdup_printf (
+      ngettext ("%s goes through sequences of %d dimensions (%s), but %s with %d dimension "
+                "arrives from %s.",
+                "%s goes through sequences of %d dimensions (%s), but %s with %d dimensions "
+                "arrives from %s.",
+                sequence.rank),
+      tn_node_name (rule->node), rank, sequence_axes (rank), got, sequence.rank,
+      tn_rule_source (rule, 0));
+  TnIssue *issue = builds ? tn_rule_cannot_run (rule, "rank", 0, "%s", message)
+                          : tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", 0, "%s", message);
+
+  if (issue == NULL)
+    return;
+  issue->expected = (TnShape){ .rank = rank };
+  for (int axis = 0; axis < rank; axis++)
+    issue->expected.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
+}
+
 gboolean
 tn_rule_sequence (TnRule *rule, int n, gboolean stateful, TnShape *sequence)
 {
@@ -147,21 +171,14 @@ tn_rule_sequence (TnRule *rule, int n, gboolean stateful, TnShape *sequence)
   got = tn_shape_to_text (sequence);
   if (sequence->rank != rank)
     {
-      issue = tn_rule_issue (
-          rule, TN_SEVERITY_ERROR, "rank", 0,
-          ngettext ("%s goes through sequences of %d dimensions (%s), but %s with %d dimension "
-                    "arrives from %s.",
-                    "%s goes through sequences of %d dimensions (%s), but %s with %d dimensions "
-                    "arrives from %s.",
-                    sequence->rank),
-          name, rank, sequence_axes (rank), got, sequence->rank, tn_rule_source (rule, 0));
-      if (issue != NULL)
-        {
-          issue->expected = (TnShape){ .rank = rank };
-          for (int axis = 0; axis < rank; axis++)
-            issue->expected.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
-        }
-      return FALSE;
+      /* Of further axes Keras takes the first and the last. */
+      gboolean builds = n == 1 && sequence->rank > rank && tn_rule_is_unchecked (rule);
+
+      refuse_sequence (rule, rank, builds);
+      if (!builds)
+        return FALSE;
+      sequence->dims[rank - 1] = sequence->dims[sequence->rank - 1];
+      sequence->rank = rank;
     }
   if (stateful && !tn_dim_is_known (sequence->dims[0]))
     {

@@ -494,24 +494,24 @@ tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis, TnDim *
 }
 
 gboolean
+tn_rule_is_unchecked (const TnRule *rule)
+{
+  return rule->outer != NULL && strcmp (tn_node_type (rule->outer->node), "TimeDistributed") == 0;
+}
+
+gboolean
 tn_rule_is_called_bare (const TnRule *rule)
 {
   return tn_node_is_called_bare (rule->node, rule->call);
 }
 
-TnIssue *
-tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, const char *format,
-               ...)
+static TnIssue *
+add_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, const char *message)
 {
-  g_autofree char *message = NULL;
   TnIssue *issue;
-  va_list args;
 
   if (severity == TN_SEVERITY_ERROR)
     rule->failed = TRUE;
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
   while (rule->outer != NULL)
     rule = (TnRule *)rule->outer;
   issue = tn_report_add (rule->report, severity, code, tn_node_id (rule->node), "%s", message);
@@ -523,6 +523,35 @@ tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, co
   issue->slot = slot;
   if (slot >= 0 && (guint)slot < rule->n_inputs)
     issue->received = rule->inputs[slot];
+  return issue;
+}
+
+TnIssue *
+tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot, const char *format,
+               ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  return add_issue (rule, severity, code, slot, message);
+}
+
+TnIssue *
+tn_rule_cannot_run (TnRule *rule, const char *code, int slot, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  TnIssue *issue;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  issue = add_issue (rule, TN_SEVERITY_CONTRACT, code, slot, message);
+  if (issue != NULL)
+    issue->stops_run = TRUE;
   return issue;
 }
 

@@ -52,6 +52,9 @@ gboolean tn_rule_transposed_window (TnRule *rule, TnDim *dim, TnDim kernel, TnDi
 gboolean tn_rule_apply_inner (TnRule *rule, const TnNode *inner, const TnShape *inputs,
                               guint n_inputs, TnLayerResult *result);
 
+/* Does it stand in a TimeDistributed, where Keras asks for shapes without a call, so that nothing
+ * looks at the number of axes before it runs? */
+gboolean tn_rule_is_unchecked (const TnRule *rule);
 /* Is this a call with one tensor by itself where a list is meant? */
 gboolean tn_rule_is_called_bare (const TnRule *rule);
 
@@ -89,6 +92,10 @@ gboolean tn_rule_check_pin (TnRule *rule, const char *code, guint slot, int axis
  * is a translated sentence; it should name the layer, what it expects and why, and what arrived. */
 TnIssue *tn_rule_issue (TnRule *rule, TnSeverity severity, const char *code, int slot,
                         const char *format, ...) G_GNUC_PRINTF (5, 6);
+/* The same for what Keras builds, with shapes and weights, though no run of it ends well: a
+ * contract that stops runs. The rule goes on and puts out what Keras infers. */
+TnIssue *tn_rule_cannot_run (TnRule *rule, const char *code, int slot, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
 /* Name of the layer that input @slot comes from: for messages. */
 const char *tn_rule_source (const TnRule *rule, guint slot);
 

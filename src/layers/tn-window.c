@@ -56,30 +56,43 @@ axis_names (int rank)
     }
 }
 
-gboolean
-tn_rule_expect_rank (TnRule *rule, guint slot, int rank)
+/* @builds: Keras sees it only when it runs. */
+static void
+refuse_rank (TnRule *rule, guint slot, int rank, gboolean builds)
 {
   TnShape input = tn_rule_input (rule, slot);
-  g_autofree char *got = NULL;
-  TnIssue *issue;
-
-  if (input.rank == rank)
-    return TRUE;
-  got = tn_shape_to_text (&input);
-  issue = tn_rule_issue (
-      rule, TN_SEVERITY_ERROR, "rank", (int)slot,
+  g_autofree char *got = tn_shape_to_text (&input);
+  g_autofree char *message = g_strdup_printf (
       ngettext ("%s works on %d dimensions (%s), but %s with %d dimension arrives from %s.",
                 "%s works on %d dimensions (%s), but %s with %d dimensions arrives from %s.",
                 input.rank),
       tn_node_name (tn_rule_node (rule)), rank, axis_names (rank), got, input.rank,
       tn_rule_source (rule, slot));
-  if (issue != NULL)
-    {
-      issue->expected = (TnShape){ .rank = rank };
-      for (int axis = 0; axis < rank; axis++)
-        issue->expected.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
-    }
+  TnIssue *issue = builds
+                       ? tn_rule_cannot_run (rule, "rank", (int)slot, "%s", message)
+                       : tn_rule_issue (rule, TN_SEVERITY_ERROR, "rank", (int)slot, "%s", message);
+
+  if (issue == NULL)
+    return;
+  issue->expected = (TnShape){ .rank = rank };
+  for (int axis = 0; axis < rank; axis++)
+    issue->expected.dims[axis] = tn_dim (TN_DIM_UNKNOWN);
+}
+
+gboolean
+tn_rule_expect_rank (TnRule *rule, guint slot, int rank)
+{
+  if (tn_rule_input (rule, slot).rank == rank)
+    return TRUE;
+  refuse_rank (rule, slot, rank, FALSE);
   return FALSE;
+}
+
+void
+tn_rule_prefer_rank (TnRule *rule, guint slot, int rank)
+{
+  if (tn_rule_input (rule, slot).rank != rank)
+    refuse_rank (rule, slot, rank, TRUE);
 }
 
 static gboolean
@@ -203,14 +216,14 @@ tn_rule_activation (TnRule *rule, guint param, TnShape *shape)
   last = &shape->dims[shape->rank - 1];
   if (tn_dim_is_known (*last) && last->size % 2 != 0)
     {
-      TnIssue *issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "axis", -1,
-                                      _ ("The activation glu of %s halves the last axis, so it "
-                                         "needs an even size, not %" PRIi64 "."),
-                                      tn_node_name (tn_rule_node (rule)), last->size);
+      TnIssue *issue = tn_rule_cannot_run (rule, "axis", -1,
+                                           _ ("The activation glu of %s halves the last axis, so "
+                                              "it needs an even size, not %" PRIi64 "."),
+                                           tn_node_name (tn_rule_node (rule)), last->size);
 
       if (issue != NULL)
         issue->param = "activation";
-      return FALSE;
+      return TRUE;
     }
   *last = tn_rule_divide (rule, *last, tn_dim (2));
   return TRUE;

@@ -30,6 +30,8 @@ TnImageAxes tn_image_axes (const TnNode *node, guint data_format_param, int rank
 
 /* FALSE, with an issue "rank", unless input @slot has @rank axes. */
 gboolean tn_rule_expect_rank (TnRule *rule, guint slot, int rank);
+/* The same where Keras builds it all the same: a contract that stops runs. */
+void tn_rule_prefer_rank (TnRule *rule, guint slot, int rank);
 /* One window's output along @n spatial axes from @axes.spatial on, into @shape; raises
  * "window-size" (and returns FALSE) where nothing would be left. The indexes are parameters;
  * @dilation -1: none. */

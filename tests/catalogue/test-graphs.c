@@ -168,6 +168,7 @@ run_case (TnJudge *judge, const char *id, const TnValue *entry, const TnValue *m
   g_autoptr (TnGraph) graph = NULL;
   g_autoptr (TnFacts) facts = NULL;
   g_autoptr (GString) faults = g_string_new (NULL);
+  const char *said;
   gboolean refused;
 
   graph = tn_format_parse (bytes, id, NULL, &error);
@@ -180,6 +181,7 @@ run_case (TnJudge *judge, const char *id, const TnValue *entry, const TnValue *m
 
   facts = tn_infer (graph, NULL, NULL);
   refused = tn_facts_has_errors (facts);
+  said = refused ? "refused" : "accepted";
   if (expect == NULL)
     judge_faulty (facts, entry, faults);
   else if (refused)
@@ -189,7 +191,14 @@ run_case (TnJudge *judge, const char *id, const TnValue *entry, const TnValue *m
     judge_sound (facts, expect, faults);
   if (expect == NULL)
     tn_judge_count (judge, "refused by Keras");
-  tn_judge_case (judge, id, refused ? "refused" : "accepted", faults->len > 0 ? faults->str : NULL);
+  /* That it cannot be run is a claim that these cases do not back. */
+  if (faults->len == 0 && !refused && tn_facts_obstacle (facts) != NULL)
+    {
+      said = "as Keras has it, cannot run";
+      g_string_append_printf (faults, "; Keras was not seen to fail: %s",
+                              tn_facts_obstacle (facts)->message);
+    }
+  tn_judge_case (judge, id, said, faults->len > 0 ? faults->str : NULL);
 }
 
 static void

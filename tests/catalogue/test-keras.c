@@ -130,6 +130,29 @@ judge_accepted (const TnFacts *facts, const TnNode *node, const char *said, cons
                         entry);
 }
 
+/* NULL when what Keras builds, but cannot run, has the shapes and weights that Keras infers, and
+ * Keras was seen to fail. */
+static char *
+judge_unrunnable (const TnFacts *facts, const TnNode *node, const TnValue *entry)
+{
+  const TnValue *shape = tn_value_lookup (entry, "output_shape");
+  const TnValue *shapes = tn_value_lookup (entry, "output_shapes");
+  g_autoptr (TnValue) list = NULL;
+  g_autofree char *said = describe_outputs (facts, node), *wanted = NULL;
+
+  if (tn_value_lookup (entry, "error") != NULL)
+    return g_strdup_printf ("but Keras refuses: %.120s", tn_judge_string (entry, "error"));
+  list = shape != NULL ? tn_value_new_list ((TnValue *[]){ tn_value_ref (shape) }, 1)
+                       : tn_value_ref ((TnValue *)shapes);
+  wanted = describe_shapes (list);
+  if (!g_str_equal (said, wanted))
+    return g_strdup_printf ("not %s", wanted);
+  if (tn_value_lookup (entry, "run_error") == NULL && tn_value_lookup (entry, "runs_as") == NULL)
+    return g_strdup ("though Keras was not seen to fail");
+  return judge_weights (facts, (guint)tn_graph_index (tn_facts_graph (facts), tn_node_id (node)),
+                        entry);
+}
+
 static void
 run_case (TnJudge *judge, const TnValue *entry)
 {
@@ -167,6 +190,13 @@ run_case (TnJudge *judge, const TnValue *entry)
       said = g_strdup ("refused");
       if (legal && !slip)
         fault = g_strdup_printf ("though it is legal: %s", tn_facts_issue (facts, 0)->message);
+    }
+  else if (tn_facts_obstacle (facts) != NULL)
+    {
+      g_autofree char *shapes = describe_outputs (facts, node);
+
+      said = g_strconcat (shapes, ", cannot run", NULL);
+      fault = judge_unrunnable (facts, node, entry);
     }
   else
     {

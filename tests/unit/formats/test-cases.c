@@ -184,16 +184,6 @@ check_round_trip (const TnGraph *graph)
   g_assert_true (tn_graph_same_meaning (graph, from_keras));
 }
 
-/* Keras does not look at the axis of a Softmax, which here is one that is not there; nor at the
- * features that an Attention compares, which here are not as many. */
-static gboolean
-is_slip_of_keras (const char *id)
-{
-  static const char *const ids[] = { "mut-013", "fun-039", "fun-143", "fun-191", "mut-205", NULL };
-
-  return g_strv_contains (ids, id);
-}
-
 /* TRUE: opened; FALSE: refused because of layers that this version does not know. */
 static gboolean
 check_model (const char *id, const TnValue *model, const TnValue *expect)
@@ -220,7 +210,7 @@ check_model (const char *id, const TnValue *model, const TnValue *expect)
   /* Keras forgets a call of a layer that nothing reads. */
   if (!is_told (graph) || strcmp (id, "mut-146") == 0)
     g_test_message ("%s is not compared", id);
-  else if (expect && !is_slip_of_keras (id))
+  else if (expect)
     {
       check_shapes (id, expect, facts);
       if (tn_facts_has_errors (facts))
