@@ -27,6 +27,7 @@ struct _TnCanvas
   gpointer tool_state;
   GArray *trace_links;  /* of TnProvenance; NULL: no number is traced */
   GArray *trace_layers; /* of TnNodeId */
+  GArray *heat_times;   /* of TnHeatTime, of the last run; or NULL */
   char *callout;        /* a card at the pointer while a gesture runs */
 
   /* borrowed */
@@ -36,6 +37,7 @@ struct _TnCanvas
   /* state */
   TnViewport viewport;
   TnTheme theme;
+  TnHeat heat;       /* what the boxes are coloured by */
   TnPointer pointer; /* where it was last seen */
   TnHit hover;
   TnHit wire;      /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
@@ -67,6 +69,8 @@ struct _TnCanvas
 
 /* Makes the scene that of the document as it is now. Everything that looks at it calls this. */
 void tn_canvas_sync (TnCanvas *self);
+/* The scene is to be made anew before the next frame. */
+void tn_canvas_outdate (TnCanvas *self);
 /* Only what lies above the tiles looks different. */
 void tn_canvas_queue_overlay (TnCanvas *self);
 /* The view was panned or zoomed. */
@@ -137,6 +141,10 @@ void tn_canvas_trace_again (TnCanvas *self);
 char *tn_canvas_trace_text (TnCanvas *self);
 void tn_canvas_draw_trace (TnCanvas *self, cairo_t *cr);
 void tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr);
+
+/* ---- tn-canvas-heat.c ---- */
+
+void tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot);
 
 /* ---- tn-canvas-groups.c ---- */
 

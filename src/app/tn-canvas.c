@@ -73,8 +73,8 @@ ensure_tick (TnCanvas *self)
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
-static void
-outdate (TnCanvas *self)
+void
+tn_canvas_outdate (TnCanvas *self)
 {
   self->scene_outdated = TRUE;
   self->proxies_outdated = TRUE;
@@ -126,7 +126,11 @@ damage_changes (TnCanvas *self, const TnScene *before)
 void
 tn_canvas_sync (TnCanvas *self)
 {
-  TnSceneOptions options = { self->theme, TN_DIRECTION_DOWN, self->show_stale, NULL };
+  TnSceneOptions options = { .theme = self->theme,
+                             .direction = TN_DIRECTION_DOWN,
+                             .stale = self->show_stale,
+                             .heat = self->heat,
+                             .times = self->heat_times };
   g_autoptr (TnScene) old_scene = NULL;
   const TnFacts *facts = NULL;
 
@@ -155,7 +159,7 @@ show_stale (TnCanvas *self, gboolean stale)
     return;
   self->show_stale = stale;
   tn_tile_cache_damage_all (self->tiles);
-  outdate (self);
+  tn_canvas_outdate (self);
 }
 
 static gboolean
@@ -190,7 +194,7 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
   if (change & (TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS))
     {
       self->fitted = FALSE;
-      outdate (self);
+      tn_canvas_outdate (self);
     }
   if (change & TN_CHANGE_GRAPH)
     update_stale (self);
@@ -209,7 +213,7 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
 static void
 engine_facts_cb (TnEngine *engine, TnCanvas *self)
 {
-  outdate (self);
+  tn_canvas_outdate (self);
   update_stale (self);
   tn_canvas_trace_again (self);
 }
@@ -247,7 +251,7 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
     g_signal_connect (document, "changed", G_CALLBACK (document_changed_cb), self);
   if (engine != NULL)
     g_signal_connect (engine, "facts", G_CALLBACK (engine_facts_cb), self);
-  outdate (self);
+  tn_canvas_outdate (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -531,6 +535,7 @@ tn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       self->tiles_incomplete = TRUE;
       ensure_tick (self);
     }
+  tn_canvas_draw_heat_legend (self, snapshot);
   tn_canvas_draw_overlay (self, snapshot);
 }
 
@@ -605,7 +610,7 @@ dark_changed_cb (AdwStyleManager *manager, GParamSpec *pspec, TnCanvas *self)
   self->style = tn_style_get (self->theme);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
   tn_tile_cache_damage_all (self->tiles);
-  outdate (self);
+  tn_canvas_outdate (self);
 }
 
 static void
@@ -653,6 +658,7 @@ tn_canvas_finalize (GObject *object)
   g_hash_table_unref (self->proxies);
   tn_tile_cache_free (self->tiles);
   g_free (self->callout);
+  g_clear_pointer (&self->heat_times, g_array_unref);
   G_OBJECT_CLASS (tn_canvas_parent_class)->finalize (object);
 }
 

@@ -50,4 +50,11 @@ void tn_canvas_add (TnCanvas *self, const TnLayer *layer);
 void tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y);
 TnScene *tn_canvas_scene (TnCanvas *self);
 
+/* Colours the boxes by what each layer costs. */
+void tn_canvas_set_heat (TnCanvas *self, TnHeat heat);
+TnHeat tn_canvas_heat (TnCanvas *self);
+/* How long the layers took in the last run, of #TnHeatTime; NULL: there was none. */
+void tn_canvas_set_times (TnCanvas *self, GArray *times);
+const GArray *tn_canvas_times (TnCanvas *self);
+
 G_END_DECLS

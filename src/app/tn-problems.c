@@ -15,12 +15,18 @@ struct _TnProblems
   GtkWidget *none_icon;
   GtkLabel *none_title;
   GtkLabel *none_detail;
+  GtkWidget *filters;
+  GtkToggleButton *filter_all;
+  GtkToggleButton *filter_errors;
+  GtkToggleButton *filter_warnings;
+  GtkSingleSelection *selection;
 
   TnDocument *document;
   TnEngine *engine;
   GSignalGroup *engine_signals;
   TnRows *rows;
-  TnFacts *facts; /* whose issues the rows are */
+  GArray *positions; /* of guint: by row, which issue it is */
+  TnFacts *facts;    /* whose issues the rows are */
 };
 
 G_DEFINE_FINAL_TYPE (TnProblems, tn_problems, GTK_TYPE_WIDGET)
@@ -57,6 +63,45 @@ update_empty_state (TnProblems *self)
                                 "from."));
 }
 
+/* Is it to be listed, as the filter is set? */
+static gboolean
+passes (TnProblems *self, const TnIssue *issue)
+{
+  gboolean warning = issue->severity == TN_SEVERITY_WARNING;
+
+  /* Where only one kind is left, there is nothing to choose between. */
+  if (!gtk_widget_get_visible (self->filters))
+    return TRUE;
+  if (gtk_toggle_button_get_active (self->filter_errors))
+    return !warning;
+  if (gtk_toggle_button_get_active (self->filter_warnings))
+    return warning;
+  return TRUE;
+}
+
+static void
+set_filter_label (GtkToggleButton *button, const char *format, guint count)
+{
+  g_autofree char *label = g_strdup_printf (format, count);
+
+  gtk_button_set_label (GTK_BUTTON (button), label);
+}
+
+/* How many of each kind there are; the choice between them where there are both. */
+static void
+update_filters (TnProblems *self)
+{
+  guint n_issues = self->facts != NULL ? tn_facts_n_issues (self->facts) : 0;
+  guint n_warnings = 0;
+
+  for (guint i = 0; i < n_issues; i++)
+    n_warnings += tn_facts_issue (self->facts, i)->severity == TN_SEVERITY_WARNING;
+  gtk_widget_set_visible (self->filters, n_warnings > 0 && n_warnings < n_issues);
+  set_filter_label (self->filter_all, _ ("All (%u)"), n_issues);
+  set_filter_label (self->filter_errors, _ ("Errors (%u)"), n_issues - n_warnings);
+  set_filter_label (self->filter_warnings, _ ("Warnings (%u)"), n_warnings);
+}
+
 static void
 update (TnProblems *self)
 {
@@ -66,10 +111,16 @@ update (TnProblems *self)
 
   g_clear_pointer (&self->facts, tn_facts_unref);
   self->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
+  update_filters (self);
+  g_array_set_size (self->positions, 0);
   for (guint i = 0; facts != NULL && i < tn_facts_n_issues (facts); i++)
     {
       guint64 key = issue_key (tn_facts_issue (facts, i), taken);
+
+      if (!passes (self, tn_facts_issue (facts, i)))
+        continue;
       g_array_append_val (keys, key);
+      g_array_append_val (self->positions, i);
     }
   tn_rows_update (self->rows, (const guint64 *)(gpointer)keys->data, keys->len);
   if (self->document != NULL)
@@ -77,13 +128,24 @@ update (TnProblems *self)
   gtk_stack_set_visible_child_name (self->stack, keys->len > 0 ? "list" : "none");
 }
 
-static void
-activate_cb (TnProblems *self, guint position)
+/* The issue of a row, NULL: the row is gone. */
+static const TnIssue *
+issue_at (TnProblems *self, guint row)
 {
+  guint position
+      = row < self->positions->len ? g_array_index (self->positions, guint, row) : G_MAXUINT;
+
   if (self->facts == NULL || position >= tn_facts_n_issues (self->facts))
-    return;
-  const TnIssue *issue = tn_facts_issue (self->facts, position);
-  if (issue->node != TN_NODE_NONE)
+    return NULL;
+  return tn_facts_issue (self->facts, position);
+}
+
+static void
+activate_cb (TnProblems *self, guint row)
+{
+  const TnIssue *issue = issue_at (self, row);
+
+  if (issue != NULL && issue->node != TN_NODE_NONE)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.reveal", "u", issue->node);
 }
 
@@ -96,10 +158,11 @@ show_row (GtkListItem *item)
   TnRow *row = gtk_list_item_get_item (item);
   guint index = row != NULL ? tn_row_index (row) : G_MAXUINT;
 
-  if (self->facts == NULL || index >= tn_facts_n_issues (self->facts))
+  if (issue_at (self, index) == NULL)
     return;
   tn_issue_view_show (TN_ISSUE_VIEW (gtk_list_item_get_child (item)), self->facts,
-                      tn_engine_advice (self->engine), index, TRUE);
+                      tn_engine_advice (self->engine),
+                      g_array_index (self->positions, guint, index), TRUE);
 }
 
 static void
@@ -131,7 +194,9 @@ tn_problems_dispose (GObject *object)
 
   g_clear_object (&self->engine_signals);
   gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_PROBLEMS);
+  g_clear_object (&self->selection);
   g_clear_object (&self->rows);
+  g_clear_pointer (&self->positions, g_array_unref);
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->facts, tn_facts_unref);
@@ -151,7 +216,12 @@ tn_problems_class_init (TnProblemsClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnProblems, none_icon);
   gtk_widget_class_bind_template_child (widget_class, TnProblems, none_title);
   gtk_widget_class_bind_template_child (widget_class, TnProblems, none_detail);
+  gtk_widget_class_bind_template_child (widget_class, TnProblems, filters);
+  gtk_widget_class_bind_template_child (widget_class, TnProblems, filter_all);
+  gtk_widget_class_bind_template_child (widget_class, TnProblems, filter_errors);
+  gtk_widget_class_bind_template_child (widget_class, TnProblems, filter_warnings);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update);
 }
 
 static void
@@ -160,15 +230,17 @@ tn_problems_init (TnProblems *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->rows = tn_rows_new ();
+  self->positions = g_array_new (FALSE, FALSE, sizeof (guint));
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_signal_connect_swapped (factory, "setup", G_CALLBACK (setup_cb), self);
   g_signal_connect_swapped (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect_swapped (factory, "unbind", G_CALLBACK (unbind_cb), self);
   gtk_list_view_set_factory (self->list, factory);
   g_object_unref (factory);
-  g_autoptr (GtkNoSelection) selection
-      = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
 
   self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);
   g_signal_group_connect_swapped (self->engine_signals, "facts", G_CALLBACK (update), self);
@@ -186,17 +258,54 @@ tn_problems_set_document (TnProblems *self, TnDocument *document, TnEngine *engi
   update (self);
 }
 
+static void
+go_to (TnProblems *self, guint row)
+{
+  gtk_single_selection_set_selected (self->selection, row);
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", row);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
 void
 tn_problems_reveal (TnProblems *self, TnNodeId node)
 {
   g_return_if_fail (TN_IS_PROBLEMS (self));
 
-  guint n_issues = self->facts != NULL ? tn_facts_n_issues (self->facts) : 0;
-  for (guint i = 0; i < n_issues; i++)
-    if (node == TN_NODE_NONE || tn_facts_issue (self->facts, i)->node == node)
-      {
-        gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", i);
-        gtk_widget_grab_focus (GTK_WIDGET (self->list));
-        return;
-      }
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      for (guint row = 0; row < self->positions->len; row++)
+        if (node == TN_NODE_NONE || issue_at (self, row)->node == node)
+          {
+            go_to (self, row);
+            return;
+          }
+      /* The filter hides it. */
+      gtk_toggle_button_set_active (self->filter_all, TRUE);
+    }
+}
+
+gboolean
+tn_problems_step (TnProblems *self, gboolean forward, TnNodeId *node)
+{
+  guint n_rows, row;
+
+  g_return_val_if_fail (TN_IS_PROBLEMS (self) && node != NULL, FALSE);
+  n_rows = self->positions->len;
+  if (n_rows == 0)
+    return FALSE;
+  row = gtk_single_selection_get_selected (self->selection);
+  if (row == GTK_INVALID_LIST_POSITION)
+    row = forward ? 0 : n_rows - 1;
+  else
+    row = (row + (forward ? 1 : n_rows - 1)) % n_rows;
+  go_to (self, row);
+  *node = issue_at (self, row)->node;
+  return TRUE;
+}
+
+gboolean
+tn_problems_is_calm (TnProblems *self)
+{
+  g_return_val_if_fail (TN_IS_PROBLEMS (self), FALSE);
+  return self->positions->len == 0;
 }

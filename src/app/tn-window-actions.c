@@ -170,7 +170,9 @@ copy_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TnWindow *self = TN_WINDOW (widget);
   g_autoptr (GError) error = NULL;
-  TnSceneOptions options = { .theme = TN_THEME_LIGHT };
+  TnSceneOptions options = { .theme = TN_THEME_LIGHT,
+                             .heat = tn_canvas_heat (self->canvas),
+                             .times = tn_canvas_times (self->canvas) };
   TnScene *scene
       = tn_scene_new (tn_document_graph (self->document), tn_engine_facts (self->engine), &options);
   TnPictureOptions picture = { .scale = 2, .margin = TN_PICTURE_MARGIN };
@@ -251,7 +253,7 @@ bind_keys (GtkWidgetClass *class)
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
     { GDK_KEY_l, GDK_CONTROL_MASK, "win.arrange" },
     { GDK_KEY_F9, 0, "win.palette-visible" },
-    { GDK_KEY_F8, 0, "win.inspector-visible" },
+    { GDK_KEY_F9, GDK_SHIFT_MASK, "win.inspector-visible" },
     { GDK_KEY_F7, 0, "win.panel-visible" },
     { GDK_KEY_plus, GDK_CONTROL_MASK, "win.zoom-in" },
     { GDK_KEY_equal, GDK_CONTROL_MASK, "win.zoom-in" },

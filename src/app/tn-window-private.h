@@ -52,8 +52,10 @@ struct _TnWindow
   AdwToast *repair_toast; /* borrowed while it is shown */
   guint64 repair_generation;
   gboolean paned_is_set;
-  gboolean is_placing; /* a layer is on its way from the palette */
-  gboolean may_close;  /* the question about unsaved changes was answered */
+  gboolean panel_is_calm; /* one line high */
+  int panel_height;       /* before that */
+  gboolean is_placing;    /* a layer is on its way from the palette */
+  gboolean may_close;     /* the question about unsaved changes was answered */
 };
 
 /* tn-window-files.c */
@@ -75,6 +77,14 @@ void tn_window_install_code_actions (GtkWidgetClass *class);
 
 /* tn-window-message.c */
 void tn_window_install_message_actions (GtkWidgetClass *class);
+
+/* tn-window-reading.c */
+void tn_window_install_reading_actions (GtkWidgetClass *class);
+void tn_window_init_reading (TnWindow *self);
+/* The totals at the bottom, and what the tab of the problems says. */
+void tn_window_update_status (TnWindow *self);
+/* The bottom panel is one line high while it shows that there are no problems. */
+void tn_window_fit_panel (TnWindow *self);
 
 /* tn-window-solve.c */
 void tn_window_install_solve_actions (GtkWidgetClass *class);

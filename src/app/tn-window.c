@@ -50,58 +50,6 @@ update_title (TnWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), window_title);
 }
 
-static void
-update_status (TnWindow *self)
-{
-  const TnFacts *facts = tn_engine_facts (self->engine);
-  guint n_layers = tn_graph_size (tn_document_graph (self->document));
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint n_problems = facts != NULL ? tn_facts_n_issues (facts) : 0;
-  gboolean errors = facts != NULL && tn_facts_totals (facts).n_errors > 0;
-
-  g_autofree char *layers = tn_text_count (n_layers);
-  if (n_layers == 0)
-    g_string_append (text, _ ("No layers yet"));
-  else
-    g_string_append_printf (text, ngettext ("%s layer", "%s layers", n_layers), layers);
-  if (n_layers > 0 && facts != NULL)
-    {
-      gint64 params = tn_facts_totals (facts).params;
-      g_autofree char *count = tn_text_count (params);
-      g_autofree char *problems = tn_text_count (n_problems);
-      g_string_append (text, " · ");
-      g_string_append_printf (text, ngettext ("%s parameter", "%s parameters", (gulong)params),
-                              count);
-      g_string_append (text, " · ");
-      if (n_problems == 0)
-        g_string_append (text, _ ("everything fits"));
-      else
-        g_string_append_printf (text, ngettext ("%s problem", "%s problems", n_problems), problems);
-      if (tn_facts_totals (facts).n_silenced > 0)
-        {
-          guint n_silenced = tn_facts_totals (facts).n_silenced;
-
-          g_string_append (text, " · ");
-          g_string_append_printf (
-              text, ngettext ("%u warning ignored", "%u warnings ignored", n_silenced), n_silenced);
-        }
-    }
-  gtk_label_set_label (self->status, text->str);
-
-  g_autofree char *tab = n_problems > 0 ? g_strdup_printf (_ ("Problems (%u)"), n_problems)
-                                        : g_strdup (_ ("Problems"));
-  gtk_label_set_label (self->problems_label, tab);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->problems_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, tab, -1);
-  gtk_image_set_from_icon_name (self->problems_icon, errors           ? "dialog-error-symbolic"
-                                                     : n_problems > 0 ? "dialog-warning-symbolic"
-                                                                      : "object-select-symbolic");
-  gtk_widget_remove_css_class (GTK_WIDGET (self->problems_icon), "error");
-  gtk_widget_remove_css_class (GTK_WIDGET (self->problems_icon), "warning");
-  if (n_problems > 0)
-    gtk_widget_add_css_class (GTK_WIDGET (self->problems_icon), errors ? "error" : "warning");
-}
-
 /* The invitation stands where the first layer is about to be put. */
 static void
 update_empty (TnWindow *self)
@@ -117,12 +65,14 @@ document_changed_cb (TnWindow *self, guint change)
     {
       update_empty (self);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DENSE_INPUTS]);
-      update_status (self);
+      tn_window_update_status (self);
       /* Its Undo would undo something else by now. */
       if (self->repair_toast != NULL
           && tn_document_generation (self->document) != self->repair_generation)
         adw_toast_dismiss (self->repair_toast);
     }
+  if (change & TN_CHANGE_SELECTION)
+    tn_window_update_status (self);
   tn_window_update_actions (self);
 }
 
@@ -567,6 +517,7 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_solve_actions (widget_class);
   tn_window_install_insert_actions (widget_class);
   tn_window_install_message_actions (widget_class);
+  tn_window_install_reading_actions (widget_class);
   tn_window_install_actions (widget_class);
 
   g_type_ensure (TN_TYPE_CANVAS);
@@ -590,7 +541,8 @@ tn_window_init (TnWindow *self)
   g_signal_group_connect_swapped (self->document_signals, "notify", G_CALLBACK (document_notify_cb),
                                   self);
   self->engine_signals = g_signal_group_new (TN_TYPE_ENGINE);
-  g_signal_group_connect_swapped (self->engine_signals, "facts", G_CALLBACK (update_status), self);
+  g_signal_group_connect_swapped (self->engine_signals, "facts",
+                                  G_CALLBACK (tn_window_update_status), self);
   g_signal_connect_object (self->palette_flap, "notify::reveal-flap",
                            G_CALLBACK (palette_revealed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->inspector_flap, "notify::reveal-flap",
@@ -600,6 +552,7 @@ tn_window_init (TnWindow *self)
 
   load_state (self);
   tn_window_init_files (self);
+  tn_window_init_reading (self);
   tn_window_init_keys (self);
   update_tabs (self);
   zoom_changed_cb (self);

@@ -6,6 +6,7 @@
 #include "cli/cli-private.h"
 #include "codegen/tn-code.h"
 #include "formats/tn-carrier.h"
+#include "exec/tn-run.h"
 #include "scene/tn-scene.h"
 
 typedef enum
@@ -26,6 +27,7 @@ typedef struct
   char *style;
   char *direction;
   gboolean no_model;
+  char *heat;
 } Typed;
 
 static void
@@ -37,6 +39,7 @@ typed_clear (Typed *typed)
   g_free (typed->theme);
   g_free (typed->style);
   g_free (typed->direction);
+  g_free (typed->heat);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
@@ -119,7 +122,40 @@ read_options (const Typed *typed, TnSceneOptions *scene, TnPictureOptions *pictu
                    typed->style);
       return FALSE;
     }
+  if (typed->heat != NULL && !tn_heat_from_name (typed->heat, &scene->heat))
+    {
+      tn_cli_fail (TN_EXIT_USAGE,
+                   _ ("--heat is one of none, params, macs, memory and time, not “%s”."),
+                   typed->heat);
+      return FALSE;
+    }
   return TRUE;
+}
+
+/* How long each layer takes, of #TnHeatTime, by a run of one batch; NULL with an error. */
+static GArray *
+measure_times (const TnFacts *facts, GError **error)
+{
+  TnRunOptions options = tn_run_options_default ();
+  g_autoptr (TnPlan) plan = NULL;
+  g_autoptr (TnRunResult) result = NULL;
+  GArray *times;
+
+  options.samples = options.batch;
+  plan = tn_plan_new (facts, &options, NULL, error);
+  if (plan != NULL)
+    result = tn_plan_run (plan, NULL, NULL, NULL, error);
+  if (result == NULL)
+    return NULL;
+  times = g_array_new (FALSE, FALSE, sizeof (TnHeatTime));
+  for (guint i = 0; i < result->layers->len; i++)
+    {
+      const TnLayerRun *layer = &g_array_index (result->layers, TnLayerRun, i);
+      TnHeatTime time = { layer->node, layer->seconds };
+
+      g_array_append_val (times, time);
+    }
+  return times;
 }
 
 static TnExit
@@ -136,8 +172,17 @@ export_picture (const TnSubject *subject, const char *output, TnPictureFormat fo
   g_autoptr (TnScene) scene = NULL;
   g_autoptr (GBytes) picture = NULL, bytes = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) times = NULL;
+  TnSceneOptions shown = *scene_options;
 
-  scene = tn_scene_new (graph, subject->facts, scene_options);
+  if (shown.heat == TN_HEAT_TIME)
+    {
+      times = measure_times (subject->facts, &error);
+      if (times == NULL)
+        return tn_cli_fail_error (error);
+      shown.times = times;
+    }
+  scene = tn_scene_new (graph, subject->facts, &shown);
   picture = tn_picture_render (scene, format, options, &error);
   /* Also of a picture that is too large: --scale is what was wrong. */
   if (picture == NULL)
@@ -238,6 +283,9 @@ run_export (const TnCommand *command, int argc, char **argv)
       N_ ("Which way the model flows in the picture"), "down|right" },
     { "no-model", 0, 0, G_OPTION_ARG_NONE, &typed.no_model,
       N_ ("Leave the model out of the picture, which could be opened otherwise"), NULL },
+    { "heat", 0, 0, G_OPTION_ARG_STRING, &typed.heat,
+      N_ ("Colours each layer by what it costs; time runs the model once"),
+      "none|params|macs|memory|time" },
     { NULL },
   };
 

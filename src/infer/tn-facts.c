@@ -155,6 +155,39 @@ tn_facts_macs (const TnFacts *facts, guint index)
   return facts->nodes[index]->macs;
 }
 
+gint64
+tn_facts_activations (const TnFacts *facts, guint index)
+{
+  const TnNodeFacts *node = facts->nodes[index];
+  gint64 sum = 0;
+
+  /* What only hands on what enters a group puts nothing anywhere. */
+  if (tn_node_schema (node->node)->boundary)
+    return 0;
+  for (guint call = 0; call < node->n_calls; call++)
+    for (guint output = 0; output < tn_node_n_outputs (node->node); output++)
+      {
+        TnRef ref = { tn_node_id (node->node), (guint16)call, (guint16)output };
+        TnShape shape = tn_facts_shape (facts, ref, NULL);
+        gint64 elements = tn_shape_elements (&shape, 1);
+
+        if (elements == TN_DIM_UNKNOWN || __builtin_add_overflow (sum, elements, &sum))
+          return -1;
+      }
+  return sum;
+}
+
+gint64
+tn_facts_activation_bytes (const TnFacts *facts, guint index, gint64 batch)
+{
+  gint64 bytes = tn_facts_activations (facts, index);
+
+  if (bytes < 0 || __builtin_mul_overflow (bytes, (gint64)sizeof (float), &bytes)
+      || __builtin_mul_overflow (bytes, batch, &bytes))
+    return -1;
+  return bytes;
+}
+
 const TnWeightSpec *
 tn_facts_weights (const TnFacts *facts, guint index, guint *n_weights)
 {

@@ -56,6 +56,10 @@ gint64 tn_facts_params (const TnFacts *facts, guint index);
 gint64 tn_facts_trainable (const TnFacts *facts, guint index);
 /* Multiply-accumulates per sample over all calls; -1 when a dim they need is unknown. */
 gint64 tn_facts_macs (const TnFacts *facts, guint index);
+/* Numbers that it puts out per sample in all its calls; -1 when a dim they need is unknown. */
+gint64 tn_facts_activations (const TnFacts *facts, guint index);
+/* Bytes that these take in a batch of @batch samples, as a run stores them; -1 as above. */
+gint64 tn_facts_activation_bytes (const TnFacts *facts, guint index, gint64 batch);
 /* Of #TnWeightSpec, borrowed; NULL when there is none. */
 const TnWeightSpec *tn_facts_weights (const TnFacts *facts, guint index, guint *n_weights);
 

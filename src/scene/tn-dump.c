@@ -64,6 +64,11 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
   add_text (out, "brief", node->brief);
   add_text (out, "waits", node->waits);
   add_text (out, "pin", node->pin);
+  if (node->heat_text != NULL)
+    {
+      g_string_append_printf (out, " heat %ld", lround (node->heat * 100));
+      add_text (out, "of", node->heat_text);
+    }
   if (node->issue != NULL)
     g_string_append_printf (out, " %s %s", tn_severity_name (node->issue->severity),
                             node->issue->code);
@@ -122,6 +127,8 @@ tn_scene_dump (const TnScene *scene)
   out = g_string_new (NULL);
   g_string_append_printf (out, "scene %s %s%s", tn_theme_name (scene->theme),
                           tn_direction_name (scene->direction), scene->stale ? " stale" : "");
+  if (scene->heat != TN_HEAT_NONE)
+    g_string_append_printf (out, " heat %s", tn_heat_name (scene->heat));
   add_rect (out, scene->bounds);
   g_string_append_c (out, '\n');
   for (guint i = 0; i < scene->n_frames; i++)

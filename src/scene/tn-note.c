@@ -35,6 +35,7 @@ static const struct
   { "unused", N_ ("nothing uses it") },
   { "dense-large", N_ ("most of all weights") },
   { "overflow", N_ ("too large to be counted") },
+  { "cannot-tell", N_ ("what it puts out is not known") },
   { "weights", N_ ("given weights do not fit") },
   { "non-finite", N_ ("gave infinity or not-a-number") },
 };

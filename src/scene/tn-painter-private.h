@@ -22,6 +22,13 @@ typedef struct
 double tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x,
                       double baseline, double width, double align, TnColor color, double alpha);
 
+/* ---- tn-heat.c ---- */
+
+/* The fill of a box of that heat. */
+TnColor tn_heat_color (const TnStyle *style, double heat);
+/* The bar along the lower edge of what a box says, as long as its heat. */
+void tn_paint_heat_bar (const TnPaint *paint, const TnSceneNode *node);
+
 /* ---- tn-painter-groups.c ---- */
 
 void tn_paint_frame (const TnPaint *paint, const TnSceneFrame *frame);

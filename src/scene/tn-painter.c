@@ -280,6 +280,9 @@ look_of (const TnPaint *paint, const TnSceneNode *node)
       look.dotted = TRUE;
       look.fill = tn_color_mix (style->box, style->background, 0.6);
     }
+  /* Its problem is still told by border, sign and note. */
+  if (node->heat >= 0)
+    look.fill = tn_color_mix (look.fill, tn_heat_color (style, node->heat), alpha);
   return look;
 }
 
@@ -394,7 +397,12 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
     {
       double used = 0;
 
-      if (node->pin != NULL)
+      /* What is asked for goes before what is always known. */
+      if (node->heat_text != NULL)
+        used = tn_paint_text (paint, TN_TEXT_CLASS, node->heat_text, x + width - TN_PIN_WIDTH,
+                              box.y + CLASS_LINE + lift, TN_PIN_WIDTH, 1, style->text, alpha)
+               + 8;
+      else if (node->pin != NULL)
         {
           used = tn_paint_text (paint, TN_TEXT_CLASS, node->pin, x + width - TN_PIN_WIDTH,
                                 box.y + CLASS_LINE + lift, TN_PIN_WIDTH, 1, style->text_dim, 1);
@@ -403,7 +411,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
           used += 18;
         }
       tn_paint_text (paint, TN_TEXT_CLASS, node->label, x, box.y + CLASS_LINE + lift, width - used,
-                     0, style->text_dim, 1);
+                     0, node->heat > 0 ? style->text : style->text_dim, 1);
     }
   if (brief != NULL && shows (paint, TN_TEXT_BRIEF))
     tn_paint_text (paint, node->waits != NULL ? TN_TEXT_BRIEF_ITALIC : TN_TEXT_BRIEF, brief, x,
@@ -438,8 +446,9 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
     {
       cairo_rectangle (cr, box.x, box.y, box.width, box.height);
       tn_color_set (cr,
-                    node->issue != NULL
-                        ? look.mark
+                    node->issue != NULL ? look.mark
+                    : node->heat_text != NULL
+                        ? look.fill
                         : tn_color_mix (style->box, family, look.dotted ? 0.3 : 0.6),
                     1);
       cairo_fill (cr);
@@ -457,7 +466,9 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
         cairo_fill (cr);
       }
   box_path (cr, style, inner, node->sheet);
-  tn_color_set (cr, readable ? look.fill : tn_color_mix (look.fill, family, 0.16), 1);
+  tn_color_set (
+      cr, readable || node->heat_text != NULL ? look.fill : tn_color_mix (look.fill, family, 0.16),
+      1);
   cairo_fill (cr);
 
   if (node->issue != NULL)
@@ -502,6 +513,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
     tn_glyph_draw (cr, node->layer, box.x + TN_ACCENT_WIDTH + 18.5, box.y + style->box_height / 2,
                    look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
   draw_texts (paint, node, &look);
+  tn_paint_heat_bar (paint, node);
   draw_ports (paint, node);
   if (node->issue != NULL && (paint->scale <= 0 || TN_BADGE_RADIUS * paint->scale >= 1.5))
     draw_badge (paint, node);

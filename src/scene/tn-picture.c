@@ -97,6 +97,13 @@ draw (const TnScene *scene, cairo_t *cr, TnRect area, const TnPictureOptions *op
   if (!options->transparent)
     tn_painter_background (scene->style, cr, area, 0, FALSE);
   tn_painter_draw (scene, cr, area, 0);
+  if (scene->heat != TN_HEAT_NONE)
+    {
+      TnRect model = tn_scene_bounds (scene);
+      TnRect legend = tn_scene_heat_legend (scene);
+
+      tn_painter_heat_legend (scene, cr, model.x, model.y + model.height + legend.height);
+    }
 }
 
 /* Ends the drawing; a stream that failed is seen only after the surface was finished. */
@@ -249,7 +256,15 @@ tn_picture_render (const TnScene *scene, TnPictureFormat format, const TnPicture
   sound = *options;
   sound.scale = sound.scale > 0 && isfinite (sound.scale) ? sound.scale : 1;
   sound.margin = sound.margin > 0 && isfinite (sound.margin) ? sound.margin : 0;
-  area = tn_rect_grown (tn_scene_bounds (scene), sound.margin);
+  area = tn_scene_bounds (scene);
+  if (scene->heat != TN_HEAT_NONE)
+    {
+      TnRect legend = tn_scene_heat_legend (scene);
+
+      area.width = MAX (area.width, legend.width);
+      area.height += legend.height;
+    }
+  area = tn_rect_grown (area, sound.margin);
   /* Whole units, so that what is sharp on the screen is sharp here. */
   area.width = ceil (area.x + area.width) - floor (area.x);
   area.height = ceil (area.y + area.height) - floor (area.y);

@@ -45,6 +45,8 @@ typedef struct
   const char *waits; /* in place of the brief while it is blocked */
   const char *note;  /* the problem in few words */
   const char *pin;
+  double heat;           /* its share of the hottest; negative: none or not known */
+  const char *heat_text; /* NULL: no heat is shown */
   guint first_input, n_inputs;
   guint first_output, n_outputs;
 } TnSceneNode;
@@ -102,6 +104,10 @@ struct _TnScene
   TnTheme theme;
   TnDirection direction;
   gboolean stale;
+  TnHeat heat;
+  double hottest;    /* amount of the layer or group that costs most */
+  double heat_sum;   /* of all that is known */
+  gboolean heat_gap; /* some layer's is not known */
   GStringChunk *strings;
   TnSceneNode *nodes;   /* by index in the graph, then the boxes of closed groups */
   TnSceneFrame *frames; /* those that hold others first */
@@ -162,6 +168,11 @@ TnPoint tn_scene_node_mark (const TnScene *scene, const TnSceneNode *node);
 TnPoint tn_scene_frame_mark (const TnSceneFrame *frame);
 /* "Functional · 5 layers". New string. */
 char *tn_scene_group_text (const TnScene *scene, const TnGroup *group);
+
+/* ---- tn-heat.c ---- */
+
+/* What each box costs, when all of them are there. @times: of #TnHeatTime, or NULL. */
+void tn_scene_heat (TnScene *scene, const GArray *times);
 
 /* Numbers of the first items of a kind. */
 static inline guint

@@ -513,6 +513,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   scene->theme = options->theme;
   scene->direction = options->direction;
   scene->stale = options->stale;
+  scene->heat = options->heat;
   scene->strings = g_string_chunk_new (4096);
   scene->texts = options->previous != NULL && options->previous->style == scene->style
                      ? tn_text_cache_ref (options->previous->texts)
@@ -544,6 +545,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
         face_source (scene, &scene->nodes[i], places, i);
       build_ports (scene, &scene->nodes[i], places[i], inputs, outputs);
     }
+  tn_scene_heat (scene, options->times);
   scene->inputs = g_memdup2 (inputs->data, MAX (inputs->len, 1) * sizeof (TnSceneInput));
   scene->outputs = g_memdup2 (outputs->data, MAX (outputs->len, 1) * sizeof (TnSceneOutput));
   tn_scene_build_frames (scene);

@@ -32,6 +32,31 @@ tn_rect_intersects (TnRect a, TnRect b)
          && b.y <= a.y + a.height;
 }
 
+/* What each layer costs, shown as a colour, a bar and a number in its box. */
+typedef enum
+{
+  TN_HEAT_NONE,
+  TN_HEAT_PARAMS,
+  TN_HEAT_MACS,   /* multiply-adds per sample */
+  TN_HEAT_MEMORY, /* bytes of its outputs per sample */
+  TN_HEAT_TIME,   /* seconds of a run */
+  TN_N_HEATS,
+} TnHeat;
+
+/* "none", "params", "macs", "memory", "time". */
+const char *tn_heat_name (TnHeat heat);
+gboolean tn_heat_from_name (const char *name, TnHeat *heat);
+/* "Parameters", as a title; translated. */
+const char *tn_heat_label (TnHeat heat);
+/* An amount with its unit, short enough for a box: "18.5 k", "7.6 MiB", "3.4 ms". New string. */
+char *tn_heat_text (TnHeat heat, double amount);
+
+typedef struct
+{
+  TnNodeId node;
+  double seconds;
+} TnHeatTime;
+
 /* Immutable, counted; belongs to one thread (it holds text layouts). */
 typedef struct _TnScene TnScene;
 
@@ -42,6 +67,8 @@ typedef struct
   gboolean stale;          /* facts lag behind the graph: annotations are drawn dimmed */
   const TnScene *previous; /* may be NULL: the scene this one follows, whose texts need not be laid
                             * out again; only read by tn_scene_new() */
+  TnHeat heat;             /* what the boxes are coloured by */
+  const GArray *times;     /* of #TnHeatTime, for TN_HEAT_TIME; may be NULL */
 } TnSceneOptions;
 
 /* @facts may be NULL or about an earlier graph: what it says of layers that are still there is
@@ -156,6 +183,11 @@ typedef struct
  * parameters that took part at their boxes. */
 void tn_painter_lighting (const TnScene *scene, cairo_t *cr, TnRect visible,
                           const TnLighting *lighting);
+/* The scale of the heat with its lower left corner at the point; nothing without heat. In document
+ * units. */
+void tn_painter_heat_legend (const TnScene *scene, cairo_t *cr, double x, double y);
+/* How much room it takes; width 0 without heat. */
+TnRect tn_scene_heat_legend (const TnScene *scene);
 /* Highlights a wire (hover, splice target). */
 void tn_painter_highlight_wire (const TnScene *scene, cairo_t *cr, TnNodeId node, guint call,
                                 guint slot, TnColor color);

@@ -32,7 +32,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .contract = RGB (0xb5121f), .assumed = RGB (0x5f4f92),
     .selection = RGB (0x1c71d8), .hover = RGB (0x3584e4), .refuse = RGB (0xb5121f),
     .accept = RGB (0x1a7f4b),
-    .port = RGB (0x6d7788),
+    .port = RGB (0x6d7788), .heat = RGB (0xff9f45),
     .family = {
       [TN_FAMILY_CORE] = RGB (0x536070),
       [TN_FAMILY_CONVOLUTIONAL] = RGB (0x0069ad),
@@ -61,7 +61,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .contract = RGB (0xff938c), .assumed = RGB (0xbfb0f0),
     .selection = RGB (0x62a0ea), .hover = RGB (0x78aeed), .refuse = RGB (0xff938c),
     .accept = RGB (0x57d391),
-    .port = RGB (0x98a1b0),
+    .port = RGB (0x98a1b0), .heat = RGB (0x9a4a12),
     .family = {
       [TN_FAMILY_CORE] = RGB (0x7f909b),
       [TN_FAMILY_CONVOLUTIONAL] = RGB (0x56b0ec),
@@ -90,7 +90,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .contract = RGB (0xa60d1a), .assumed = RGB (0x4c3d80),
     .selection = RGB (0x1c71d8), .hover = RGB (0x3584e4), .refuse = RGB (0xa60d1a),
     .accept = RGB (0x146c3e),
-    .port = RGB (0x4d5158),
+    .port = RGB (0x4d5158), .heat = RGB (0xffa64d),
     .family = {
       [TN_FAMILY_CORE] = RGB (0x536070),
       [TN_FAMILY_CONVOLUTIONAL] = RGB (0x0069ad),

@@ -34,6 +34,7 @@ typedef struct
   TnColor warning_mark; /* signs and borders: brighter than text may be */
   TnColor selection, hover, refuse, accept;
   TnColor port;
+  TnColor heat;                             /* of what costs most; text stands on it */
   TnColor family[TN_N_FAMILIES];            /* the accent at the side of a box */
   const char *font;                         /* family list */
   double name_size, brief_size, label_size; /* in document units */

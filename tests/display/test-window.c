@@ -190,7 +190,7 @@ test_repair (void)
   TnWindowFixture *fixture = tn_window_fixture_new (WRONG);
   GtkWidget *problems = GTK_WIDGET (tn_window_problems (fixture->window));
 
-  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 error"));
   tn_display_screenshot (fixture->widget, "window-problem");
   GtkWidget *button = tn_window_fixture_button (problems, "Insert Flatten before dense");
   g_assert_nonnull (button);
@@ -208,7 +208,7 @@ test_repair (void)
   tn_window_fixture_press (button);
   tn_window_fixture_settle (fixture);
   g_assert_null (tn_graph_find_name (tn_window_fixture_graph (fixture), "flatten"));
-  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 error"));
 
   /* The other rule makes it a warning. */
   gtk_widget_activate_action (fixture->widget, "win.dense-inputs", "s", "any");
@@ -229,7 +229,7 @@ test_ignore (void)
   g_assert_false (button != NULL && gtk_widget_get_mapped (button));
   gtk_widget_activate_action (fixture->widget, "win.dense-inputs", "s", "any");
   tn_window_fixture_settle (fixture);
-  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 warning"));
   tn_display_screenshot (fixture->widget, "window-warning");
   button = tn_window_fixture_button (problems, "Ignore Here");
   g_assert_nonnull (button);
@@ -245,7 +245,7 @@ test_ignore (void)
   g_assert_nonnull (button);
   tn_window_fixture_press (button);
   tn_window_fixture_settle (fixture);
-  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 problem"));
+  g_assert_nonnull (strstr (tn_window_status (fixture->window), "1 warning"));
   g_assert_null (strstr (tn_window_status (fixture->window), "ignored"));
   tn_window_fixture_free (fixture);
 }
