@@ -70,6 +70,15 @@ typedef struct
 
 /* schema, x, y; ref, when set, is wired to its first input where that is possible; created */
 extern const TnEdit tn_edit_add;
+/* schema, x, y: fed with ref, else with the first output of each of nodes, else with nothing; its
+ * first output goes to node/call/slot, unless node is none; shape: of data that enters by it, NULL
+ * the usual one. Where a wire is impossible it is refused. What tells its inputs apart gets ref as
+ * all that it needs. created */
+extern const TnEdit tn_edit_attach;
+/* graph: a block as tn_block_fit() makes it, text: what it is called; x, y: of its first layers;
+ * ref: what its first input takes, if any; node/call/slot: where its first output goes, unless node
+ * is none. What stands too close moves aside. created: the first */
+extern const TnEdit tn_edit_block;
 /* schema, x, y, node/call/slot of the wire's end; what stands too close moves aside; created */
 extern const TnEdit tn_edit_add_on_wire;
 /* nodes[0]/call/slot: the wire's end; node: an existing layer, put between; x, y: by how much it is
