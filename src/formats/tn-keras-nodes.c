@@ -225,6 +225,26 @@ is_plain (const TnValue *arguments)
   return TRUE;
 }
 
+/* Is there nothing in @value but tensors, in lists or by themselves, and places left free? Anything
+ * else has no place in a layer that takes tensors: what would be written is not what was read. */
+static gboolean
+is_tensors_alone (const Call *call, const TnValue *value)
+{
+  if (is_tensor (call, value) || tn_value_is_none (value))
+    return TRUE;
+  if (tn_value_kind (value) != TN_VALUE_LIST)
+    return FALSE;
+  for (gsize i = 0; i < tn_value_size (value); i++)
+    {
+      const TnValue *item = tn_value_at (value, i);
+
+      if (!is_tensors_alone (call, item)
+          || (tn_value_kind (item) == TN_VALUE_LIST && tn_value_size (item) == 0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Keeps the arguments without keyword as they stand, but where that goes without saying. */
 static void
 keep_arguments (Call *call, const TnValue *arguments)
@@ -475,6 +495,7 @@ read_keywords (Call *call, const TnValue *kwargs)
           tn_reader_unsupported (call->reader, call->layer->name, _ ("tensors passed by keyword"));
         else
           {
+            call->odd = call->odd || (tensors && !is_tensors_alone (call, value));
             if (tensors && call->slots->len < named)
               g_array_set_size (call->slots, named);
             tn_pairs_take (call->kept, key, keep_value (call, value));
@@ -490,6 +511,7 @@ read_layer (Call *call, const TnValue *arguments, const TnValue *kwargs, gboolea
   if (!place_arguments (call, arguments, loose) && !call->failed)
     {
       g_array_set_size (call->slots, 0);
+      call->odd = tn_schema_joins (call->layer->schema) || !is_tensors_alone (call, arguments);
       keep_arguments (call, arguments);
       if (call->slots->len > most && call->slots->len > TN_MAX_SLOTS)
         call->failed

@@ -102,9 +102,11 @@ is_layer_module (const char *module)
   return FALSE;
 }
 
-/* The layer an entry is of: an opaque one where the class is not known. */
+/* The layer an entry is of: an opaque one where the class is not known. What Tenon alone knows
+ * stands in its own block, and comes from no module; any other class of that name is somebody's
+ * own. */
 static const TnLayer *
-find_type (TnReader *reader, const TnValue *entry)
+find_type (const TnValue *entry, gboolean in_block)
 {
   const char *class_name = tn_keras_string (entry, "class_name");
   const char *module = tn_keras_string (entry, "module");
@@ -118,7 +120,7 @@ find_type (TnReader *reader, const TnValue *entry)
     type = tn_layer_find (class_name);
   else if (module)
     type = tn_layer_find_operation (module, class_name);
-  if (type && (type->schema.keras || reader->is_tenon))
+  if (type && (type->schema.keras || (in_block && !module)))
     return type;
   return tn_layer_opaque ();
 }
@@ -171,7 +173,7 @@ read_layer (TnReader *reader, const TnValue *entry, guint where, gboolean must_n
     }
   if (!is_model)
     {
-      const TnLayer *type = find_type (reader, entry);
+      const TnLayer *type = find_type (entry, in_block);
 
       if (type && in_block && name && strchr (name, '/') && type == tn_layer_find ("InputLayer"))
         type = tn_layer_boundary ();

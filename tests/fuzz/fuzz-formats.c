@@ -2,13 +2,15 @@
 /* Mutates model files, bytes and JSON trees, and pictures that carry models, and opens what comes
  * out: nothing may crash or hang, and what opens must be written and read as the same.
  *
- * fuzz-formats [--seconds N] [--seed N] FILE…; without a failure it prints how far it got. A
+ * fuzz-formats [--seconds N] [--seed N] FILE…, a FILE being a model, or recorded cases with a model
+ * each when its name ends in .gz; without a failure it prints how far it got. A
  * failing input is left in ./fuzz-crash.json before it is tried, so it survives the crash. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/tn-error.h"
+#include "../cases/tn-cases.h"
 #include "formats/tn-carrier.h"
 #include "infer/tn-facts.h"
 
@@ -270,6 +272,8 @@ fuzz_once (GRand *rand, const GPtrArray *files, const GPtrArray *trees, gboolean
   try_input (input, counts);
 }
 
+/* ---- what is mutated ---- */
+
 /* The same model once more in each kind of picture. */
 static void
 add_pictures (GPtrArray *files, GPtrArray *trees, GBytes *file)
@@ -295,6 +299,36 @@ add_pictures (GPtrArray *files, GPtrArray *trees, GBytes *file)
       }
   for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
     g_bytes_unref (pictures[i]);
+}
+
+static void
+add_models (const char *name, GPtrArray *files, GPtrArray *trees)
+{
+  GBytes *bytes = tn_cases_read (name);
+  g_autoptr (TnValue) cases = NULL;
+  const TnValue *graphs;
+
+  if (!g_str_has_suffix (name, ".gz"))
+    {
+      g_ptr_array_add (files, bytes);
+      g_ptr_array_add (trees, tn_format_json_parse (bytes, name, NULL));
+      add_pictures (files, trees, bytes);
+      return;
+    }
+  cases = tn_format_json_parse (bytes, name, NULL);
+  g_bytes_unref (bytes);
+  graphs = cases ? tn_value_lookup (cases, "graphs") : NULL;
+  g_assert_nonnull (graphs);
+  for (gsize i = 0; i < tn_value_size (graphs); i++)
+    {
+      const TnValue *model = tn_value_lookup (tn_value_at (graphs, i), "model");
+      char *text;
+
+      g_assert_nonnull (model);
+      text = tn_format_json (model, FALSE);
+      g_ptr_array_add (files, g_bytes_new_take (text, strlen (text)));
+      g_ptr_array_add (trees, tn_value_ref (model));
+    }
 }
 
 int
@@ -326,21 +360,7 @@ main (int argc, char *argv[])
       return 2;
     }
   for (guint i = 0; names[i]; i++)
-    {
-      char *text = NULL;
-      gsize length;
-      GBytes *bytes;
-
-      if (!g_file_get_contents (names[i], &text, &length, &error))
-        {
-          fprintf (stderr, "fuzz-formats: %s\n", error->message);
-          return 2;
-        }
-      bytes = g_bytes_new_take (text, length);
-      g_ptr_array_add (files, bytes);
-      g_ptr_array_add (trees, tn_format_json_parse (bytes, names[i], NULL));
-      add_pictures (files, trees, bytes);
-    }
+    add_models (names[i], files, trees);
 
   g_log_set_always_fatal (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
   rand = g_rand_new_with_seed ((guint32)seed);
