@@ -5,6 +5,9 @@
 #include "app/tn-canvas-edits.h"
 #include "app/tn-canvas-private.h"
 
+/* Between boxes that follow one another to the right: for the shape on the wire. */
+#define LABEL_GAP 176
+
 /* The layer whose output nobody uses, if there is but one. */
 static TnNodeId
 only_sink (const TnGraph *graph)
@@ -69,7 +72,10 @@ find_room (TnCanvas *self, double *x, double *y)
 
       if (taken->len == 0)
         return;
-      *x += width + 3 * TN_CANVAS_GRID;
+      if (tn_graph_direction (tn_canvas_graph (self)) == TN_DIRECTION_DOWN)
+        *x += width + 3 * TN_CANVAS_GRID;
+      else
+        *y += height + 3 * TN_CANVAS_GRID;
     }
 }
 
@@ -93,11 +99,21 @@ tn_canvas_add (TnCanvas *self, const TnLayer *layer)
   for (guint i = 0; i < sources->len; i++)
     {
       const TnNode *node = tn_graph_find (graph, g_array_index (sources, TnNodeId, i));
-      double below = tn_node_y (node) + self->style->box_height + self->style->row_gap;
+      double x = tn_node_x (node), y = tn_node_y (node);
 
-      /* In the middle below all of them. */
-      args.x = (i == 0 ? 0 : args.x) + tn_node_x (node) / sources->len;
-      args.y = i == 0 ? below : MAX (args.y, below);
+      /* Behind all of them, in the middle. */
+      if (tn_graph_direction (graph) == TN_DIRECTION_DOWN)
+        {
+          y += self->style->box_height + self->style->row_gap;
+          args.x = (i == 0 ? 0 : args.x) + x / sources->len;
+          args.y = i == 0 ? y : MAX (args.y, y);
+        }
+      else
+        {
+          x += self->style->box_width + LABEL_GAP;
+          args.x = i == 0 ? x : MAX (args.x, x);
+          args.y = (i == 0 ? 0 : args.y) + y / sources->len;
+        }
     }
   args.x = round (args.x / TN_CANVAS_GRID) * TN_CANVAS_GRID;
   args.y = round (args.y / TN_CANVAS_GRID) * TN_CANVAS_GRID;

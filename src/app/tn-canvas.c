@@ -127,7 +127,6 @@ void
 tn_canvas_sync (TnCanvas *self)
 {
   TnSceneOptions options = { .theme = self->theme,
-                             .direction = TN_DIRECTION_DOWN,
                              .stale = self->show_stale,
                              .heat = self->heat,
                              .times = self->heat_times };
@@ -138,6 +137,7 @@ tn_canvas_sync (TnCanvas *self)
     return;
   self->scene_outdated = FALSE;
 
+  options.direction = tn_graph_direction (tn_document_graph (self->document));
   old_scene = g_steal_pointer (&self->scene);
   options.previous = old_scene;
   g_clear_pointer (&self->facts, tn_facts_unref);

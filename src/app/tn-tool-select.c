@@ -121,7 +121,8 @@ prepare_splice (TnCanvas *canvas, TnSelect *select)
 {
   const TnGraph *graph = tn_canvas_graph (canvas);
   TnNodeId id = g_array_index (select->nodes, TnNodeId, 0);
-  TnSceneOptions options = { .theme = canvas->theme, .direction = TN_DIRECTION_DOWN };
+  TnSceneOptions options
+      = { .theme = canvas->theme, .direction = tn_graph_direction (tn_canvas_graph (canvas)) };
   int index = tn_graph_index (graph, id);
   g_autoptr (TnDraft) draft = NULL;
   g_autoptr (TnGraph) without = NULL;

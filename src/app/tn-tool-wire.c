@@ -519,12 +519,12 @@ wire_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   else if (wire->target.kind != TN_HIT_NOTHING)
     color = style->accept;
   if (wire->from_output && tn_scene_output_port (canvas->scene, wire->from, &x, &y))
-    tn_painter_wire (style, cr, TN_DIRECTION_DOWN, x, y, wire->x, wire->y, color,
-                     wire->refusal != NULL);
+    tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), x, y, wire->x,
+                     wire->y, color, wire->refusal != NULL);
   else if (!wire->from_output
            && tn_scene_input_port (canvas->scene, wire->to, wire->call, wire->slot, &x, &y))
-    tn_painter_wire (style, cr, TN_DIRECTION_DOWN, wire->x, wire->y, x, y, color,
-                     wire->refusal != NULL);
+    tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), wire->x, wire->y, x,
+                     y, color, wire->refusal != NULL);
 }
 
 const TnTool tn_tool_wire = {

@@ -242,7 +242,8 @@ compare_graphs (const TnGraph *before, const TnGraph *after)
     return 0;
   if (!tn_graph_same_meaning (before, after))
     change |= TN_CHANGE_GRAPH;
-  if (places_differ (before, after) || openness_differs (before, after))
+  if (places_differ (before, after) || openness_differs (before, after)
+      || tn_graph_direction (before) != tn_graph_direction (after))
     change |= TN_CHANGE_POSITIONS;
   return change;
 }

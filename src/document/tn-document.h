@@ -113,7 +113,8 @@ extern const TnEdit tn_edit_rename_model; /* text */
 /* node, text: the code of the warnings that are not to be told there, or are to be told again */
 extern const TnEdit tn_edit_silence;
 extern const TnEdit tn_edit_unsilence;
-/* graph: the result of tn_layout (): positions are taken over */
+/* graph: the result of tn_layout() or tn_layout_arrange(): positions and direction are taken over
+ */
 extern const TnEdit tn_edit_arrange;
 /* graph: the result of a fix, base: what it was made from. Positions that changed meanwhile are
  * kept; refused (code "stale") when the model's meaning has changed since. text: the label. */

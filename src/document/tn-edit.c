@@ -246,6 +246,7 @@ apply_arrange (const TnGraph *graph, const TnEditArgs *args, TnReport *report, c
       if (tn_graph_find (graph, tn_node_id (arranged)) != NULL)
         tn_draft_move (draft, tn_node_id (arranged), tn_node_x (arranged), tn_node_y (arranged));
     }
+  tn_draft_set_direction (draft, tn_graph_direction (args->graph));
   return tn_draft_finish (draft);
 }
 

@@ -103,6 +103,8 @@ tn_history_serial (const TnHistory *history)
 static gboolean
 same_places (const TnGraph *a, const TnGraph *b)
 {
+  if (tn_graph_direction (a) != tn_graph_direction (b))
+    return FALSE;
   for (guint i = 0; i < tn_graph_size (a); i++)
     {
       const TnNode *left = tn_graph_node (a, i), *right = tn_graph_node (b, i);

@@ -10,7 +10,8 @@ static TnScene *
 scene_of (const TnGraph *graph)
 {
   return tn_scene_new (
-      graph, NULL, &(TnSceneOptions){ .theme = TN_THEME_LIGHT, .direction = TN_DIRECTION_DOWN });
+      graph, NULL,
+      &(TnSceneOptions){ .theme = TN_THEME_LIGHT, .direction = tn_graph_direction (graph) });
 }
 
 static TnRect

@@ -6,20 +6,49 @@
 
 #include "scene/tn-style.h"
 
+/* Of a model that flows to the right: for the shape on the wire between two boxes. */
+#define GAP_RIGHT 176
+
 /* How far apart the centres of neighbouring boxes stand along the flow, at least. */
 static double
-spacing (void)
+spacing (TnDirection direction)
 {
   const TnStyle *style = tn_style_get (TN_THEME_LIGHT);
 
-  return style->box_height + style->row_gap;
+  return direction == TN_DIRECTION_DOWN ? style->box_height + style->row_gap
+                                        : style->box_width + GAP_RIGHT;
+}
+
+/* Where a node is along the flow and across it. */
+static double
+along (const TnGraph *graph, const TnNode *node)
+{
+  return tn_graph_direction (graph) == TN_DIRECTION_DOWN ? tn_node_y (node) : tn_node_x (node);
+}
+
+static double
+across (const TnGraph *graph, const TnNode *node)
+{
+  return tn_graph_direction (graph) == TN_DIRECTION_DOWN ? tn_node_x (node) : tn_node_y (node);
+}
+
+static void
+move_along (TnDraft *draft, const TnGraph *graph, const TnNode *node, double place)
+{
+  if (tn_graph_direction (graph) == TN_DIRECTION_DOWN)
+    tn_draft_move (draft, tn_node_id (node), tn_node_x (node), place);
+  else
+    tn_draft_move (draft, tn_node_id (node), place, tn_node_y (node));
 }
 
 /* Boxes side by side need no distance along the flow. */
 static gboolean
-is_in_column (const TnNode *node, double x)
+is_in_column (const TnGraph *graph, const TnNode *node, const TnNode *other)
 {
-  return fabs (tn_node_x (node) - x) < tn_style_get (TN_THEME_LIGHT)->box_width;
+  const TnStyle *style = tn_style_get (TN_THEME_LIGHT);
+
+  return fabs (across (graph, node) - across (graph, other))
+         < (tn_graph_direction (graph) == TN_DIRECTION_DOWN ? style->box_width : style->box_height);
 }
 
 /* Of every node by index: does it depend on the node at @index? */
@@ -57,8 +86,8 @@ lowest_source (const TnGraph *graph, const TnNode *node)
       {
         const TnNode *source = tn_graph_find (graph, tn_node_input (node, call, slot).node);
 
-        if (source != NULL && tn_node_is_placed (source) && is_in_column (source, tn_node_x (node)))
-          lowest = MAX (lowest, tn_node_y (source));
+        if (source != NULL && tn_node_is_placed (source) && is_in_column (graph, source, node))
+          lowest = MAX (lowest, along (graph, source));
       }
   return lowest;
 }
@@ -68,9 +97,10 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
 {
   int index = tn_graph_index (graph, id);
   const TnNode *node = tn_graph_node (graph, index);
+  double space = spacing (tn_graph_direction (graph));
   g_autofree gboolean *dependent = NULL;
   g_autoptr (TnDraft) draft = NULL;
-  double source_y, y = tn_node_y (node), first_y = INFINITY;
+  double source_y, y = along (graph, node), first_y = INFINITY;
   const TnGraphUse *uses;
   guint n_uses;
 
@@ -78,8 +108,8 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
     return tn_graph_ref (graph);
 
   source_y = lowest_source (graph, node);
-  if (y < source_y + spacing () && y > source_y - spacing ())
-    y = source_y + spacing ();
+  if (y < source_y + space && y > source_y - space)
+    y = source_y + space;
 
   /* The highest of what it feeds that stands below its source but not far enough below it. A wire
    * that somebody drew upwards is left as it is. */
@@ -88,16 +118,16 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
     {
       const TnNode *user = tn_graph_node (graph, uses[i].index);
 
-      if (tn_node_is_placed (user) && is_in_column (user, tn_node_x (node))
-          && tn_node_y (user) > source_y && tn_node_y (user) > y - 2 * spacing ()
-          && tn_node_y (user) < y + spacing ())
-        first_y = MIN (first_y, tn_node_y (user));
+      if (tn_node_is_placed (user) && is_in_column (graph, user, node)
+          && along (graph, user) > source_y && along (graph, user) > y - 2 * space
+          && along (graph, user) < y + space)
+        first_y = MIN (first_y, along (graph, user));
     }
-  if (y == tn_node_y (node) && !isfinite (first_y))
+  if (y == along (graph, node) && !isfinite (first_y))
     return tn_graph_ref (graph);
 
   draft = tn_draft_new (graph);
-  tn_draft_move (draft, id, tn_node_x (node), y);
+  move_along (draft, graph, node, y);
   if (isfinite (first_y))
     {
       dependent = find_dependents (graph, index);
@@ -105,9 +135,8 @@ tn_spacing_make_room (const TnGraph *graph, TnNodeId id)
         {
           const TnNode *other = tn_graph_node (graph, i);
 
-          if (dependent[i] && tn_node_is_placed (other) && tn_node_y (other) >= first_y)
-            tn_draft_move (draft, tn_node_id (other), tn_node_x (other),
-                           tn_node_y (other) + y + spacing () - first_y);
+          if (dependent[i] && tn_node_is_placed (other) && along (graph, other) >= first_y)
+            move_along (draft, graph, other, along (graph, other) + y + space - first_y);
         }
     }
   return tn_draft_finish (draft);

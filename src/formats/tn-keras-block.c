@@ -63,16 +63,22 @@ tn_keras_read_positions (TnReader *reader, const TnValue *block)
 gboolean
 tn_keras_read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
 {
-  static const char *const known[] = { "version", "dense_inputs", "seed",   "positions", "outputs",
-                                       "targets", "loose",        "groups", NULL };
+  static const char *const known[] = { "version",   "dense_inputs", "seed",  "positions", "outputs",
+                                       "direction", "targets",      "loose", "groups",    NULL };
   const char *rule_name = tn_keras_string (block, "dense_inputs");
+  const char *direction_name = tn_keras_string (block, "direction");
   const TnValue *seed = tn_value_lookup (block, "seed");
   TnDenseInputs rule = TN_DENSE_FLAT;
+  TnDirection direction = TN_DIRECTION_DOWN;
 
   if (tn_value_lookup (block, "dense_inputs")
       && (!rule_name || !tn_dense_inputs_from_name (rule_name, &rule)))
     return tn_reader_fail (reader, _ ("dense_inputs must be \"flat\" or \"any\"."));
   tn_draft_set_dense_inputs (reader->draft, rule);
+  if (tn_value_lookup (block, "direction")
+      && (!direction_name || !tn_direction_from_name (direction_name, &direction)))
+    return tn_reader_fail (reader, _ ("direction must be \"down\" or \"right\"."));
+  tn_draft_set_direction (reader->draft, direction);
   if (seed && !read_seed (reader, seed))
     return FALSE;
   for (gsize i = 0; i < tn_value_size (block); i++)

@@ -344,6 +344,8 @@ write_block (const TnGraph *graph, const Written *written)
   tn_pairs_take (block, "version", tn_value_new_int (TN_KERAS_VERSION));
   take_string (block, "dense_inputs", tn_dense_inputs_name (tn_graph_dense_inputs (graph)));
   tn_pairs_take (block, "seed", write_seed (tn_graph_seed (graph)));
+  if (tn_graph_direction (graph) != TN_DIRECTION_DOWN)
+    take_string (block, "direction", tn_direction_name (tn_graph_direction (graph)));
   tn_pairs_take (block, "positions", write_positions (graph));
   if (tn_graph_outputs_declared (graph))
     tn_pairs_take (block, "outputs", write_outputs (written->graph, NULL));

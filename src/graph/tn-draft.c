@@ -767,6 +767,12 @@ tn_draft_set_name (TnDraft *draft, const char *name)
 }
 
 void
+tn_draft_set_direction (TnDraft *draft, TnDirection direction)
+{
+  draft->model.direction = direction;
+}
+
+void
 tn_draft_set_dense_inputs (TnDraft *draft, TnDenseInputs rule)
 {
   draft->model.dense_inputs = rule;

@@ -93,6 +93,7 @@ void tn_draft_move_group (TnDraft *draft, const char *name, const char *to);
 
 void tn_draft_set_name (TnDraft *draft, const char *name);
 void tn_draft_set_dense_inputs (TnDraft *draft, TnDenseInputs rule);
+void tn_draft_set_direction (TnDraft *draft, TnDirection direction);
 void tn_draft_set_seed (TnDraft *draft, guint64 seed);
 void tn_draft_set_graph_extras (TnDraft *draft, const TnValue *extras);
 /* NULL: not declared, so every tensor that nobody uses. */

@@ -103,6 +103,7 @@ copy_model (TnDraft *draft, const TnGraph *graph)
 {
   tn_draft_set_name (draft, tn_graph_name (graph));
   tn_draft_set_dense_inputs (draft, tn_graph_dense_inputs (graph));
+  tn_draft_set_direction (draft, tn_graph_direction (graph));
   tn_draft_set_seed (draft, tn_graph_seed (graph));
   tn_draft_set_graph_extras (draft, tn_graph_extras (graph));
 }
@@ -254,6 +255,7 @@ model_within (const Fold *fold, const TnGroup *group)
 
   tn_draft_set_name (draft, tn_name_own (tn_group_name (group)));
   tn_draft_set_dense_inputs (draft, tn_graph_dense_inputs (graph));
+  tn_draft_set_direction (draft, tn_graph_direction (graph));
   tn_draft_set_graph_extras (draft, tn_group_extras (group));
   copy_groups (draft, graph, within, made, NULL, FALSE);
   for (guint i = 0; i < tn_graph_size (graph); i++)

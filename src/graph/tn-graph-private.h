@@ -11,6 +11,7 @@ typedef struct
 {
   char *name;
   TnDenseInputs dense_inputs;
+  TnDirection direction; /* never compared */
   guint64 seed;
   TnValue *extras;
   GArray *outputs;   /* of TnRef; NULL: not declared */

@@ -37,6 +37,22 @@ tn_dense_inputs_from_name (const char *name, TnDenseInputs *rule)
   return TRUE;
 }
 
+const char *
+tn_direction_name (TnDirection direction)
+{
+  return direction == TN_DIRECTION_RIGHT ? "right" : "down";
+}
+
+gboolean
+tn_direction_from_name (const char *name, TnDirection *direction)
+{
+  g_return_val_if_fail (name != NULL && direction != NULL, FALSE);
+  if (!g_str_equal (name, "down") && !g_str_equal (name, "right"))
+    return FALSE;
+  *direction = name[0] == 'r' ? TN_DIRECTION_RIGHT : TN_DIRECTION_DOWN;
+  return TRUE;
+}
+
 void
 tn_model_add_group (TnModel *model, TnGroup *group)
 {
@@ -288,6 +304,12 @@ TnDenseInputs
 tn_graph_dense_inputs (const TnGraph *graph)
 {
   return graph->model.dense_inputs;
+}
+
+TnDirection
+tn_graph_direction (const TnGraph *graph)
+{
+  return graph->model.direction;
 }
 
 guint64

@@ -18,6 +18,17 @@ typedef enum
 const char *tn_dense_inputs_name (TnDenseInputs rule);
 gboolean tn_dense_inputs_from_name (const char *name, TnDenseInputs *rule);
 
+/* Which way a model flows on the canvas; its positions are made for that. */
+typedef enum
+{
+  TN_DIRECTION_DOWN,
+  TN_DIRECTION_RIGHT,
+} TnDirection;
+
+/* "down", "right". */
+const char *tn_direction_name (TnDirection direction);
+gboolean tn_direction_from_name (const char *name, TnDirection *direction);
+
 /* One call of one node, in the order of computation. */
 typedef struct
 {
@@ -45,6 +56,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnGraph, tn_graph_unref)
 
 const char *tn_graph_name (const TnGraph *graph); /* Keras's model name; "model" for a new one */
 TnDenseInputs tn_graph_dense_inputs (const TnGraph *graph);
+/* Like positions no part of the meaning. */
+TnDirection tn_graph_direction (const TnGraph *graph);
 guint64 tn_graph_seed (const TnGraph *graph); /* of synthetic data and fresh weights */
 /* Which issue codes are silenced etc.: what of the file belongs to no layer; a dict or NULL. Keys
  * of the model's outer dict, config and "tenon" block under "outer", "config", "tenon". */

@@ -33,12 +33,13 @@ typedef struct
   const TnGraph *graph;
   const TnLayoutMetrics *metrics;
   Level *levels;
-  guint n_levels; /* groups, and the whole */
-  guint *level;   /* of a node */
-  guint *key;     /* of a node: position of its first call in the order of computation */
-  guint *unit;    /* of a node: its number in its level */
-  guint *unit_of; /* of a group: the same */
-  double *entry;  /* of a boundary node: where on its group's side it is, -0.5 … 0.5 */
+  guint n_levels;       /* groups, and the whole */
+  guint *level;         /* of a node */
+  guint *key;           /* of a node: position of its first call in the order of computation */
+  guint *unit;          /* of a node: its number in its level */
+  guint *unit_of;       /* of a group: the same */
+  double *entry;        /* of a boundary node: where on its group's side it is, -0.5 … 0.5 */
+  const TnPoint *hints; /* or NULL */
   TnPoint *places;
 } Tree;
 
@@ -48,21 +49,6 @@ tn_layout_is_aside (const TnNode *node)
   const TnSchema *schema = tn_node_schema (node);
 
   return schema->n_outputs == 0 && !schema->keras;
-}
-
-TnLayoutMetrics
-tn_layout_metrics (const TnStyle *style)
-{
-  return (TnLayoutMetrics){ .across = style->box_width,
-                            .along = style->box_height,
-                            .across_gap = style->column_gap,
-                            .along_gap = style->row_gap,
-                            .chip_across = style->chip_width,
-                            .chip_along = style->chip_height,
-                            .frame_before_across = style->frame_gap,
-                            .frame_after_across = style->frame_gap,
-                            .frame_before_along = style->frame_gap + style->frame_title,
-                            .frame_after_along = style->frame_gap };
 }
 
 /* ---- levels and their units ---- */
@@ -256,6 +242,31 @@ find_edges (Tree *tree)
 
 /* ---- places ---- */
 
+/* Of a group, in the mean of those of its members. */
+static double
+hint_of (const Tree *tree, const Unit *unit)
+{
+  double sum = 0;
+  guint count = 0;
+
+  if (tree->hints == NULL)
+    return NAN;
+  if (!unit->group)
+    return tree->hints[unit->number].x;
+  for (guint i = 0; i < tn_graph_size (tree->graph); i++)
+    {
+      guint level = tree->level[i];
+
+      while (level != unit->number && level + 1 < tree->n_levels)
+        level = tree->levels[level].parent;
+      if (level != unit->number || isnan (tree->hints[i].x))
+        continue;
+      sum += tree->hints[i].x;
+      count++;
+    }
+  return count > 0 ? sum / count : NAN;
+}
+
 static void
 place_level (Tree *tree, guint number)
 {
@@ -271,7 +282,7 @@ place_level (Tree *tree, guint number)
     {
       const Unit *unit = &g_array_index (level->units, Unit, i);
 
-      units[i] = (TnLayoutUnit){ metrics->across, metrics->along, i, FALSE };
+      units[i] = (TnLayoutUnit){ metrics->across, metrics->along, i, FALSE, hint_of (tree, unit) };
       if (unit->group)
         {
           units[i].across = tree->levels[unit->number].across;
@@ -384,7 +395,8 @@ place_all (Tree *tree)
 }
 
 void
-tn_layout_places (const TnGraph *graph, const TnLayoutMetrics *metrics, TnPoint *places)
+tn_layout_places (const TnGraph *graph, const TnLayoutMetrics *metrics, const TnPoint *hints,
+                  TnPoint *places)
 {
   guint n_nodes = tn_graph_size (graph);
   guint n_levels = tn_graph_n_groups (graph) + 1;
@@ -394,7 +406,7 @@ tn_layout_places (const TnGraph *graph, const TnLayoutMetrics *metrics, TnPoint 
   g_autofree guint *unit = g_new0 (guint, MAX (n_nodes, 1));
   g_autofree guint *unit_of = g_new0 (guint, n_levels);
   g_autofree double *entry = g_new0 (double, MAX (n_nodes, 1));
-  Tree tree = { graph, metrics, levels, n_levels, level, key, unit, unit_of, entry, places };
+  Tree tree = { graph, metrics, levels, n_levels, level, key, unit, unit_of, entry, hints, places };
 
   if (n_nodes == 0)
     return;

@@ -9,31 +9,6 @@
 #define SIDE_ROOM    24.0 /* that a wire needs to come in from the side */
 #define OVERHANG     12.0 /* of badge, ports and shadow over a box */
 
-static const char *const direction_names[] = {
-  [TN_DIRECTION_DOWN] = "down",
-  [TN_DIRECTION_RIGHT] = "right",
-};
-
-const char *
-tn_direction_name (TnDirection direction)
-{
-  g_return_val_if_fail ((guint)direction < G_N_ELEMENTS (direction_names), NULL);
-  return direction_names[direction];
-}
-
-gboolean
-tn_direction_from_name (const char *name, TnDirection *direction)
-{
-  g_return_val_if_fail (name != NULL && direction != NULL, FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (direction_names); i++)
-    if (g_str_equal (name, direction_names[i]))
-      {
-        *direction = i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 /* ---- what facts, possibly of an earlier graph, say ---- */
 
 static TnShape
@@ -440,38 +415,6 @@ assign_issues (TnScene *scene)
     }
 }
 
-/* To the right: columns are as far apart as the longest label between them needs. */
-static void
-place_rightward (const TnScene *scene, TnPoint *places)
-{
-  const TnStyle *style = scene->style;
-  TnLayoutMetrics metrics = { .across = style->box_height,
-                              .along = style->box_width,
-                              .across_gap = style->column_gap,
-                              .chip_across = style->chip_height,
-                              .chip_along = style->chip_width,
-                              .frame_before_across = style->frame_gap + style->frame_title,
-                              .frame_after_across = style->frame_gap,
-                              .frame_before_along = style->frame_gap,
-                              .frame_after_along = style->frame_gap };
-  double longest = 0;
-
-  for (guint i = 0; i < scene->n_layers; i++)
-    for (guint output = 0; output < tn_node_n_outputs (scene->nodes[i].node); output++)
-      {
-        gboolean assumed;
-        TnShape shape = shape_of (
-            scene, (TnRef){ tn_node_id (scene->nodes[i].node), 0, (guint16)output }, &assumed);
-        g_autofree char *text = tn_shape_to_text (&shape);
-
-        longest = MAX (longest, tn_text_estimate (text, style->label_size) + (assumed ? 14 : 0));
-      }
-  metrics.along_gap = ceil (CLAMP (longest + 44, 72, 260) / 4) * 4;
-  tn_layout_places (scene->graph, &metrics, places);
-  for (guint i = 0; i < scene->n_layers; i++)
-    places[i] = (TnPoint){ places[i].y, places[i].x };
-}
-
 static void
 index_items (TnScene *scene)
 {
@@ -500,6 +443,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
 {
   TnScene *scene;
   guint n_nodes;
+  TnLayoutMetrics metrics;
   g_autofree TnPoint *places = NULL;
   g_autoptr (GArray) inputs = g_array_new (FALSE, FALSE, sizeof (TnSceneInput));
   g_autoptr (GArray) outputs = g_array_new (FALSE, FALSE, sizeof (TnSceneOutput));
@@ -521,14 +465,9 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   tn_scene_find_groups (scene);
   n_nodes = scene->n_nodes;
 
-  places = g_new0 (TnPoint, MAX (n_nodes, 1));
-  if (scene->direction == TN_DIRECTION_RIGHT)
-    place_rightward (scene, places);
-  else
-    {
-      TnLayoutMetrics metrics = tn_layout_metrics (scene->style);
-      tn_layout_complete (graph, &metrics, places);
-    }
+  metrics = tn_layout_metrics (scene->style, scene->direction, graph, facts);
+  places = tn_layout_shown (graph, scene->direction, &metrics);
+  places = g_renew (TnPoint, places, MAX (n_nodes, 1));
   tn_scene_place_groups (scene, places);
   assign_issues (scene);
   for (guint i = 0; i < n_nodes; i++)

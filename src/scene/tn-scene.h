@@ -10,16 +10,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  TN_DIRECTION_DOWN,
-  TN_DIRECTION_RIGHT,
-} TnDirection;
-
-/* "down", "right". */
-const char *tn_direction_name (TnDirection direction);
-gboolean tn_direction_from_name (const char *name, TnDirection *direction);
-
 typedef struct
 {
   double x, y, width, height;
@@ -63,7 +53,7 @@ typedef struct _TnScene TnScene;
 typedef struct
 {
   TnTheme theme;
-  TnDirection direction;   /* RIGHT lays the model out anew: stored positions are for DOWN */
+  TnDirection direction;   /* another than the graph's own lays it out anew */
   gboolean stale;          /* facts lag behind the graph: annotations are drawn dimmed */
   const TnScene *previous; /* may be NULL: the scene this one follows, whose texts need not be laid
                             * out again; only read by tn_scene_new() */
@@ -194,10 +184,29 @@ void tn_painter_highlight_wire (const TnScene *scene, cairo_t *cr, TnNodeId node
 
 /* ---- layout ---- */
 
-/* Gives every node a place: layered, inputs first, in the order of the graph within a layer, skips
- * routed aside. @all: also those that have a place. A new graph (or another reference to @graph
- * when nothing moved). */
+/* Gives every node a place: layered, inputs first, with few crossings, skips routed aside, in the
+ * direction of the graph. @all: also those that have a place; what stands left of another remains
+ * so where that costs no crossings. A new graph (or another reference to @graph when nothing
+ * moved). */
 TnGraph *tn_layout (const TnGraph *graph, gboolean all);
+
+/**
+ * TnArrangement:
+ * @direction: which way the model is to flow
+ * @facts: may be NULL; to the right, there is room for the shapes they hold
+ * @nodes, @n_nodes: only these are moved, to where they stand together best around the place they
+ *     have now; 0: all. Of a closed group its members are moved together.
+ */
+typedef struct
+{
+  TnDirection direction;
+  const TnFacts *facts;
+  const TnNodeId *nodes;
+  guint n_nodes;
+} TnArrangement;
+
+/* As tn_layout() with all. Another direction than the graph's is taken by the whole of it. */
+TnGraph *tn_layout_arrange (const TnGraph *graph, const TnArrangement *arrangement);
 
 /* ---- export ---- */
 

@@ -38,6 +38,31 @@ test_add_wired (void)
   g_assert_cmpuint (tn_node_n_inputs (fixture_node (document, other), 0), ==, 0);
 }
 
+/* In a model that flows to the right, what is behind moves to the right. */
+static void
+test_add_rightward (void)
+{
+  g_autoptr (TnDocument) document = tn_document_new ();
+  TnNodeId a = fixture_add (document, "InputLayer", 0, 0);
+  TnNodeId b = fixture_add (document, "Dense", 380, 0);
+  TnNodeId aside = fixture_add (document, "Dense", 380, 200);
+  g_autoptr (TnDraft) draft = tn_draft_new (tn_document_graph (document));
+  g_autoptr (TnGraph) turned = NULL;
+  TnNodeId new;
+
+  fixture_connect (document, a, b, 0, NULL);
+  tn_draft_set_direction (draft, TN_DIRECTION_RIGHT);
+  turned = tn_draft_finish (draft);
+  g_assert_true (
+      tn_document_apply (document, &tn_edit_arrange, &(TnEditArgs){ .graph = turned }, NULL));
+  new = add_on_wire (document, "Dropout", b, 190, 0);
+  g_assert_cmpfloat (tn_node_x (fixture_node (document, new)), >=, 380);
+  g_assert_cmpfloat (tn_node_x (fixture_node (document, b)), >=,
+                     tn_node_x (fixture_node (document, new)) + 380);
+  g_assert_cmpfloat (y_of (document, b), ==, 0);
+  g_assert_cmpfloat (tn_node_x (fixture_node (document, aside)), ==, 380);
+}
+
 static void
 test_add_on_wire (void)
 {
@@ -235,12 +260,17 @@ test_arrange (void)
 
   tn_draft_move (draft, a, 1, 2);
   tn_draft_move (draft, b, 3, 4);
+  tn_draft_set_direction (draft, TN_DIRECTION_RIGHT);
   args.graph = arranged = tn_draft_finish (draft);
   /* Deleted while the layout was found: the rest is arranged. */
   g_assert_true (tn_document_apply (document, &tn_edit_remove,
                                     &(TnEditArgs){ .nodes = &a, .n_nodes = 1 }, NULL));
   g_assert_true (tn_document_apply (document, &tn_edit_arrange, &args, NULL));
   g_assert_cmpfloat (tn_node_x (fixture_node (document, b)), ==, 3);
+  g_assert_cmpint (tn_graph_direction (tn_document_graph (document)), ==, TN_DIRECTION_RIGHT);
+  tn_document_undo (document);
+  g_assert_cmpint (tn_graph_direction (tn_document_graph (document)), ==, TN_DIRECTION_DOWN);
+  tn_document_redo (document);
   for (; tn_document_can_undo (document); steps++)
     tn_document_undo (document);
   g_assert_cmpuint (steps, ==, 4);
@@ -339,6 +369,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/edits/add-wired", test_add_wired);
   g_test_add_func ("/edits/add-on-wire", test_add_on_wire);
+  g_test_add_func ("/edits/add-rightward", test_add_rightward);
   g_test_add_func ("/edits/room-is-left", test_room_is_left);
   g_test_add_func ("/edits/splice", test_splice);
   g_test_add_func ("/edits/connect-replaces", test_connect_replaces);

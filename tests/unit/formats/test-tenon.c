@@ -128,6 +128,7 @@ random_graph (void)
 
   tn_draft_set_name (draft, g_test_rand_bit () ? "model" : "Größen/\"1\"");
   tn_draft_set_dense_inputs (draft, g_test_rand_bit () ? TN_DENSE_ANY : TN_DENSE_FLAT);
+  tn_draft_set_direction (draft, g_test_rand_bit () ? TN_DIRECTION_RIGHT : TN_DIRECTION_DOWN);
   tn_draft_set_seed (draft, g_test_rand_bit () ? (guint64)(guint32)g_test_rand_int () << 32 : 7);
   if (g_test_rand_bit ())
     {
@@ -165,6 +166,7 @@ random_graph (void)
 static void
 assert_same_positions (const TnGraph *a, const TnGraph *b)
 {
+  g_assert_cmpint (tn_graph_direction (a), ==, tn_graph_direction (b));
   for (guint i = 0; i < tn_graph_size (a); i++)
     {
       const TnNode *one = tn_graph_node (a, i), *other = tn_graph_node (b, i);

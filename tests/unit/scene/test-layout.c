@@ -179,6 +179,149 @@ test_incomplete (void)
   g_assert_cmpfloat (y_of (graph, "c"), >, y_of (graph, "b") + 60);
 }
 
+/* As people edit: what has no place of its own is added, and all is arranged anew. */
+static void
+test_stable (void)
+{
+  g_autoptr (TnGraph) model = model_new (
+      "InputLayer / a:ReLU<input_layer / b:ReLU<input_layer / c:ReLU<input_layer / Add<a,b,c");
+  g_autoptr (TnGraph) first = tn_layout (model, TRUE);
+  g_autoptr (TnDraft) draft = tn_draft_new (first);
+  g_autoptr (TnGraph) exchanged = NULL;
+  g_autoptr (TnGraph) arranged = NULL;
+  g_autoptr (TnGraph) again = NULL;
+
+  /* Three branches of one merge stand in the order of its slots, whatever people did to them. */
+  g_assert_cmpfloat (x_of (first, "a"), <, x_of (first, "b"));
+  g_assert_cmpfloat (x_of (first, "b"), <, x_of (first, "c"));
+  tn_draft_move (draft, model_id (first, "a"), x_of (first, "c") + 20, y_of (first, "a"));
+  exchanged = tn_draft_finish (draft);
+  arranged = tn_layout (exchanged, TRUE);
+  again = tn_layout (arranged, TRUE);
+  g_assert_true (again == arranged);
+  g_assert_cmpfloat (x_of (arranged, "a"), <, x_of (arranged, "b"));
+
+  /* Outputs that nothing joins stand as people put them. */
+  g_clear_pointer (&model, tn_graph_unref);
+  g_clear_pointer (&draft, tn_draft_free);
+  model = model_new ("InputLayer / a:ReLU<input_layer / b:ReLU<input_layer / c:ReLU<input_layer");
+  draft = tn_draft_new (model);
+  tn_draft_move (draft, model_id (model, "input_layer"), 0, 0);
+  tn_draft_move (draft, model_id (model, "a"), 300, 110);
+  tn_draft_move (draft, model_id (model, "b"), -310, 90);
+  tn_draft_move (draft, model_id (model, "c"), 7, 100);
+  g_clear_pointer (&exchanged, tn_graph_unref);
+  exchanged = tn_draft_finish (draft);
+  g_clear_pointer (&arranged, tn_graph_unref);
+  arranged = tn_layout (exchanged, TRUE);
+  g_assert_cmpfloat (x_of (arranged, "b"), <, x_of (arranged, "c"));
+  g_assert_cmpfloat (x_of (arranged, "c"), <, x_of (arranged, "a"));
+}
+
+static guint64
+crossings_of (const TnGraph *graph)
+{
+  g_autoptr (TnScene) scene = scene_of (graph, TN_DIRECTION_DOWN);
+  guint64 count = 0;
+
+  /* Between the middles of boxes: of edges that share none. */
+  for (guint i = 0; i < scene->n_wires; i++)
+    for (guint j = 0; j < i; j++)
+      {
+        const TnSceneWire *a = &scene->wires[i], *b = &scene->wires[j];
+        TnPoint p = a->curve.points[0], q = a->curve.points[a->curve.n_points - 1];
+        TnPoint r = b->curve.points[0], s = b->curve.points[b->curve.n_points - 1];
+
+        if (a->stub || b->stub || a->node == b->node || a->ref.node == b->ref.node || p.y != r.y
+            || q.y != s.y)
+          continue;
+        count += (p.x - r.x) * (q.x - s.x) < 0;
+      }
+  return count;
+}
+
+/* Pairs that are wired crosswise in the order of the file: there is an order without crossings. */
+static void
+test_crossings (void)
+{
+  g_autoptr (TnGraph) model = model_new (
+      "a:InputLayer / b:InputLayer / c:InputLayer / d:InputLayer / p:ReLU<d / q:ReLU<b / r:ReLU<a "
+      "/ "
+      "s:ReLU<c / Add<q,p / add2:Add<s,r / add3:Add<add2,add");
+  g_autoptr (TnGraph) graph = tn_layout (model, TRUE);
+
+  g_assert_cmpuint (crossings_of (graph), ==, 0);
+}
+
+static void
+test_directions (void)
+{
+  g_autoptr (TnGraph) model = model_new (MODEL_RICH);
+  g_autoptr (TnFacts) facts = tn_infer (model, NULL, NULL);
+  TnArrangement arrangement = { .direction = TN_DIRECTION_RIGHT, .facts = facts };
+  g_autoptr (TnGraph) graph = tn_layout_arrange (model, &arrangement);
+  g_autoptr (TnGraph) again = tn_layout_arrange (graph, &arrangement);
+  g_autoptr (TnScene) scene = scene_of (graph, TN_DIRECTION_RIGHT);
+  TnRect box;
+
+  g_assert_cmpint (tn_graph_direction (graph), ==, TN_DIRECTION_RIGHT);
+  g_assert_true (tn_graph_same_meaning (model, graph));
+  g_assert_true (again == graph);
+  g_assert_cmpfloat (x_of (graph, "conv2d"), >, x_of (graph, "input_layer") + 208);
+  g_assert_cmpfloat (y_of (graph, "conv2d"), ==, y_of (graph, "input_layer"));
+  assert_tidy (scene);
+  assert_labels_apart (scene);
+  /* What is stored is what is shown. */
+  g_assert_true (tn_scene_node_box (scene, model_id (graph, "flatten"), &box));
+  g_assert_cmpfloat (box.x + box.width / 2, ==, x_of (graph, "flatten"));
+}
+
+static void
+test_part (void)
+{
+  g_autoptr (TnGraph) model
+      = model_new ("InputLayer / a:ReLU / b:ReLU / c:ReLU / d:ReLU / e:ReLU / Add<a,e");
+  g_autoptr (TnGraph) placed = tn_layout (model, TRUE);
+  g_autoptr (TnDraft) draft = tn_draft_new (placed);
+  g_autoptr (TnGraph) messy = NULL;
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnScene) scene = NULL;
+  TnNodeId nodes[] = { model_id (model, "b"), model_id (model, "c"), model_id (model, "d") };
+  TnArrangement arrangement = { .nodes = nodes, .n_nodes = G_N_ELEMENTS (nodes) };
+
+  tn_draft_move (draft, nodes[0], 700, 300);
+  tn_draft_move (draft, nodes[1], 640, 310);
+  tn_draft_move (draft, nodes[2], 690, 200);
+  messy = tn_draft_finish (draft);
+  graph = tn_layout_arrange (messy, &arrangement);
+  g_assert_cmpfloat (x_of (graph, "b"), ==, x_of (graph, "c"));
+  g_assert_cmpfloat (x_of (graph, "c"), ==, x_of (graph, "d"));
+  g_assert_cmpfloat (y_of (graph, "b"), <, y_of (graph, "c"));
+  g_assert_cmpfloat (fabs (x_of (graph, "b") - 677), <, 4);
+  /* Nothing else moved. */
+  g_assert_true (tn_graph_find_name (graph, "e") == tn_graph_find_name (messy, "e"));
+  g_assert_true (tn_graph_find_name (graph, "a") == tn_graph_find_name (messy, "a"));
+
+  /* Where they stood over others, they make way. */
+  g_clear_pointer (&draft, tn_draft_free);
+  draft = tn_draft_new (placed);
+  for (guint i = 0; i < G_N_ELEMENTS (nodes); i++)
+    tn_draft_move (draft, nodes[i], x_of (placed, "e") + 10.0 * i, y_of (placed, "e") - 8.0 * i);
+  g_clear_pointer (&messy, tn_graph_unref);
+  messy = tn_draft_finish (draft);
+  g_clear_pointer (&graph, tn_graph_unref);
+  graph = tn_layout_arrange (messy, &arrangement);
+  scene = scene_of (graph, TN_DIRECTION_DOWN);
+  for (guint i = 0; i < scene->n_nodes; i++)
+    for (guint j = 0; j < i; j++)
+      {
+        TnRect a = scene->nodes[i].box, b = scene->nodes[j].box;
+
+        g_assert_false (a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height
+                        && b.y < a.y + a.height);
+      }
+}
+
 /* The smallest of a few runs, in seconds of this thread's time. */
 static double
 layout_time (const TnGraph *graph)
@@ -259,6 +402,10 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/layout/target", test_target);
   g_test_add_func ("/scene/layout/deterministic", test_deterministic);
   g_test_add_func ("/scene/layout/incomplete", test_incomplete);
+  g_test_add_func ("/scene/layout/stable", test_stable);
+  g_test_add_func ("/scene/layout/crossings", test_crossings);
+  g_test_add_func ("/scene/layout/directions", test_directions);
+  g_test_add_func ("/scene/layout/part", test_part);
   g_test_add_func ("/scene/layout/speed", test_speed);
   g_test_add_func ("/scene/layout/routes", test_routes);
   g_test_add_func ("/scene/layout/hostile", test_hostile);
