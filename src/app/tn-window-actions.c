@@ -171,6 +171,7 @@ copy_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
   TnWindow *self = TN_WINDOW (widget);
   g_autoptr (GError) error = NULL;
   TnSceneOptions options = { .theme = TN_THEME_LIGHT,
+                             .direction = tn_graph_direction (tn_document_graph (self->document)),
                              .heat = tn_canvas_heat (self->canvas),
                              .times = tn_canvas_times (self->canvas) };
   TnScene *scene

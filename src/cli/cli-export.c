@@ -301,6 +301,8 @@ run_export (const TnCommand *command, int argc, char **argv)
     return TN_EXIT_USAGE;
   if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
+  if (typed.direction == NULL)
+    scene_options.direction = tn_graph_direction (tn_subject_graph (&subject));
   if (form == FORM_PICTURE)
     return export_picture (&subject, typed.output, picture, &scene_options, &options,
                            !typed.no_model);

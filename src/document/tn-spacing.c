@@ -149,6 +149,7 @@ tn_spacing_make_room_for_block (const TnGraph *graph, const TnNodeId *nodes, gui
   g_autoptr (GHashTable) own = g_hash_table_new (NULL, NULL);
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   int index = tn_graph_index (graph, last);
+  double space = spacing (tn_graph_direction (graph));
   g_autofree gboolean *dependent = NULL;
   double top = INFINITY, bottom = -INFINITY, source_y = -INFINITY, first_y = INFINITY;
   const TnGraphUse *uses;
@@ -161,26 +162,26 @@ tn_spacing_make_room_for_block (const TnGraph *graph, const TnNodeId *nodes, gui
     {
       const TnNode *node = tn_graph_find (graph, nodes[i]);
 
-      top = MIN (top, tn_node_y (node));
-      bottom = MAX (bottom, tn_node_y (node));
+      top = MIN (top, along (graph, node));
+      bottom = MAX (bottom, along (graph, node));
       for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
         {
           const TnNode *source = tn_graph_find (graph, tn_node_input (node, 0, slot).node);
 
           if (source != NULL && tn_node_is_placed (source)
               && !g_hash_table_contains (own, GUINT_TO_POINTER (tn_node_id (source))))
-            source_y = MAX (source_y, tn_node_y (source));
+            source_y = MAX (source_y, along (graph, source));
         }
     }
-  if (isfinite (source_y) && top > source_y - spacing () && top < source_y + spacing ())
+  if (isfinite (source_y) && top > source_y - space && top < source_y + space)
     {
-      const double down = source_y + spacing () - top;
+      const double down = source_y + space - top;
 
       for (guint i = 0; i < n_nodes; i++)
         {
           const TnNode *node = tn_graph_find (graph, nodes[i]);
 
-          tn_draft_move (draft, nodes[i], tn_node_x (node), tn_node_y (node) + down);
+          move_along (draft, graph, node, along (graph, node) + down);
         }
       bottom += down;
     }
@@ -190,17 +191,16 @@ tn_spacing_make_room_for_block (const TnGraph *graph, const TnNodeId *nodes, gui
       const TnNode *user = tn_graph_node (graph, uses[i].index);
 
       /* A wire that somebody drew upwards is left as it is. */
-      if (tn_node_is_placed (user) && tn_node_y (user) > source_y)
-        first_y = MIN (first_y, tn_node_y (user));
+      if (tn_node_is_placed (user) && along (graph, user) > source_y)
+        first_y = MIN (first_y, along (graph, user));
     }
   dependent = find_dependents (graph, (guint)index);
-  for (guint i = 0; first_y < bottom + spacing () && i < tn_graph_size (graph); i++)
+  for (guint i = 0; first_y < bottom + space && i < tn_graph_size (graph); i++)
     {
       const TnNode *other = tn_graph_node (graph, i);
 
-      if (dependent[i] && tn_node_is_placed (other) && tn_node_y (other) >= first_y)
-        tn_draft_move (draft, tn_node_id (other), tn_node_x (other),
-                       tn_node_y (other) + bottom + spacing () - first_y);
+      if (dependent[i] && tn_node_is_placed (other) && along (graph, other) >= first_y)
+        move_along (draft, graph, other, along (graph, other) + bottom + space - first_y);
     }
   return tn_draft_finish (draft);
 }

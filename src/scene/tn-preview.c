@@ -436,7 +436,7 @@ wanted_place (const Preview *self, const TnNode *node)
   const TnGraphUse *uses;
   guint n = 0, n_uses;
 
-  if (tn_node_is_placed (node) && self->scene->direction == TN_DIRECTION_DOWN)
+  if (tn_node_is_placed (node) && self->scene->direction == tn_graph_direction (self->scene->graph))
     return (TnPoint){ tn_node_x (node), tn_node_y (node) };
   uses = tn_graph_uses (self->graph, (guint)tn_graph_index (self->graph, tn_node_id (node)),
                         &n_uses);
