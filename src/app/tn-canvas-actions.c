@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The canvas's actions and keys, but for those that have a file of their own. */
-#include "app/tn-canvas-edits.h"
 #include "app/tn-canvas-private.h"
 
 #define ZOOM_STEP G_SQRT2
@@ -71,7 +70,7 @@ disconnect_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->wire.kind == TN_HIT_WIRE)
     disconnect_wire (self, &self->wire);
   else
-    apply_to_selection (self, &tn_canvas_edit_detach, 0, 0, 0);
+    apply_to_selection (self, &tn_edit_detach, 0, 0, 0);
 }
 
 static void

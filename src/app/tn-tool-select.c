@@ -289,11 +289,11 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
     }
   else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
     {
-      TnEditArgs args = { .node = g_array_index (select->nodes, TnNodeId, 0),
-                          .nodes = &select->splice.node,
-                          .n_nodes = 1,
-                          .call = select->splice.call,
-                          .slot = select->splice.slot,
+      const TnWireEnd wire = { select->splice.node, select->splice.call, select->splice.slot };
+      TnEditArgs args = { .nodes = (const TnNodeId *)(gpointer)select->nodes->data,
+                          .n_nodes = select->nodes->len,
+                          .wires = &wire,
+                          .n_wires = 1,
                           .x = select->moved_x,
                           .y = select->moved_y };
 

@@ -2,7 +2,6 @@
 /* The wire tool: draws a wire from port to port, takes hold of an end of one, or selects one. */
 #include <math.h>
 
-#include "app/tn-canvas-edits.h"
 #include "app/tn-canvas-private.h"
 #include "base/tn-i18n.h"
 
@@ -398,9 +397,11 @@ join (TnCanvas *canvas, const TnWire *wire)
     }
   if (wire->from_output && wire->old.kind == TN_HIT_WIRE)
     {
-      args.nodes = &wire->old.node;
-      args.n_nodes = 1;
-      tn_canvas_apply (canvas, &tn_canvas_edit_rewire, &args);
+      const TnWireEnd old = { wire->old.node, wire->old.call, wire->old.slot };
+
+      args.wires = &old;
+      args.n_wires = 1;
+      tn_canvas_apply (canvas, &tn_edit_rewire, &args);
     }
   else
     tn_canvas_apply (canvas, &tn_edit_connect, &args);

@@ -20,6 +20,14 @@ typedef enum
   TN_ALIGN_BOTTOM,
 } TnAlignment;
 
+/* A wire, by the input that it ends in. */
+typedef struct
+{
+  TnNodeId node;
+  guint call;
+  guint slot;
+} TnWireEnd;
+
 /**
  * TnEditArgs:
  *
@@ -30,6 +38,8 @@ typedef struct
 {
   const TnNodeId *nodes;
   guint n_nodes;
+  const TnWireEnd *wires;
+  guint n_wires;
   TnNodeId node;
   guint call;
   guint slot;
@@ -81,10 +91,17 @@ extern const TnEdit tn_edit_attach;
 extern const TnEdit tn_edit_block;
 /* schema, x, y, node/call/slot of the wire's end; what stands too close moves aside; created */
 extern const TnEdit tn_edit_add_on_wire;
-/* nodes[0]/call/slot: the wire's end; node: an existing layer, put between; x, y: by how much it is
- * moved before */
+/* wires[0]; nodes: existing layers, put between its ends: one, or several that are wired only among
+ * themselves and have one loose end; x, y: by how much they are moved before. What stands too close
+ * moves aside. */
 extern const TnEdit tn_edit_splice;
-extern const TnEdit tn_edit_remove;    /* nodes */
+extern const TnEdit tn_edit_remove; /* nodes */
+/* nodes; what used them uses what fed them. Refused (code "wire") where several tensors fed
+ * them, so that it is not plain which goes on. */
+extern const TnEdit tn_edit_remove_healing;
+/* nodes; the same, but they stay in the model, wired to nothing but one another. */
+extern const TnEdit tn_edit_take_out;
+extern const TnEdit tn_edit_detach;    /* nodes: all their wires are taken away */
 extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
 extern const TnEdit tn_edit_rename;    /* node, text */
 extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
@@ -96,6 +113,16 @@ extern const TnEdit tn_edit_pin; /* node, shape (NULL: no longer pinned) */
 /* ref → node, call, slot (replaces what is wired there) */
 extern const TnEdit tn_edit_connect;
 extern const TnEdit tn_edit_disconnect; /* node, call, slot */
+extern const TnEdit tn_edit_cut_wires;  /* wires: all of them are taken away */
+/* wires[0]; node, call, slot: where it is to end instead. On another input of the same layer that
+ * is taken, the two wires change places. */
+extern const TnEdit tn_edit_rewire;
+extern const TnEdit tn_edit_swap_inputs; /* node, call: its first two inputs change places */
+/* schema; ref; node, call, slot: a new layer of that kind is put into the wire that ends there, and
+ * joins @ref to it; created */
+extern const TnEdit tn_edit_merge;
+/* nodes, in this order: the first output of each is wired into the next */
+extern const TnEdit tn_edit_chain;
 /* nodes; x, y: offset; wires among them are copied; created: the first */
 extern const TnEdit tn_edit_duplicate;
 /* The same; the copies are also wired to what feeds the layers from elsewhere. */

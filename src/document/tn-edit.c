@@ -112,26 +112,6 @@ apply_add_on_wire (const TnGraph *graph, const TnEditArgs *args, TnReport *repor
   return tn_spacing_make_room (spliced, id);
 }
 
-static TnGraph *
-apply_splice (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
-{
-  g_autoptr (TnDraft) draft = NULL;
-  g_autoptr (TnGraph) spliced = NULL;
-  const TnNode *node = find_node (graph, args->node, report);
-  TnRef from;
-
-  g_return_val_if_fail (args->n_nodes == 1, NULL);
-  if (node == NULL || !find_wire (graph, args->nodes[0], args->call, args->slot, &from, report))
-    return NULL;
-  draft = tn_draft_new (graph);
-  tn_draft_move (draft, args->node, tn_node_x (node) + args->x, tn_node_y (node) + args->y);
-  if (!tn_draft_splice (draft, args->node, args->nodes[0], args->call, args->slot, report))
-    return NULL;
-  *subject = g_strdup (tn_node_name (node));
-  spliced = tn_draft_finish (draft);
-  return tn_spacing_make_room (spliced, args->node);
-}
-
 /* Copies of a node's wires whose both ends are among the copies; with @outer also of those that
  * come from elsewhere. */
 static void
@@ -543,8 +523,6 @@ apply_unsilence (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
 const TnEdit tn_edit_add = { "add-layer", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_add };
 const TnEdit tn_edit_add_on_wire
     = { "add-layer-on-wire", N_ ("Undo Insert %s"), N_ ("Redo Insert %s"), apply_add_on_wire };
-const TnEdit tn_edit_splice
-    = { "splice", N_ ("Undo Put %s In Between"), N_ ("Redo Put %s In Between"), apply_splice };
 const TnEdit tn_edit_remove
     = { "remove", N_ ("Undo Delete %s"), N_ ("Redo Delete %s"), apply_remove };
 const TnEdit tn_edit_move = { "move", N_ ("Undo Move %s"), N_ ("Redo Move %s"), apply_move };

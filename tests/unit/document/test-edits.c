@@ -120,7 +120,9 @@ test_splice (void)
   TnNodeId a = fixture_add (document, "InputLayer", 0, 0);
   TnNodeId b = fixture_add (document, "Dense", 0, 110);
   TnNodeId loose = fixture_add (document, "Dropout", 500, 0);
-  TnEditArgs args = { .node = loose, .nodes = &b, .n_nodes = 1, .x = -500, .y = 55 };
+  TnWireEnd wire = { .node = b };
+  TnEditArgs args
+      = { .nodes = &loose, .n_nodes = 1, .wires = &wire, .n_wires = 1, .x = -500, .y = 55 };
 
   fixture_connect (document, a, b, 0, NULL);
   g_assert_true (tn_document_apply (document, &tn_edit_splice, &args, NULL));

@@ -20,6 +20,26 @@ any_node (TnDocument *document, GRand *rand)
   return tn_node_id (tn_graph_node (graph, (guint)g_rand_int_range (rand, 0, (int)size)));
 }
 
+/* Wires that may be there, and what may be done to them. */
+static void
+edit_wires_at_random (TnDocument *document, GRand *rand, TnEditArgs *args)
+{
+  static const TnEdit *const edits[] = {
+    &tn_edit_splice,      &tn_edit_cut_wires, &tn_edit_rewire,
+    &tn_edit_swap_inputs, &tn_edit_merge,     &tn_edit_remove_healing,
+    &tn_edit_take_out,    &tn_edit_detach,    &tn_edit_chain,
+  };
+  const TnEdit *edit = edits[g_rand_int_range (rand, 0, G_N_ELEMENTS (edits))];
+  TnWireEnd wires[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (wires); i++)
+    wires[i] = (TnWireEnd){ any_node (document, rand), 0, (guint)g_rand_int_range (rand, 0, 3) };
+  args->wires = wires;
+  args->n_wires = edit == &tn_edit_cut_wires ? G_N_ELEMENTS (wires) : 1;
+  tn_document_apply (document, edit, args, NULL);
+  args->wires = NULL;
+}
+
 static void
 edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
 {
@@ -59,8 +79,7 @@ edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
       tn_document_apply (document, &tn_edit_add_on_wire, &args, NULL);
       break;
     case 4:
-      args.n_nodes = 1;
-      tn_document_apply (document, &tn_edit_splice, &args, NULL);
+      edit_wires_at_random (document, rand, &args);
       break;
     case 5:
       args.n_nodes = MIN (args.n_nodes, 2);
