@@ -21,7 +21,8 @@ said_arguments (const TnNode *node, guint call)
   const TnValue *said = tn_node_call (node, call);
 
   /* One that was called with a tensor by itself is no longer once a second one is wired. */
-  if (tn_schema_joins (tn_node_schema (node)) && !tn_node_is_called_bare (node, call))
+  if (tn_schema_joins (tn_node_schema (node)) && !tn_node_is_called_bare (node, call)
+      && tn_node_call_fault (node, call) == TN_CALL_GOOD)
     return NULL;
   return said ? tn_value_lookup (said, TN_CALL_ARGUMENTS) : NULL;
 }
@@ -289,12 +290,23 @@ add_settings (const Call *call, TnPairs *kwargs)
       tn_pairs_take (kwargs, schema->params[i].name, tn_value_ref (tn_node_get (call->node, i)));
 }
 
+/* What is said of the call, with the arguments only where they still hold; NULL when nothing is. */
+static TnValue *
+call_settings (const Call *call, gboolean template)
+{
+  const TnValue *said = tn_node_call (call->node, call->call);
+
+  if (said == NULL)
+    return NULL;
+  return template ? tn_value_ref (said) : tn_value_with (said, TN_CALL_ARGUMENTS, NULL);
+}
+
 static TnValue *
 write_keras_3 (const Call *call)
 {
   const TnSchema *schema = tn_node_schema (call->node);
-  const TnValue *said = tn_node_call (call->node, call->call);
   const TnValue *template = said_arguments (call->node, call->call);
+  g_autoptr (TnValue) said = call_settings (call, template != NULL);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func ((GDestroyNotify)tn_value_unref);
   g_autoptr (TnPairs) kwargs = tn_pairs_new ();
   g_autoptr (TnPairs) node = tn_pairs_new ();

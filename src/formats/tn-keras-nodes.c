@@ -206,9 +206,11 @@ keep_value (Call *call, const TnValue *value)
   return tn_value_ref (value);
 }
 
-/* Does @value say just (tensor) or ([tensor, tensor…]), the slots in order? */
+/* Does @value say just (tensor) or ([tensor, tensor…]), the slots in order, and no more of them
+ * than
+ * @most? */
 static gboolean
-is_plain (const TnValue *arguments)
+is_plain (const TnValue *arguments, guint most)
 {
   const TnValue *list;
 
@@ -217,7 +219,8 @@ is_plain (const TnValue *arguments)
   list = tn_value_at (arguments, 0);
   if (tn_call_slot (list) == 0)
     return TRUE;
-  if (tn_value_kind (list) != TN_VALUE_LIST || tn_value_size (list) < 2)
+  if (tn_value_kind (list) != TN_VALUE_LIST || tn_value_size (list) < 2
+      || tn_value_size (list) > most)
     return FALSE;
   for (gsize i = 0; i < tn_value_size (list); i++)
     if (tn_call_slot (tn_value_at (list, i)) != (int)i)
@@ -249,9 +252,11 @@ is_tensors_alone (const Call *call, const TnValue *value)
 static void
 keep_arguments (Call *call, const TnValue *arguments)
 {
+  const TnSchema *schema = call->layer->schema;
+  guint most = call->keras_2 || schema->call_form == TN_CALL_LIST ? schema->max_inputs : 1;
   g_autoptr (TnValue) kept = keep_value (call, arguments);
 
-  if (!is_plain (kept))
+  if (!is_plain (kept, most))
     tn_pairs_take (call->kept, TN_CALL_ARGUMENTS, g_steal_pointer (&kept));
 }
 
@@ -503,12 +508,30 @@ read_keywords (Call *call, const TnValue *kwargs)
       }
 }
 
+/* Are tensors given one by one where Keras takes a list, or as a list where it takes them one by
+ * one? Keras 2 has but one way to say it. */
+static gboolean
+has_wrong_form (const Call *call, const TnValue *arguments)
+{
+  const TnSchema *schema = call->layer->schema;
+  const TnValue *first = tn_value_size (arguments) > 0 ? tn_value_at (arguments, 0) : NULL;
+
+  if (call->keras_2 || first == NULL || tn_schema_is_model (schema))
+    return FALSE;
+  if (schema->call_form == TN_CALL_LIST)
+    return schema->max_inputs > 1 && tn_value_size (arguments) > 1 && is_tensor (call, first)
+           && is_tensor (call, tn_value_at (arguments, 1));
+  return tn_value_size (arguments) == 1 && tn_value_size (first) > 1
+         && is_tensor_list (call, first);
+}
+
 static void
 read_layer (Call *call, const TnValue *arguments, const TnValue *kwargs, gboolean loose)
 {
   guint most = call->layer->schema->max_inputs;
 
-  if (!place_arguments (call, arguments, loose) && !call->failed)
+  if ((has_wrong_form (call, arguments) || !place_arguments (call, arguments, loose))
+      && !call->failed)
     {
       g_array_set_size (call->slots, 0);
       call->odd = tn_schema_joins (call->layer->schema) || !is_tensors_alone (call, arguments);

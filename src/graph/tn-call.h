@@ -30,6 +30,21 @@ guint tn_node_n_named (const TnNode *node, guint call);
  * takes a list of one. */
 gboolean tn_node_is_called_bare (const TnNode *node, guint call);
 
+/* What Keras refuses of the way in which a file calls a layer, whatever the tensors are. */
+typedef enum
+{
+  TN_CALL_GOOD,
+  TN_CALL_TOO_MANY, /* a list of more tensors than the layer takes: Dense([a, b]) */
+  TN_CALL_SPREAD,   /* one by one where a list is meant: Add(a, b) */
+  TN_CALL_LISTED,   /* a list where they are meant one by one: MultiHeadAttention([a, b]) */
+} TnCallFault;
+
+TnCallFault tn_node_call_fault (const TnNode *node, guint call);
+
+/* The node's extras when nothing is said any more of how the tensors stand among the arguments of
+ * call @call, so that it is called as its kind is. New reference; NULL when there are none. */
+TnValue *tn_node_call_reset (const TnNode *node, guint call);
+
 /* A new value that stands for the tensor in slot @slot. */
 TnValue *tn_call_slot_new (guint slot);
 /* The slot that @value stands for; -1 when it is something else. */

@@ -9,6 +9,10 @@
 static const TnIssueCode issue_codes[] = {
   { "param", N_ ("A parameter is missing, is of the wrong kind or is out of range.") },
   { "missing-input", N_ ("Nothing is wired to an input that the layer needs.") },
+  { "too-many-inputs", N_ ("A layer is called with more tensors than it takes.") },
+  { "call-form",
+    N_ ("A layer is called with its tensors one by one where Keras wants a list of them, or with a "
+        "list where it wants them one by one.") },
   { "missing-output", N_ ("What a layer reads is no longer put out by the layer it is wired to.") },
   { "model-input", N_ ("A model within the model was made for other shapes than what arrives.") },
   { "rank", N_ ("What arrives has more or fewer dimensions than the layer works on.") },

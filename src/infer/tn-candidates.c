@@ -209,6 +209,8 @@ static const struct
 } proposals[] = {
   { "param", bad_param },
   { "missing-input", missing_input },
+  { "too-many-inputs", tn_candidates_too_many },
+  { "call-form", tn_candidates_call_form },
   { "rank", tn_candidates_rank },
   { "dense-rank", tn_candidates_dense_rank },
   { "dense-width", tn_candidates_width },

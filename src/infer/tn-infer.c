@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-call.h"
 #include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
 #include "infer/tn-fits.h"
@@ -250,6 +251,38 @@ inputs_ready (const Pass *pass, const TnNode *node, guint call, TnReport *report
   return ready;
 }
 
+/* What Keras refuses of the way in which the file calls the layer. What is meant goes on. */
+static gboolean
+check_form (const TnNode *node, guint call, TnReport *report)
+{
+  const TnSchema *schema = tn_node_schema (node);
+  TnCallFault fault = tn_node_call_fault (node, call);
+  TnIssue *issue;
+
+  if (fault == TN_CALL_GOOD)
+    return TRUE;
+  if (fault == TN_CALL_TOO_MANY)
+    issue = tn_report_add (report, TN_SEVERITY_ERROR, "too-many-inputs", tn_node_id (node),
+                           ngettext ("%s takes only %u tensor, but is called with a list of %u; to "
+                                     "join several, put an Add or a Concatenate before it.",
+                                     "%s takes only %u tensors, but is called with a list of %u; "
+                                     "to join several, put an Add or a Concatenate before it.",
+                                     schema->max_inputs),
+                           tn_node_name (node), schema->max_inputs, tn_node_n_named (node, call));
+  else
+    issue = tn_report_add (
+        report, TN_SEVERITY_ERROR, "call-form", tn_node_id (node),
+        fault == TN_CALL_SPREAD
+            ? _ ("%s takes its tensors as a list, %s([a, b]), but the file calls it with one after "
+                 "the other, %s(a, b).")
+            : _ ("%s takes its tensors one after the other, %s(a, b), but the file calls it with a "
+                 "list of them, %s([a, b])."),
+        tn_node_name (node), tn_node_type (node), tn_node_type (node));
+  issue->call = (int)call;
+  issue->slot = fault == TN_CALL_TOO_MANY ? (int)schema->max_inputs : -1;
+  return FALSE;
+}
+
 static void
 count_weights (TnNodeFacts *facts)
 {
@@ -308,12 +341,15 @@ apply_call (Pass *pass, TnNodeFacts *facts, guint call, TnReport *report)
       /* A bad parameter shows even where nothing arrives yet. */
       if (tn_node_check (facts->node, report) && layer->check != NULL)
         layer->check (facts->node, report);
+      check_form (facts->node, call, report);
       facts->macs = -1;
       return;
     }
   tn_layer_apply (facts->node, facts->dense_inputs, call, (const TnShape *)pass->inputs->data,
                   (const char *const *)pass->sources->pdata, pass->inputs->len, &result, report);
   entry->state = result.state;
+  if (!check_form (facts->node, call, report) && entry->state == TN_RESULT_KNOWN)
+    entry->state = TN_RESULT_ASSUMED;
   entry->n_outputs = MIN (result.n_outputs, tn_node_n_outputs (facts->node));
   for (guint output = 0; output < entry->n_outputs; output++)
     entry->outputs[output] = result.outputs[output];

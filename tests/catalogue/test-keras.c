@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../cases/tn-case-model.h"
+#include "infer/tn-advice.h"
 #include "tn-judge.h"
 
 /* "(None, 4), (None, 5)". */
@@ -341,11 +342,105 @@ test_rules (void)
     }
 }
 
+/* ---- how layers are called ---- */
+
+static TnGraph *
+read_case (const char *text)
+{
+  g_autoptr (GBytes) json = g_bytes_new_static (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnValue) entry = tn_format_json_parse (json, "a call", &error);
+  g_autoptr (GBytes) bytes = NULL;
+  TnGraph *graph;
+
+  g_assert_no_error (error);
+  bytes = tn_case_model (entry);
+  graph = tn_format_parse (bytes, "a call", NULL, &error);
+  g_assert_no_error (error);
+  return graph;
+}
+
+/* The one error is @code, which a repair mends. */
+static void
+assert_mended (const char *what, const TnFacts *facts, const char *code)
+{
+  const TnIssue *issue = tn_facts_obstacle (facts);
+  g_autoptr (TnAdvice) advice = tn_advise (facts, NULL);
+  guint position = 0;
+
+  if (issue == NULL || strcmp (issue->code, code) != 0)
+    g_error ("%s: not %s, but %s", what, code, issue != NULL ? issue->message : "accepted");
+  while (tn_facts_issue (facts, position) != issue)
+    position++;
+  g_assert_cmpuint (tn_advice_n_fixes (advice, position), >, 0);
+  for (guint i = 0; i < tn_advice_n_fixes (advice, position); i++)
+    {
+      const TnFix *fix = tn_advice_fix (advice, position, i);
+      g_autoptr (TnFacts) after = tn_infer (fix->graph, NULL, NULL);
+
+      if (tn_facts_obstacle (after) != NULL)
+        g_error ("%s: after “%s”: %s", what, fix->label, tn_facts_obstacle (after)->message);
+    }
+}
+
+/* A wrong call opens, is told as a fault of the layer, is written as it was read, and mended. */
+static void
+test_calls (void)
+{
+  static const struct
+  {
+    const char *layer, *call, *shapes;
+    const char *code; /* NULL: legal */
+  } calls[] = {
+    { "\"Dense\",\"config\":{\"units\":4}", "list", "[null,4],[null,4]", "too-many-inputs" },
+    { "\"Flatten\",\"config\":{}", "list", "[null,4],[null,4],[null,4]", "too-many-inputs" },
+    { "\"Subtract\",\"config\":{}", "list", "[null,4],[null,4],[null,4]", "too-many-inputs" },
+    { "\"Dot\",\"config\":{\"axes\":1}", "list", "[null,4],[null,4],[null,4]", "too-many-inputs" },
+    { "\"Attention\",\"config\":{}", "list", "[null,7,3],[null,5,3],[null,5,3],[null,5,3]",
+      "too-many-inputs" },
+    { "\"Add\",\"config\":{}", "positional", "[null,4],[null,4]", "call-form" },
+    { "\"Attention\",\"config\":{}", "positional", "[null,7,3],[null,5,3]", "call-form" },
+    { "\"MultiHeadAttention\",\"config\":{\"num_heads\":2,\"key_dim\":4}", "list",
+      "[null,7,3],[null,5,3]", "call-form" },
+    { "\"LSTM\",\"config\":{\"units\":3}", "list", "[null,7,3],[null,3],[null,3]", "call-form" },
+    { "\"MultiHeadAttention\",\"config\":{\"num_heads\":2,\"key_dim\":4}", "positional",
+      "[null,7,3],[null,5,3],[null,5,6]", NULL },
+    { "\"GlobalAveragePooling1D\",\"config\":{}", "positional", "[null,7,3],[null,7]", NULL },
+    { "\"Add\",\"config\":{}", "list", "[null,4],[null,4],[null,4]", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("{\"layer\":%s,\"call\":\"%s\",\"input_shapes\":[%s]}", calls[i].layer,
+                             calls[i].call, calls[i].shapes);
+      g_autoptr (TnGraph) graph = read_case (text);
+      g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+      g_autoptr (GBytes) written = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TnGraph) again = NULL;
+      g_autoptr (TnFacts) reread = NULL;
+
+      if (calls[i].code == NULL)
+        {
+          g_assert_null (tn_facts_obstacle (facts));
+          continue;
+        }
+      assert_mended (text, facts, calls[i].code);
+      written = tn_format_write_keras (graph);
+      again = tn_format_parse (written, "again", NULL, &error);
+      g_assert_no_error (error);
+      reread = tn_infer (again, NULL, NULL);
+      assert_mended (text, reread, calls[i].code);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/keras/layers", test_layers);
   g_test_add_func ("/keras/rules", test_rules);
+  g_test_add_func ("/keras/calls", test_calls);
   return g_test_run ();
 }

@@ -33,6 +33,12 @@ test_models (void)
   assert_refused ("x InputLayer(batch_shape=(None, 4))\n"
                   "dense Dense(units=3; bias_initializer=orthogonal)\n",
                   &options, TN_ERROR_UNSUPPORTED, "*bias of dense*orthogonal*");
+  /* What Keras builds though it cannot be run. */
+  assert_refused ("x InputLayer(batch_shape=(None, 7, 4))\ny InputLayer(batch_shape=(None, 5, 6))\n"
+                  "look Attention <- x, y\n",
+                  &options, TN_ERROR_MODEL, "*look compares each step*");
+  assert_refused ("x InputLayer(batch_shape=(None, 4))\nshare Softmax(axis=5)\n", &options,
+                  TN_ERROR_MODEL, "*share works along axis 5*");
   /* Joined along the batch nobody can tell the samples apart. */
   assert_refused ("x InputLayer(batch_shape=(None, 4))\ny InputLayer(batch_shape=(None, 4))\n"
                   "both Concatenate(axis=0) <- x, y\n",

@@ -63,8 +63,6 @@ static const struct
   { MODEL (INPUT "," DENSE ("d", "[[[\"d\",0,0,{}]]]"), ""), TN_ERROR_SYNTAX, "cycle" },
   { MODEL (DENSE ("a", "[[[\"b\",0,0,{}]]]") "," DENSE ("b", "[[[\"a\",0,0,{}]]]"), ""),
     TN_ERROR_SYNTAX, "cycle, in which every layer waits for the next: 'a', 'b'" },
-  { MODEL (INPUT "," DENSE ("d", "[[[\"i\",0,0,{}],[\"i\",0,0,{}]]]"), ""), TN_ERROR_SYNTAX,
-    "layer 'd' cannot read from 'i'" },
   { MODEL (DENSE ("d", "[]") ",{\"class_name\":\"InputLayer\",\"name\":\"i\",\"config\":{\"shape\":"
                              "[3]},\"inbound_nodes\":[[[\"d\",0,0,{}]]]}",
            ""),
