@@ -69,6 +69,7 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
       tn_canvas_append_group_items (self, hit, section);
+      tn_canvas_append_mode_items (self, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       g_menu_append (section, _ ("De_lete"), "canvas.delete");

@@ -157,6 +157,12 @@ TnNodeId tn_canvas_shown_node (TnCanvas *self, TnNodeId node);
 /* What the context menu offers for @hit, besides what it does for all. */
 void tn_canvas_append_group_items (TnCanvas *self, const TnHit *hit, GMenu *section);
 
+/* ---- tn-canvas-modes.c ---- */
+
+void tn_canvas_modes_class_init (GtkWidgetClass *widget_class);
+/* What the context menu offers for the selected layers. */
+void tn_canvas_append_mode_items (TnCanvas *self, GMenu *section);
+
 /* ---- tn-canvas-text.c ---- */
 
 /* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */

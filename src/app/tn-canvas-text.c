@@ -4,6 +4,7 @@
 
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-active.h"
 
 /* Its index in the facts shown, which may be about an earlier graph; -1 when they do not know it.
  */
@@ -17,15 +18,7 @@ facts_index (TnCanvas *self, TnNodeId node)
 static TnShape
 shape_of (TnCanvas *self, TnRef ref, gboolean *assumed)
 {
-  int index = facts_index (self, ref.node);
-  const TnNode *known;
-
-  if (index < 0)
-    return tn_shape_none ();
-  known = tn_graph_node (tn_facts_graph (self->facts), (guint)index);
-  if (ref.call >= tn_node_n_calls (known) || ref.output >= tn_node_n_outputs (known))
-    return tn_shape_none ();
-  return tn_facts_shape (self->facts, ref, assumed);
+  return self->facts != NULL ? tn_facts_seen_shape (self->facts, ref, assumed) : tn_shape_none ();
 }
 
 /* The shapes of all outputs, or NULL while nothing is known of them. */
@@ -75,11 +68,31 @@ input_text (TnCanvas *self, const TnNode *node)
   return text->len == 0 ? NULL : g_strdup (text->str);
 }
 
+/* What has become of a layer that does not count; NULL of one that does. */
+static const char *
+role_text (TnCanvas *self, const TnNode *node)
+{
+  static const char *const texts[] = {
+    [TN_ROLE_ACTIVE] = NULL,
+    [TN_ROLE_BYPASSED] = N_ ("bypassed"),
+    [TN_ROLE_DISABLED] = N_ ("disabled"),
+    [TN_ROLE_INACTIVE] = N_ ("inactive, because what it depends on is disabled"),
+  };
+  const TnGraph *graph = tn_scene_graph (self->scene);
+  int index = tn_graph_index (graph, tn_node_id (node));
+  TnRole role = index >= 0 ? tn_graph_role (graph, (guint)index) : TN_ROLE_ACTIVE;
+
+  return texts[role] != NULL ? _ (texts[role]) : NULL;
+}
+
 char *
 tn_canvas_node_label (TnCanvas *self, const TnNode *node)
 {
   g_autofree char *output = output_text (self, node);
+  const char *role = role_text (self, node);
 
+  if (role != NULL)
+    return g_strdup_printf ("%s, %s, %s", tn_node_name (node), tn_node_type (node), role);
   if (output == NULL)
     return g_strdup_printf ("%s, %s", tn_node_name (node), tn_node_type (node));
   /* TRANSLATORS: name of a layer, its type, its output shape(s) */
@@ -175,6 +188,8 @@ node_tip (TnCanvas *self, const TnNode *node)
   int index = facts_index (self, tn_node_id (node));
 
   g_string_append_printf (text, "\n%s", tn_node_type (node));
+  if (role_text (self, node) != NULL)
+    g_string_append_printf (text, "\n%s", role_text (self, node));
   if (input != NULL && output != NULL)
     g_string_append_printf (text, "\n%s → %s", input, output);
   else if (output != NULL)

@@ -158,8 +158,10 @@ tn_facts_grid_show_nodes (GtkGrid *grid, const TnFacts *facts, const GArray *nod
     {
       TnNodeId id = g_array_index (nodes, TnNodeId, i);
       int index = facts != NULL ? tn_graph_index (tn_facts_graph (facts), id) : -1;
-      gint64 more_params = index >= 0 ? tn_facts_params (facts, (guint)index) : -1;
-      gint64 more_macs = index >= 0 ? tn_facts_macs (facts, (guint)index) : -1;
+      /* What does not count has none. */
+      gint64 unknown = facts != NULL && tn_graph_find (tn_facts_whole (facts), id) != NULL ? 0 : -1;
+      gint64 more_params = index >= 0 ? tn_facts_params (facts, (guint)index) : unknown;
+      gint64 more_macs = index >= 0 ? tn_facts_macs (facts, (guint)index) : unknown;
       params = params >= 0 && more_params >= 0 ? params + more_params : -1;
       macs = macs >= 0 && more_macs >= 0 ? macs + more_macs : -1;
     }

@@ -6,6 +6,7 @@
 #include "app/tn-facts-grid.h"
 #include "app/tn-group-view.h"
 #include "app/tn-issue-view.h"
+#include "app/tn-mode-row.h"
 #include "app/tn-origin-view.h"
 #include "app/tn-palette.h"
 #include "app/tn-solve-view.h"
@@ -23,6 +24,8 @@ struct _TnInspector
   GtkGrid *model_facts;
   AdwPreferencesGroup *many_group;
   GtkGrid *many_facts;
+  TnModeRow *many_mode;
+  TnModeRow *node_mode;
   AdwBin *group_bin;
   GtkWidget *group_button;
   AdwBin *tile;
@@ -356,6 +359,7 @@ show_page (TnInspector *self)
       g_return_if_fail (node != NULL);
       if (self->node != tn_node_id (node) || self->schema != tn_node_schema (node))
         build_node (self, node);
+      tn_mode_row_show (self->node_mode, self->document);
       page = "node";
     }
   else
@@ -370,6 +374,7 @@ show_page (TnInspector *self)
           adw_preferences_group_set_title (self->many_group, group != NULL ? "" : title);
           gtk_widget_set_visible (self->group_button, group == NULL);
           tn_group_view_show (self->group, self->document, tn_engine_facts (self->engine));
+          tn_mode_row_show (self->many_mode, self->document);
           page = "many";
         }
     }
@@ -425,6 +430,7 @@ tn_inspector_class_init (TnInspectorClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = tn_inspector_dispose;
+  g_type_ensure (TN_TYPE_MODE_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/tenonapp/Tenon/ui/tn-inspector.ui");
   gtk_widget_class_bind_template_child (widget_class, TnInspector, scroller);
@@ -433,6 +439,8 @@ tn_inspector_class_init (TnInspectorClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnInspector, model_facts);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, many_group);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, many_facts);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, many_mode);
+  gtk_widget_class_bind_template_child (widget_class, TnInspector, node_mode);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, group_bin);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, group_button);
   gtk_widget_class_bind_template_child (widget_class, TnInspector, tile);

@@ -5,6 +5,7 @@
 #include "app/tn-rows.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-active.h"
 
 struct _TnOutline
 {
@@ -100,6 +101,35 @@ state_text (const TnFacts *facts, const TnNode *node, guint index)
   g_return_val_if_reached (NULL);
 }
 
+/* Of a layer that does not count. */
+static char *
+idle_text (const TnFacts *facts, TnNodeId id, TnOutlineColumn column)
+{
+  static const char *const states[] = {
+    [TN_ROLE_ACTIVE] = "",
+    [TN_ROLE_BYPASSED] = N_ ("Bypassed"),
+    [TN_ROLE_DISABLED] = N_ ("Disabled"),
+    [TN_ROLE_INACTIVE] = N_ ("Inactive, because what it depends on is disabled"),
+  };
+  const TnGraph *whole = tn_facts_whole (facts);
+  int index = tn_graph_index (whole, id);
+  const TnNode *node = index >= 0 ? tn_graph_node (whole, (guint)index) : NULL;
+
+  if (node == NULL)
+    return NULL;
+  switch (column)
+    {
+    case TN_OUTLINE_NAME:
+      return g_strdup (tn_node_name (node));
+    case TN_OUTLINE_TYPE:
+      return g_strdup (tn_node_type (node));
+    case TN_OUTLINE_STATE:
+      return g_strdup (_ (states[tn_graph_role (whole, (guint)index)]));
+    default:
+      return g_strdup ("–");
+    }
+}
+
 static char *
 cell_text (const TnFacts *facts, TnNodeId id, TnOutlineColumn column)
 {
@@ -107,7 +137,7 @@ cell_text (const TnFacts *facts, TnNodeId id, TnOutlineColumn column)
   int index = tn_graph_index (graph, id);
 
   if (index < 0)
-    return NULL;
+    return idle_text (facts, id, column);
   const TnNode *node = tn_graph_node (graph, (guint)index);
   switch (column)
     {
@@ -262,12 +292,12 @@ update (TnOutline *self)
   self->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
   if (facts != NULL)
     {
-      const TnGraph *graph = tn_facts_graph (facts);
+      const TnGraph *graph = tn_facts_whole (facts);
       for (guint i = 0; i < tn_graph_n_steps (graph); i++)
         {
           TnGraphStep step = tn_graph_step (graph, i);
           guint64 key = tn_node_id (tn_graph_node (graph, step.index));
-          if (step.call == 0)
+          if (step.call == 0 && !tn_node_schema (tn_graph_node (graph, step.index))->remark)
             g_array_append_val (keys, key);
         }
     }

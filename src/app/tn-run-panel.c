@@ -7,6 +7,7 @@
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-active.h"
 
 struct _TnRunPanel
 {
@@ -106,9 +107,9 @@ static void
 update_old (TnRunPanel *self)
 {
   gtk_widget_set_visible (
-      self->old_label,
-      self->graph != NULL && self->document != NULL
-          && !tn_graph_same_meaning (self->graph, tn_document_graph (self->document)));
+      self->old_label, self->graph != NULL && self->document != NULL
+                           && !tn_graph_same_meaning (
+                               self->graph, tn_graph_active (tn_document_graph (self->document))));
 }
 
 static void

@@ -136,7 +136,7 @@ static void
 begin (TnSolveView *self, const TnFacts *facts, gboolean is_shape)
 {
   tn_solve_view_clear (self);
-  self->base = tn_graph_ref (tn_facts_graph (facts));
+  self->base = tn_graph_ref (tn_facts_whole (facts));
   self->is_shape = is_shape;
   gtk_widget_set_visible (self->spinner, TRUE);
 }

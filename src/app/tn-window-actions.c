@@ -107,7 +107,7 @@ repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (TnAdvice) advice = tn_advice_ref ((TnAdvice *)current);
 
   tn_window_apply_fix (self, tn_advice_find (advice, id),
-                       tn_facts_graph (tn_advice_facts (advice)));
+                       tn_facts_whole (tn_advice_facts (advice)));
 }
 
 static void

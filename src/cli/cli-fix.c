@@ -64,9 +64,10 @@ apply_fix (const TnSubject *subject, const TnFix *fix, const char *id, const cha
                         _ ("%s has no repair “%s”; “tenon fix %s” lists those there are."),
                         subject->file, id, subject->file);
   /* Through the same door as in the window, so that boxes make room in the same way. */
-  document = tn_document_new_from_graph (tn_subject_graph (subject), subject->file);
-  args
-      = (TnEditArgs){ .graph = fix->graph, .base = tn_subject_graph (subject), .text = fix->label };
+  document = tn_document_new_from_graph (tn_facts_whole (subject->facts), subject->file);
+  args = (TnEditArgs){ .graph = fix->graph,
+                       .base = tn_facts_whole (subject->facts),
+                       .text = fix->label };
   if (!tn_document_apply (document, &tn_edit_fix, &args, report))
     return tn_cli_fail (TN_EXIT_PROBLEMS, "%s: %s", subject->file, tn_report_first (report));
   code = write_model (tn_document_graph (document), output);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cli/cli-private.h"
+#include "graph/tn-active.h"
 #include "infer/tn-keras-words.h"
 
 /* ---- building ---- */
@@ -230,6 +231,21 @@ layer_value (const TnSubject *subject, guint index)
   return with_texts (plain, "output_texts", output_texts);
 }
 
+/* A layer that does not count: its state, and what it would be. */
+static TnValue *
+idle_value (const TnGraph *graph, guint index)
+{
+  const TnNode *node = tn_graph_node (graph, index);
+  TnRole role = tn_graph_role (graph, index);
+
+  return tn_cli_json_dict (
+      "name", tn_cli_json_string (tn_node_name (node)), "type",
+      tn_cli_json_string (tn_node_type (node)), "state", tn_cli_json_string (tn_role_name (role)),
+      "input_shapes", tn_cli_json_list (g_ptr_array_new ()), "output_shapes",
+      tn_cli_json_list (g_ptr_array_new ()), "params", tn_value_new_int (0), "trainable_params",
+      tn_value_new_int (0), "macs", tn_value_new_int (0), NULL);
+}
+
 static TnValue *
 shapes_value (GArray *shapes)
 {
@@ -276,6 +292,25 @@ rows_value (const TnSubject *subject, const GArray *rows, guint *next, guint dep
   return tn_cli_json_list (items);
 }
 
+/* All layers, those that do not count behind the others: what a group holds of them by its whole
+ * name. */
+static TnValue *
+layers_value (const TnSubject *subject)
+{
+  const TnGraph *whole = tn_facts_whole (subject->facts);
+  g_autoptr (GArray) rows = tn_subject_rows (subject);
+  g_autoptr (GArray) idle = tn_subject_idle (subject);
+  GPtrArray *items = g_ptr_array_new ();
+  guint next = 0;
+  g_autoptr (TnValue) counting = rows_value (subject, rows, &next, 0);
+
+  for (gsize i = 0; i < tn_value_size (counting); i++)
+    g_ptr_array_add (items, tn_value_ref (tn_value_at (counting, i)));
+  for (guint i = 0; i < idle->len; i++)
+    g_ptr_array_add (items, idle_value (whole, g_array_index (idle, guint, i)));
+  return tn_cli_json_list (items);
+}
+
 static void
 add_edges (const TnSubject *subject, guint index, GPtrArray *items)
 {
@@ -307,9 +342,7 @@ tn_cli_json_check (const TnSubject *subject)
 {
   const TnGraph *graph = tn_subject_graph (subject);
   g_autoptr (GArray) order = tn_subject_order (subject);
-  g_autoptr (GArray) rows = tn_subject_rows (subject);
   GPtrArray *edges = g_ptr_array_new ();
-  guint next = 0;
   TnTotals totals = tn_facts_totals (subject->facts);
 
   for (guint i = 0; i < order->len; i++)
@@ -319,7 +352,7 @@ tn_cli_json_check (const TnSubject *subject)
       tn_cli_json_string (tn_format_name (subject->format)), "name",
       tn_cli_json_string (tn_graph_name (graph)), "dense_inputs",
       tn_cli_json_string (tn_dense_inputs_name (tn_graph_dense_inputs (graph))), "layers",
-      rows_value (subject, rows, &next, 0), "edges", tn_cli_json_list (edges), "issues",
+      layers_value (subject), "edges", tn_cli_json_list (edges), "issues",
       tn_cli_json_issues (subject), "silenced", silenced_value (subject), "totals",
       tn_cli_json_dict ("params", tn_cli_json_count (totals.params), "trainable_params",
                         tn_cli_json_count (totals.trainable), "macs_per_sample",

@@ -173,6 +173,9 @@ typedef struct
 
 /* In topological order, groups where their first layer stands. Of #TnSubjectRow. */
 GArray *tn_subject_rows (const TnSubject *subject);
+/* The layers that do not count (tn_graph_role()), in the order of computation: indexes in
+ * tn_facts_whole(). Of guint. */
+GArray *tn_subject_idle (const TnSubject *subject);
 /* How many of a layer's calls are to be told: in a group that is called several times with the same
  * shapes those of one call of the group, else all. */
 guint tn_subject_calls_told (const TnSubject *subject, guint index);

@@ -4,6 +4,7 @@
 
 #include "base/tn-text.h"
 #include "cli/cli-private.h"
+#include "graph/tn-active.h"
 #include "infer/tn-keras-words.h"
 
 /* Sign, name and ink of a finding: told by shape and word as well as by colour. */
@@ -124,10 +125,30 @@ add_group_row (const TnSubject *subject, const TnSubjectRow *row, TnTable *table
   tn_table_add (table, TN_INK_DIM, NULL);
 }
 
+static void
+add_idle_row (const TnGraph *whole, guint index, TnTable *table)
+{
+  static const char *const words[] = {
+    [TN_ROLE_ACTIVE] = "",
+    [TN_ROLE_BYPASSED] = N_ ("bypassed"),
+    [TN_ROLE_DISABLED] = N_ ("disabled"),
+    [TN_ROLE_INACTIVE] = N_ ("inactive"),
+  };
+  const TnNode *node = tn_graph_node (whole, index);
+
+  tn_table_add (table, TN_INK_DIM,
+                g_strdup_printf ("%s (%s)", tn_node_name (node), tn_node_type (node)));
+  tn_table_add (table, TN_INK_DIM, NULL);
+  tn_table_add (table, TN_INK_DIM, NULL);
+  tn_table_add (table, TN_INK_DIM,
+                g_strdup_printf ("– %s", _ (words[tn_graph_role (whole, index)])));
+}
+
 void
 tn_cli_report_write_layers (const TnSubject *subject, TnPaper *paper)
 {
   g_autoptr (GArray) rows = tn_subject_rows (subject);
+  g_autoptr (GArray) idle = tn_subject_idle (subject);
   g_autoptr (TnTable) table = tn_table_new ("llrl");
 
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Layer (type)")));
@@ -143,6 +164,8 @@ tn_cli_report_write_layers (const TnSubject *subject, TnPaper *paper)
       else
         add_layer_row (subject, row, table);
     }
+  for (guint i = 0; i < idle->len; i++)
+    add_idle_row (tn_facts_whole (subject->facts), g_array_index (idle, guint, i), table);
   tn_table_write (table, paper, 2);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli-private.h"
+#include "graph/tn-active.h"
 
 static void
 add_rows (const TnSubject *subject, const GArray *order, const char *within, guint depth,
@@ -39,6 +40,23 @@ tn_subject_rows (const TnSubject *subject)
 
   add_rows (subject, order, "", 0, rows);
   return rows;
+}
+
+GArray *
+tn_subject_idle (const TnSubject *subject)
+{
+  const TnGraph *whole = tn_facts_whole (subject->facts);
+  GArray *idle = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint position = 0; position < tn_graph_n_steps (whole); position++)
+    {
+      TnGraphStep step = tn_graph_step (whole, position);
+
+      if (step.call == 0 && tn_graph_role (whole, step.index) != TN_ROLE_ACTIVE
+          && !tn_node_schema (tn_graph_node (whole, step.index))->remark)
+        g_array_append_val (idle, step.index);
+    }
+  return idle;
 }
 
 /* Calls of the model that a group is: what enters it is told once a call. */

@@ -106,6 +106,11 @@ extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
 extern const TnEdit tn_edit_rename;    /* node, text */
 extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
 extern const TnEdit tn_edit_trainable; /* node, value (bool) */
+/* nodes: they hand their first input through; are as if not there; count again (graph/tn-active.h).
+ * Refused when none of them can. */
+extern const TnEdit tn_edit_bypass;
+extern const TnEdit tn_edit_disable;
+extern const TnEdit tn_edit_activate;
 /* nodes; text: the name of a parameter, or "trainable"; value (NULL: default): for all of them that
  * have one of that name. Refused when any of them refuses. */
 extern const TnEdit tn_edit_set_many;

@@ -172,7 +172,7 @@ start_job (TnEngine *self)
   else
     {
       /* The facts hold, the advice on them was given up on the way: only that is missing. */
-      job->graph = tn_graph_ref (tn_facts_graph (self->facts));
+      job->graph = tn_graph_ref (tn_facts_whole (self->facts));
       job->facts = tn_facts_ref (self->facts);
     }
   self->job = job;
@@ -356,7 +356,7 @@ tn_engine_is_stale (TnEngine *self)
 
   if (generation != self->compared)
     {
-      self->is_stale = self->facts == NULL || !is_wanted (self, tn_facts_graph (self->facts));
+      self->is_stale = self->facts == NULL || !is_wanted (self, tn_facts_whole (self->facts));
       self->compared = generation;
     }
   return self->is_stale;

@@ -133,16 +133,16 @@ tn_format_parse (GBytes *bytes, const char *place, TnFormat *format, GError **er
         return NULL;
     }
   root = tn_format_json_parse (model != NULL ? model : bytes, place, error);
-  graph = root != NULL ? tn_keras_read (root, place, &found, error) : NULL;
+  graph = root != NULL ? tn_keras_read (root, place, FALSE, &found, error) : NULL;
   if (format != NULL)
     *format = model != NULL ? TN_FORMAT_PICTURE : found;
   return graph;
 }
 
 static GBytes *
-write_model (const TnGraph *graph, gboolean with_tenon)
+write_model (const TnGraph *graph, TnKerasExtent extent)
 {
-  g_autoptr (TnValue) root = tn_keras_write (graph, with_tenon);
+  g_autoptr (TnValue) root = tn_keras_write (graph, extent);
   GString *out = g_string_new (NULL);
 
   tn_json_write (out, root, TRUE);
@@ -154,14 +154,14 @@ GBytes *
 tn_format_write_tenon (const TnGraph *graph)
 {
   g_return_val_if_fail (graph != NULL, NULL);
-  return write_model (graph, TRUE);
+  return write_model (graph, TN_KERAS_FULL);
 }
 
 GBytes *
 tn_format_write_keras (const TnGraph *graph)
 {
   g_return_val_if_fail (graph != NULL, NULL);
-  return write_model (graph, FALSE);
+  return write_model (graph, TN_KERAS_PLAIN);
 }
 
 gboolean

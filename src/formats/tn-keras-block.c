@@ -63,8 +63,9 @@ tn_keras_read_positions (TnReader *reader, const TnValue *block)
 gboolean
 tn_keras_read_block (TnReader *reader, const TnValue *block, TnPairs *extras)
 {
-  static const char *const known[] = { "version",   "dense_inputs", "seed",  "positions", "outputs",
-                                       "direction", "targets",      "loose", "groups",    NULL };
+  static const char *const known[]
+      = { "version", "dense_inputs", "seed",   "positions", "outputs", "direction",
+          "targets", "loose",        "groups", "whole",     NULL };
   const char *rule_name = tn_keras_string (block, "dense_inputs");
   const char *direction_name = tn_keras_string (block, "direction");
   const TnValue *seed = tn_value_lookup (block, "seed");

@@ -703,7 +703,8 @@ tn_keras_read_within (TnReader *outer, const TnValue *entry)
 }
 
 TnGraph *
-tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error)
+tn_keras_read (const TnValue *root, const char *place, gboolean part, TnFormat *format,
+               GError **error)
 {
   const TnValue *model = unwrap (root);
   const TnValue *block = tn_value_lookup (model, "tenon");
@@ -720,6 +721,7 @@ tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError 
     .draft = tn_draft_new (NULL),
     .is_tenon = block != NULL,
   };
+  g_autoptr (TnGraph) graph = NULL;
 
   if (!class_name || !tn_value_lookup (model, "config"))
     {
@@ -742,5 +744,7 @@ tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError 
   *format = block ? TN_FORMAT_TENON : TN_FORMAT_KERAS;
   if (!block)
     return tn_keras_keep_stale_pins (reader.draft);
-  return tn_draft_finish (reader.draft);
+  graph = tn_draft_finish (reader.draft);
+  return part ? g_steal_pointer (&graph)
+              : tn_keras_read_whole (block, tn_value_lookup (model, "config"), graph, place, error);
 }

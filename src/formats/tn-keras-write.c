@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-active.h"
 #include "graph/tn-fold.h"
 
 /* Integers up to here are doubles exactly. */
@@ -463,22 +464,29 @@ write_inner (const Written *written, const TnNode *node, gint64 index)
 }
 
 TnValue *
-tn_keras_write (const TnGraph *graph, gboolean with_tenon)
+tn_keras_write (const TnGraph *whole, TnKerasExtent extent)
 {
+  const TnGraph *graph = extent == TN_KERAS_PART ? whole : tn_graph_active (whole);
   const TnValue *extras = tn_graph_extras (graph);
   g_auto (Written) written = { 0 };
   g_autoptr (TnPairs) model = tn_pairs_new ();
   gboolean keras_3 = tn_keras_needs_arguments (graph);
   g_autoptr (TnFacts) facts = keras_3 ? tn_infer (graph, NULL, NULL) : NULL;
   const TnKerasShapes shapes = { facts, "" };
+  g_autoptr (TnValue) config = NULL, block = NULL;
 
   written_init (&written, graph, keras_3 ? &shapes : NULL);
   take_string (model, "module", "keras.src.models.functional");
   take_string (model, "class_name", "Functional");
-  tn_pairs_take (model, "config", write_config (&written));
+  config = write_config (&written);
+  tn_pairs_take (model, "config", tn_value_ref (config));
   take_string (model, "registered_name", "Functional");
-  if (with_tenon)
-    tn_pairs_take (model, "tenon", write_block (graph, &written));
+  if (extent != TN_KERAS_PLAIN)
+    block = write_block (graph, &written);
+  if (extent == TN_KERAS_FULL)
+    tn_pairs_take (model, "tenon", tn_keras_with_whole (block, config, whole));
+  else if (block)
+    tn_pairs_take (model, "tenon", tn_value_ref (block));
   tn_pairs_add_all (model, extras ? tn_value_lookup (extras, "outer") : NULL);
   return tn_pairs_finish (model);
 }

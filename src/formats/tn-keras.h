@@ -234,7 +234,33 @@ gboolean tn_keras_same_tensors (const TnValue *structure, const TnValue *list);
 /* The model that an entry of a list of layers is; NULL after having failed or noted something as
  * not supported. */
 TnGraph *tn_keras_read_within (TnReader *outer, const TnValue *entry);
-TnGraph *tn_keras_read (const TnValue *root, const char *place, TnFormat *format, GError **error);
-TnValue *tn_keras_write (const TnGraph *graph, gboolean with_tenon);
+/* @part: it stands within another one's "tenon" block. */
+TnGraph *tn_keras_read (const TnValue *root, const char *place, gboolean part, TnFormat *format,
+                        GError **error);
+
+/**
+ * TnKerasExtent:
+ * @TN_KERAS_PLAIN: what counts, for Keras
+ * @TN_KERAS_FULL: that with a "tenon" block, which holds what does not count as well
+ * @TN_KERAS_PART: @graph as if all of it counted, with a "tenon" block: what stands in such a block
+ */
+typedef enum
+{
+  TN_KERAS_PLAIN,
+  TN_KERAS_FULL,
+  TN_KERAS_PART,
+} TnKerasExtent;
+
+TnValue *tn_keras_write (const TnGraph *graph, TnKerasExtent extent);
+
+/* ---- tn-keras-whole.c ---- */
+
+/* @block, of @graph as it counts, which @config says, with the model with what does not, where
+ * there is such. A new reference. */
+TnValue *tn_keras_with_whole (const TnValue *block, const TnValue *config, const TnGraph *graph);
+/* The graph that a file with this block stands for, @graph being what @config and the rest of the
+ * block say. A new reference; NULL when it cannot be read. */
+TnGraph *tn_keras_read_whole (const TnValue *block, const TnValue *config, const TnGraph *graph,
+                              const char *place, GError **error);
 
 G_END_DECLS

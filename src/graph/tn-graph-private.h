@@ -29,4 +29,12 @@ const TnModel *tn_graph_model (const TnGraph *graph);
 /* @nodes, of TnNode, sorted by id, without cycles; new references are taken. */
 TnGraph *tn_graph_new (const GPtrArray *nodes, const TnModel *model);
 
+/* What of a graph counts (tn-active.h). */
+typedef struct _TnActive TnActive;
+
+/* NULL: all of it. */
+TnActive *tn_active_new (const TnGraph *graph);
+void tn_active_free (TnActive *active);
+const TnActive *tn_graph_get_active (const TnGraph *graph);
+
 G_END_DECLS

@@ -20,6 +20,7 @@ struct _TnGraph
   guint *first_use; /* n_nodes + 1 */
   TnRef *outputs;   /* effective */
   guint n_outputs;
+  TnActive *active; /* NULL: all of it counts */
 };
 
 const char *
@@ -256,6 +257,7 @@ tn_graph_new (const GPtrArray *nodes, const TnModel *model)
   collect_uses (graph);
   sort_steps (graph);
   collect_outputs (graph);
+  graph->active = tn_active_new (graph);
   return graph;
 }
 
@@ -290,8 +292,15 @@ tn_graph_unref (TnGraph *graph)
   g_free (graph->uses);
   g_free (graph->first_use);
   g_free (graph->outputs);
+  tn_active_free (graph->active);
   tn_model_clear (&graph->model);
   g_free (graph);
+}
+
+const TnActive *
+tn_graph_get_active (const TnGraph *graph)
+{
+  return graph->active;
 }
 
 const char *

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "graph/tn-active.h"
 #include "infer/tn-advice-private.h"
 #include "infer/tn-warnings.h"
 
@@ -182,7 +183,7 @@ fill_fix (TnFix *fix, const TnFacts *before, const TnFacts *after, char *label,
           const TnNodeId *touched, guint n_touched)
 {
   fix->label = label;
-  fix->graph = tn_graph_ref (tn_facts_graph (after));
+  fix->graph = tn_graph_follow_active (tn_facts_whole (before), tn_facts_graph (after));
   fix->params_delta = tn_facts_totals (after).params - tn_facts_totals (before).params;
   fix->touched = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
   for (guint i = 0; i < n_touched; i++)
@@ -257,8 +258,12 @@ tn_advisor_try (TnAdvisor *advisor, TnDraft *draft, char *label, const TnNodeId 
   if (tn_graph_same_meaning (graph, advisor->graph))
     return FALSE;
   for (guint i = 0; i < advisor->fixes->len; i++)
-    if (tn_graph_same_meaning (graph, ((const TnFix *)advisor->fixes->pdata[i])->graph))
-      return FALSE;
+    {
+      const TnFix *known = advisor->fixes->pdata[i];
+
+      if (tn_graph_same_meaning (graph, tn_graph_active (known->graph)))
+        return FALSE;
+    }
   advisor->n_tried++;
   *advisor->budget -= trial_cost (advisor, graph);
   after = tn_infer (graph, advisor->facts, advisor->cancellable);

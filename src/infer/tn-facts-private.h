@@ -39,7 +39,8 @@ struct _TnFacts
   gatomicrefcount ref_count;
 
   /* owned */
-  TnGraph *graph;
+  TnGraph *whole;       /* as it was asked about */
+  TnGraph *graph;       /* what counts of it */
   TnNodeFacts **nodes;  /* by index */
   GPtrArray **warnings; /* by index: of TnIssue, what the neighbourhood gives rise to; or NULL */
   GPtrArray *issues;    /* of TnIssue, with provenance */

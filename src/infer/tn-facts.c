@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading facts. */
 #include "graph/tn-silence.h"
+#include "graph/tn-active.h"
 #include "infer/tn-facts-private.h"
 
 #include <string.h>
@@ -43,6 +44,12 @@ const TnGraph *
 tn_facts_graph (const TnFacts *facts)
 {
   return facts->graph;
+}
+
+const TnGraph *
+tn_facts_whole (const TnFacts *facts)
+{
+  return facts->whole;
 }
 
 TnState
@@ -262,4 +269,41 @@ tn_facts_obstacle (const TnFacts *facts)
         found = issue;
     }
   return found;
+}
+
+/* ---- as it is seen ---- */
+
+TnShape
+tn_facts_seen_shape (const TnFacts *facts, TnRef ref, gboolean *assumed)
+{
+  const TnNode *node;
+  TnRef counts;
+
+  if (assumed != NULL)
+    *assumed = FALSE;
+  if (!tn_graph_resolve (facts->whole, ref, &counts))
+    return tn_shape_none ();
+  node = tn_graph_find (facts->graph, counts.node);
+  if (node == NULL || counts.call >= tn_node_n_calls (node)
+      || counts.output >= tn_node_n_outputs (node))
+    return tn_shape_none ();
+  return tn_facts_shape (facts, counts, assumed);
+}
+
+TnEdgeState
+tn_facts_seen_edge (const TnFacts *facts, TnNodeId id, guint call, guint slot, TnRef ref)
+{
+  int index = tn_graph_index (facts->graph, id);
+  const TnNode *node = index >= 0 ? tn_graph_node (facts->graph, (guint)index) : NULL;
+  gboolean assumed;
+  TnRef counts;
+  TnShape shape;
+
+  if (node != NULL && tn_graph_to_active (facts->whole, id, &call, &slot)
+      && call < tn_node_n_calls (node) && slot < tn_node_n_inputs (node, call)
+      && tn_graph_resolve (facts->whole, ref, &counts)
+      && tn_ref_equal (tn_node_input (node, call, slot), counts))
+    return tn_facts_edge (facts, (guint)index, call, slot);
+  shape = tn_facts_seen_shape (facts, ref, &assumed);
+  return !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN : assumed ? TN_EDGE_ASSUMED : TN_EDGE_OK;
 }

@@ -41,8 +41,11 @@ TnFacts *tn_facts_ref (const TnFacts *facts);
 void tn_facts_unref (TnFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnFacts, tn_facts_unref)
 
-/* The graph they are about, borrowed. Indexes below are that graph's node indexes. */
+/* The graph they are about, borrowed: what counts of the one that was asked about
+ * (tn_graph_active()). Indexes below are that graph's node indexes. */
 const TnGraph *tn_facts_graph (const TnFacts *facts);
+/* The one that was asked about, borrowed. */
+const TnGraph *tn_facts_whole (const TnFacts *facts);
 
 TnState tn_facts_state (const TnFacts *facts, guint index);
 /* Shape of a tensor; rank -1 when it cannot be told. @assumed (may be NULL): see TN_EDGE_ASSUMED.
@@ -51,6 +54,12 @@ TnShape tn_facts_shape (const TnFacts *facts, TnRef ref, gboolean *assumed);
 /* Shape that arrives at an input; rank -1 when nothing is wired or nothing is known. */
 TnShape tn_facts_input (const TnFacts *facts, guint index, guint call, guint slot);
 TnEdgeState tn_facts_edge (const TnFacts *facts, guint index, guint call, guint slot);
+/* The same for a tensor of tn_facts_whole(), or of a graph that is a little ahead of it: out of a
+ * bypassed layer comes what it hands through. Rank -1 as well when the facts do not know it. */
+TnShape tn_facts_seen_shape (const TnFacts *facts, TnRef ref, gboolean *assumed);
+/* And for the wire from @ref into a slot there. */
+TnEdgeState tn_facts_seen_edge (const TnFacts *facts, TnNodeId node, guint call, guint slot,
+                                TnRef ref);
 /* Number of elements of all weights / of the trainable ones; -1 when not known. */
 gint64 tn_facts_params (const TnFacts *facts, guint index);
 gint64 tn_facts_trainable (const TnFacts *facts, guint index);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/tn-i18n.h"
+#include "graph/tn-active.h"
 #include "graph/tn-call.h"
 #include "graph/tn-silence.h"
 #include "infer/tn-facts-private.h"
@@ -65,6 +66,7 @@ tn_facts_unref (TnFacts *facts)
   g_ptr_array_unref (facts->issues);
   g_ptr_array_unref (facts->silenced);
   tn_graph_unref (facts->graph);
+  tn_graph_unref (facts->whole);
   g_free (facts);
 }
 
@@ -649,8 +651,9 @@ add_up (TnFacts *facts)
 }
 
 TnFacts *
-tn_infer (const TnGraph *graph, const TnFacts *previous, GCancellable *cancellable)
+tn_infer (const TnGraph *whole, const TnFacts *previous, GCancellable *cancellable)
 {
+  const TnGraph *graph = tn_graph_active (whole);
   TnFacts *facts = g_new0 (TnFacts, 1);
   Pass pass
       = { .facts = facts,
@@ -662,6 +665,7 @@ tn_infer (const TnGraph *graph, const TnFacts *previous, GCancellable *cancellab
   gboolean cancelled = FALSE;
 
   g_atomic_ref_count_init (&facts->ref_count);
+  facts->whole = tn_graph_ref (whole);
   facts->graph = tn_graph_ref (graph);
   facts->nodes = g_new0 (TnNodeFacts *, tn_graph_size (graph));
   facts->warnings = g_new0 (GPtrArray *, tn_graph_size (graph));

@@ -60,7 +60,9 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
                                               : tn_node_name (node->node),
                           node->label, tn_family_name (node->layer->family));
   add_rect (out, node->box);
-  g_string_append_printf (out, " %s", tn_state_name (node->state));
+  g_string_append_printf (out, " %s",
+                          node->role != TN_ROLE_ACTIVE ? tn_role_name (node->role)
+                                                       : tn_state_name (node->state));
   add_text (out, "brief", node->brief);
   add_text (out, "waits", node->waits);
   add_text (out, "pin", node->pin);
@@ -108,7 +110,7 @@ dump_wire (const TnScene *scene, const TnSceneWire *wire, GString *out)
     g_string_append_printf (out, "wire %s:%u.%u to %s:%u.%u", tn_node_name (source), wire->ref.call,
                             wire->ref.output, tn_node_name (tn_graph_find (scene->graph, wire->to)),
                             wire->call, wire->slot);
-  g_string_append_printf (out, " %s along", tn_edge_state_name (wire->state));
+  g_string_append_printf (out, " %s along", wire->idle ? "idle" : tn_edge_state_name (wire->state));
   for (guint i = 0; i < wire->curve.n_points; i += 3)
     g_string_append_printf (out, " %ld,%ld", lround (wire->curve.points[i].x),
                             lround (wire->curve.points[i].y));

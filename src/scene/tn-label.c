@@ -93,9 +93,15 @@ place_label (Placing *self, guint number)
   TnSceneWire *wire = &scene->wires[number];
   double height = scene->style->label_height;
   double extra = wire->state == TN_EDGE_ERROR ? 14 : 0;
-  double width = ceil (tn_text_estimate (wire->text, scene->style->label_size)) + 16 + extra;
+  double width;
   int best = G_MAXINT;
 
+  if (wire->text == NULL)
+    {
+      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
+      return;
+    }
+  width = ceil (tn_text_estimate (wire->text, scene->style->label_size)) + 16 + extra;
   if (wire->stub)
     {
       TnPoint end = wire->curve.points[wire->curve.n_points - 1];
@@ -170,6 +176,7 @@ tn_labels_place (TnScene *scene)
       if (scene->wires[i].stub == stub)
         {
           place_label (&placing, i);
-          tn_cells_add (labels, scene->wires[i].label);
+          if (scene->wires[i].text != NULL)
+            tn_cells_add (labels, scene->wires[i].label);
         }
 }

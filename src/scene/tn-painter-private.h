@@ -37,4 +37,10 @@ void tn_paint_pile (const TnPaint *paint, const TnSceneNode *node);
 /* Its glyph, and the sign that opens it. */
 void tn_paint_group_signs (const TnPaint *paint, const TnSceneNode *node, TnColor color);
 
+/* ---- tn-painter-roles.c ---- */
+
+/* What is seen through the box of a layer that does not count: the line that passes a bypassed one,
+ * the stroke through a disabled one. */
+void tn_paint_role (const TnPaint *paint, const TnSceneNode *node);
+
 G_END_DECLS

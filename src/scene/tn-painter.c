@@ -108,11 +108,13 @@ draw_wire (const TnPaint *paint, const TnSceneWire *wire)
   cairo_t *cr = paint->cr;
   const TnPoint *p = wire->curve.points;
   guint last = wire->curve.n_points - 1;
-  gboolean refused = wire->state == TN_EDGE_ERROR;
-  gboolean dashed = wire->state == TN_EDGE_ASSUMED || wire->sheet;
+  gboolean refused = wire->state == TN_EDGE_ERROR && !wire->idle;
+  gboolean dashed = wire->state == TN_EDGE_ASSUMED || wire->sheet || wire->idle;
 
-  tn_color_set (cr, edge_color (paint->style, wire->state),
-                wire->state == TN_EDGE_UNKNOWN ? 0.65 : 1);
+  tn_color_set (cr, edge_color (paint->style, wire->idle ? TN_EDGE_UNKNOWN : wire->state),
+                wire->idle                       ? 0.45
+                : wire->state == TN_EDGE_UNKNOWN ? 0.65
+                                                 : 1);
   cairo_set_line_width (cr,
                         line_width (paint, paint->style->wire_width + (refused ? 0.6 : 0), 0.75));
   if (paint->coarse)
@@ -248,6 +250,7 @@ typedef struct
   TnColor border, fill, text, mark;
   double border_width;
   gboolean dashed, dotted;
+  gboolean faint; /* says less than others */
 } Look;
 
 static Look
@@ -275,9 +278,14 @@ look_of (const TnPaint *paint, const TnSceneNode *node)
       look.border_width = 1.6;
       look.dashed = node->issue->severity == TN_SEVERITY_CONTRACT;
     }
-  else if (node->state == TN_STATE_BLOCKED)
+  else if (node->role == TN_ROLE_BYPASSED || node->role == TN_ROLE_DISABLED)
     {
-      look.dotted = TRUE;
+      look.dashed = look.faint = TRUE;
+      look.fill = tn_color_mix (style->box, style->background, 0.4);
+    }
+  else if (node->state == TN_STATE_BLOCKED || node->role == TN_ROLE_INACTIVE)
+    {
+      look.dotted = look.faint = TRUE;
       look.fill = tn_color_mix (style->box, style->background, 0.6);
     }
   /* Its problem is still told by border, sign and note. */
@@ -377,7 +385,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
   TnRect box = node->box;
   double x = box.x + TN_BOX_TEXT;
   double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING - (node->group != NULL ? 16 : 0);
-  gboolean blocked = look->dotted;
+  gboolean faint = look->faint;
   const char *brief = node->waits != NULL ? node->waits : node->brief;
   double lift = brief == NULL ? NAME_LINE_ALONE - NAME_LINE : 0;
   double alpha = paint->stale ? STALE_ALPHA : 1;
@@ -391,7 +399,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
           = pango_layout_is_ellipsized (tn_text_cache_get (paint->texts, TN_TEXT_NAME, name, room));
 
       tn_paint_text (paint, tight ? TN_TEXT_NAME_TIGHT : TN_TEXT_NAME, name, x,
-                     box.y + NAME_LINE + lift, room, 0, blocked ? style->text_dim : style->text, 1);
+                     box.y + NAME_LINE + lift, room, 0, faint ? style->text_dim : style->text, 1);
     }
   if (shows (paint, TN_TEXT_CLASS))
     {
@@ -415,7 +423,7 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
     }
   if (brief != NULL && shows (paint, TN_TEXT_BRIEF))
     tn_paint_text (paint, node->waits != NULL ? TN_TEXT_BRIEF_ITALIC : TN_TEXT_BRIEF, brief, x,
-                   box.y + BRIEF_LINE, width, 0, blocked ? style->text_dim : style->text,
+                   box.y + BRIEF_LINE, width, 0, faint ? style->text_dim : style->text,
                    node->waits != NULL ? alpha : 1);
   if (node->note != NULL && shows (paint, TN_TEXT_NOTE))
     tn_paint_text (paint, TN_TEXT_NOTE, node->note, box.x + 12,
@@ -449,7 +457,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
                     node->issue != NULL ? look.mark
                     : node->heat_text != NULL
                         ? look.fill
-                        : tn_color_mix (style->box, family, look.dotted ? 0.3 : 0.6),
+                        : tn_color_mix (style->box, family, look.faint ? 0.3 : 0.6),
                     1);
       cairo_fill (cr);
       return;
@@ -492,7 +500,7 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   cairo_set_dash (cr, NULL, 0, 0);
   /* A calm box is its colour up to the edge; around a problem the border is whole. */
   if (node->issue == NULL)
-    draw_accent (paint, node, box, look.dotted ? tn_color_mix (look.fill, family, 0.5) : family);
+    draw_accent (paint, node, box, look.faint ? tn_color_mix (look.fill, family, 0.5) : family);
   if (node->sheet)
     {
       double right = inner.x + inner.width;
@@ -508,10 +516,11 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
     }
   if (node->group != NULL && (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH))
     tn_paint_group_signs (paint, node,
-                          look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
+                          look.faint ? tn_color_mix (look.fill, family, 0.55) : family);
   else if (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH)
     tn_glyph_draw (cr, node->layer, box.x + TN_ACCENT_WIDTH + 18.5, box.y + style->box_height / 2,
-                   look.dotted ? tn_color_mix (look.fill, family, 0.55) : family);
+                   look.faint ? tn_color_mix (look.fill, family, 0.55) : family);
+  tn_paint_role (paint, node);
   draw_texts (paint, node, &look);
   tn_paint_heat_bar (paint, node);
   draw_ports (paint, node);

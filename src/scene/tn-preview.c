@@ -125,14 +125,15 @@ take_places (Preview *self)
 static char *
 shape_text (const TnFacts *facts, TnRef ref)
 {
-  const TnNode *node = facts == NULL ? NULL : tn_graph_find (tn_facts_graph (facts), ref.node);
   gboolean assumed = FALSE;
   TnShape shape;
   g_autofree char *text = NULL;
+  TnRef counts;
 
-  if (node == NULL || ref.call >= tn_node_n_calls (node) || ref.output >= tn_node_n_outputs (node))
+  if (facts == NULL || !tn_graph_resolve (tn_facts_whole (facts), ref, &counts)
+      || tn_graph_find (tn_facts_graph (facts), counts.node) == NULL)
     return NULL;
-  shape = tn_facts_shape (facts, ref, &assumed);
+  shape = tn_facts_seen_shape (facts, ref, &assumed);
   text = tn_shape_to_text (&shape);
   if (assumed && tn_shape_is_some (&shape))
     return g_strconcat ("≈ ", text, NULL);
@@ -143,7 +144,7 @@ static TnMood
 mood_of_tensor (const Preview *self, TnRef ref)
 {
   gboolean assumed;
-  TnShape shape = tn_facts_shape (self->facts, ref, &assumed);
+  TnShape shape = tn_facts_seen_shape (self->facts, ref, &assumed);
 
   return tn_shape_is_some (&shape) && !assumed ? TN_MOOD_PLAIN : TN_MOOD_UNKNOWN;
 }
@@ -151,9 +152,7 @@ mood_of_tensor (const Preview *self, TnRef ref)
 static TnMood
 mood_of_wire (const Preview *self, TnNodeId to, guint call, guint slot, TnRef ref)
 {
-  int index = tn_graph_index (self->graph, to);
-
-  switch (tn_facts_edge (self->facts, (guint)index, call, slot))
+  switch (tn_facts_seen_edge (self->facts, to, call, slot, ref))
     {
     case TN_EDGE_ERROR:
       return TN_MOOD_WRONG;
@@ -614,7 +613,9 @@ add_ghost_label (Preview *self, const TnNode *node)
   mark.mood = mood_of_tensor (self, ref);
   uses = tn_graph_uses (self->graph, (guint)tn_graph_index (self->graph, ref.node), &n_uses);
   for (guint i = 0; i < n_uses; i++)
-    if (tn_facts_edge (self->facts, uses[i].index, uses[i].call, uses[i].slot) == TN_EDGE_ERROR)
+    if (tn_facts_seen_edge (self->facts, tn_node_id (tn_graph_node (self->graph, uses[i].index)),
+                            uses[i].call, uses[i].slot, uses[i].ref)
+        == TN_EDGE_ERROR)
       mark.mood = TN_MOOD_WRONG;
   width = text_width (self, text);
   x = box->x + (box->width - width) / 2;

@@ -83,7 +83,8 @@ same_curve (const TnCurve *a, const TnCurve *b)
 static void
 compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes)
 {
-  gboolean same_look = before->state == after->state && before->sheet == after->sheet;
+  gboolean same_look = before->state == after->state && before->sheet == after->sheet
+                       && before->idle == after->idle;
 
   if (!same_look || !same_curve (&before->curve, &after->curve))
     {
@@ -126,7 +127,7 @@ static gboolean
 same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
 {
   return same_rect (a->box, b->box) && g_str_equal (a->name, b->name) && a->layer == b->layer
-         && a->state == b->state && a->sheet == b->sheet && a->side == b->side
+         && a->state == b->state && a->role == b->role && a->sheet == b->sheet && a->side == b->side
          && same_issue (a->issue, b->issue)
          && (a->node == b->node || tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node))
          && g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->brief, b->brief) == 0

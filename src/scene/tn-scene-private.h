@@ -2,6 +2,7 @@
 /* What a scene holds: shared by the builder, the painter and the dump. */
 #pragma once
 
+#include "graph/tn-active.h"
 #include "scene/tn-text-cache.h"
 #include "scene/tn-wire.h"
 
@@ -36,13 +37,14 @@ typedef struct
   TnRect box;           /* with its note */
   TnRect bounds;        /* of all that is drawn for it but wires */
   TnState state;
+  TnRole role;
   gboolean sheet;       /* a Target: its own outline */
   TnSide side;          /* where its input is */
   const TnIssue *issue; /* borrowed from the facts; the worst */
   /* Of the scene's string chunk; NULL where there is none. */
   const char *label;
   const char *brief;
-  const char *waits; /* in place of the brief while it is blocked */
+  const char *waits; /* in place of the brief while it is blocked or does not count */
   const char *note;  /* the problem in few words */
   const char *pin;
   double heat;           /* its share of the hottest; negative: none or not known */
@@ -75,6 +77,7 @@ typedef struct
   gboolean stub; /* leads nowhere: shows the shape of what nobody uses */
   TnEdgeState state;
   gboolean sheet; /* to a Target */
+  gboolean idle;  /* nothing comes along it */
   TnCurve curve;
   const char *text;
   TnRect label;
@@ -147,6 +150,15 @@ tn_rect_union (TnRect a, TnRect b)
   return (TnRect){ x, y, MAX (a.x + a.width, b.x + b.width) - x,
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
+
+/* ---- tn-scene-roles.c ---- */
+
+/* What has become of what the box @number shows: of a group's, of all that it holds. */
+TnRole tn_scene_role (const TnScene *scene, guint number);
+/* "bypassed", for a box; NULL for what counts. Static, translated. */
+const char *tn_scene_role_text (TnRole role);
+/* Comes nothing along the wire from @ref to @to? */
+gboolean tn_scene_wire_is_idle (const TnScene *scene, TnNodeId to, TnRef ref);
 
 /* ---- tn-scene-groups.c ---- */
 

@@ -14,35 +14,8 @@
 static TnShape
 shape_of (const TnScene *scene, TnRef ref, gboolean *assumed)
 {
-  const TnNode *node;
-
   *assumed = FALSE;
-  if (scene->facts == NULL)
-    return tn_shape_none ();
-  node = tn_graph_find (tn_facts_graph (scene->facts), ref.node);
-  if (node == NULL || ref.call >= tn_node_n_calls (node) || ref.output >= tn_node_n_outputs (node))
-    return tn_shape_none ();
-  return tn_facts_shape (scene->facts, ref, assumed);
-}
-
-static TnEdgeState
-edge_of (const TnScene *scene, const TnNode *node, guint call, guint slot, TnRef ref)
-{
-  const TnGraph *graph;
-  const TnNode *then;
-  gboolean assumed;
-  TnShape shape;
-
-  if (scene->facts == NULL)
-    return TN_EDGE_UNKNOWN;
-  graph = tn_facts_graph (scene->facts);
-  then = tn_graph_find (graph, tn_node_id (node));
-  if (then != NULL && call < tn_node_n_calls (then) && slot < tn_node_n_inputs (then, call)
-      && tn_ref_equal (tn_node_input (then, call, slot), ref))
-    return tn_facts_edge (scene->facts, (guint)tn_graph_index (graph, tn_node_id (node)), call,
-                          slot);
-  shape = shape_of (scene, ref, &assumed);
-  return !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN : assumed ? TN_EDGE_ASSUMED : TN_EDGE_OK;
+  return scene->facts != NULL ? tn_facts_seen_shape (scene->facts, ref, assumed) : tn_shape_none ();
 }
 
 static const char *
@@ -244,12 +217,15 @@ build_node (TnScene *scene, guint index, TnPoint centre)
       if (then >= 0)
         self->state = tn_facts_state (scene->facts, (guint)then);
     }
+  self->role = tn_scene_role (scene, index);
   if (self->group != NULL)
     tn_scene_describe_group (scene, self);
   else if (!self->chip)
     self->brief = keep (scene, tn_layer_brief (node));
   if (self->issue != NULL && self->group == NULL)
     self->note = keep (scene, tn_issue_note (self->issue));
+  else if (self->role != TN_ROLE_ACTIVE)
+    self->waits = tn_scene_role_text (self->role);
   else if (self->state == TN_STATE_BLOCKED && self->group == NULL)
     self->waits = keep (scene, waits_text (scene, node));
   if (self->group == NULL && tn_node_pin (node, &pin) && pin.rank > 0
@@ -353,8 +329,12 @@ build_wires (TnScene *scene)
           output = output_of (scene, wire.ref, (guint)source);
           used[output] = TRUE;
           wire.sheet = node->sheet;
-          wire.state = edge_of (scene, end, input->call, input->slot, wire.ref);
-          wire.text = shape_text (scene, wire.ref);
+          wire.state = scene->facts == NULL
+                           ? TN_EDGE_UNKNOWN
+                           : tn_facts_seen_edge (scene->facts, input->node, input->call,
+                                                 input->slot, wire.ref);
+          wire.idle = tn_scene_wire_is_idle (scene, input->node, wire.ref);
+          wire.text = wire.idle ? NULL : shape_text (scene, wire.ref);
           from = transposed (scene, scene->outputs[output].at);
           to = transposed (scene, input->at);
           wire.curve = node->side != TN_SIDE_TOP
@@ -374,7 +354,8 @@ build_wires (TnScene *scene)
         gboolean assumed;
         TnShape shape;
 
-        if (used[scene->nodes[i].first_output + j] || scene->facts == NULL)
+        if (used[scene->nodes[i].first_output + j] || scene->facts == NULL
+            || scene->nodes[i].role != TN_ROLE_ACTIVE)
           continue;
         shape = shape_of (scene, output->ref, &assumed);
         wire.state = !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "document-fixture.h"
+#include "graph/tn-active.h"
 
 #include "document/tn-fragment.h"
 
@@ -68,7 +69,7 @@ edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
   args.dense_inputs = g_rand_boolean (rand) ? TN_DENSE_ANY : TN_DENSE_FLAT;
   node = tn_graph_find (base, args.node);
 
-  switch (g_rand_int_range (rand, 0, 22))
+  switch (g_rand_int_range (rand, 0, 25))
     {
     case 0:
     case 1:
@@ -141,6 +142,15 @@ edit_at_random (TnDocument *document, GRand *rand, guint64 merge)
       tn_document_apply (document, &tn_edit_distribute, &args, NULL);
       if (tn_graph_size (base) < 60)
         tn_document_apply (document, &tn_edit_duplicate_wired, &args, NULL);
+      break;
+    case 20:
+      tn_document_apply (document, &tn_edit_bypass, &args, NULL);
+      break;
+    case 21:
+      tn_document_apply (document, &tn_edit_disable, &args, NULL);
+      break;
+    case 22:
+      tn_document_apply (document, &tn_edit_activate, &args, NULL);
       break;
     default:
       tn_document_apply (document, &tn_edit_move, &args, NULL);
@@ -237,6 +247,7 @@ test_random (gconstpointer data)
 
       g_assert_nonnull (read);
       g_assert_true (tn_node_schema (read) == tn_node_schema (node));
+      g_assert_cmpint (tn_node_mode (read), ==, tn_node_mode (node));
       g_assert_cmpfloat_with_epsilon (tn_node_x (read), tn_node_x (node), 0.01);
       g_assert_cmpfloat_with_epsilon (tn_node_y (read), tn_node_y (node), 0.01);
     }

@@ -88,6 +88,19 @@ static const TnSchema test_merge = { .type = "Add",
                                      .max_inputs = G_MAXUINT,
                                      .n_outputs = 1,
                                      .keras = TRUE };
+static const TnSchema test_join = { .type = "Concatenate",
+                                    .auto_name = "concatenate",
+                                    .min_inputs = 1,
+                                    .max_inputs = G_MAXUINT,
+                                    .n_outputs = 1,
+                                    .keras = TRUE };
+static const TnSchema test_boundary = { .type = "InputLayer",
+                                        .auto_name = "input_layer",
+                                        .min_inputs = 1,
+                                        .max_inputs = 1,
+                                        .n_outputs = 1,
+                                        .boundary = TRUE,
+                                        .keras = TRUE };
 static const TnSchema test_label
     = { .type = "Target", .auto_name = "target", .min_inputs = 1, .max_inputs = 1 };
 static const TnSchema test_full = { .type = "Full",

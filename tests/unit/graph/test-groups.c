@@ -3,13 +3,6 @@
 #include "graph-schemas.h"
 
 static const char *const names[] = { "query", "value", "key", NULL };
-static const TnSchema test_boundary = { .type = "InputLayer",
-                                        .auto_name = "input_layer",
-                                        .min_inputs = 1,
-                                        .max_inputs = 1,
-                                        .n_outputs = 1,
-                                        .boundary = TRUE,
-                                        .keras = TRUE };
 static const TnSchema test_named = { .type = "MultiHeadAttention",
                                      .auto_name = "multi_head_attention",
                                      .min_inputs = 1,
