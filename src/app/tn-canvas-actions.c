@@ -6,34 +6,22 @@
 /* Copies stand so far off what they are copies of. */
 #define DUPLICATE_OFFSET 40
 
-typedef const TnNodeId *TnNodes;
-
-/* Fills in the selected layers. FALSE when there are none. */
-static gboolean
-selected_nodes (TnCanvas *self, TnEditArgs *args)
+gboolean
+tn_canvas_apply_to_selection (TnCanvas *self, const TnEdit *edit, const TnEditArgs *args)
 {
+  TnEditArgs full = *args;
+  g_autofree TnNodeId *nodes = NULL;
   const GArray *selection;
 
   if (self->document == NULL)
     return FALSE;
   selection = tn_document_selection (self->document);
-  args->nodes = (TnNodes)(gpointer)selection->data;
-  args->n_nodes = selection->len;
-  return selection->len > 0;
-}
-
-/* Borrowed arrays of a selection do not outlive the edit that changes it. */
-static gboolean
-apply_to_selection (TnCanvas *self, const TnEdit *edit, double x, double y, guint64 merge)
-{
-  TnEditArgs args = { .x = x, .y = y, .merge = merge };
-  g_autofree TnNodeId *nodes = NULL;
-
-  if (!selected_nodes (self, &args))
+  if (selection->len == 0)
     return FALSE;
-  nodes = g_memdup2 (args.nodes, args.n_nodes * sizeof (TnNodeId));
-  args.nodes = nodes;
-  return tn_canvas_apply (self, edit, &args);
+  /* Borrowed arrays of a selection do not outlive the edit that changes it. */
+  full.nodes = nodes = g_memdup2 (selection->data, selection->len * sizeof (TnNodeId));
+  full.n_nodes = selection->len;
+  return tn_canvas_apply (self, edit, &full);
 }
 
 /* ---- actions ---- */
@@ -56,7 +44,8 @@ delete_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tn_canvas_tool_cancel (self);
   if (self->wire.kind == TN_HIT_WIRE)
     disconnect_wire (self, &self->wire);
-  else if (apply_to_selection (self, &tn_edit_remove, 0, 0, 0) && tn_canvas_has_keyboard (self))
+  else if (tn_canvas_apply_to_selection (self, &tn_edit_remove, &(TnEditArgs){ 0 })
+           && tn_canvas_has_keyboard (self))
     gtk_widget_grab_focus (widget);
 }
 
@@ -70,33 +59,17 @@ disconnect_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->wire.kind == TN_HIT_WIRE)
     disconnect_wire (self, &self->wire);
   else
-    apply_to_selection (self, &tn_edit_detach, 0, 0, 0);
+    tn_canvas_apply_to_selection (self, &tn_edit_detach, &(TnEditArgs){ 0 });
 }
 
 static void
 duplicate_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  apply_to_selection (TN_CANVAS (widget), &tn_edit_duplicate, DUPLICATE_OFFSET, DUPLICATE_OFFSET,
-                      0);
-}
+  const gboolean wired = g_str_equal (action, "canvas.duplicate-wired");
 
-static void
-select_all_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TnCanvas *self = TN_CANVAS (widget);
-  const TnGraph *graph = tn_canvas_graph (self);
-  g_autoptr (GArray) nodes = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
-
-  if (graph == NULL)
-    return;
-  for (guint i = 0; i < tn_graph_size (graph); i++)
-    {
-      TnNodeId id = tn_node_id (tn_graph_node (graph, i));
-
-      g_array_append_val (nodes, id);
-    }
-  tn_canvas_select_wire (self, NULL);
-  tn_document_select (self->document, (TnNodes)(gpointer)nodes->data, nodes->len);
+  tn_canvas_apply_to_selection (TN_CANVAS (widget),
+                                wired ? &tn_edit_duplicate_wired : &tn_edit_duplicate,
+                                &(TnEditArgs){ .x = DUPLICATE_OFFSET, .y = DUPLICATE_OFFSET });
 }
 
 static void
@@ -187,7 +160,8 @@ nudge_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->nudge_merge == 0 || self->nudge_generation != tn_document_generation (self->document))
     self->nudge_merge = tn_document_new_merge (self->document);
   g_variant_get (parameter, "(dd)", &dx, &dy);
-  apply_to_selection (self, &tn_edit_move, dx, dy, self->nudge_merge);
+  tn_canvas_apply_to_selection (self, &tn_edit_move,
+                                &(TnEditArgs){ .x = dx, .y = dy, .merge = self->nudge_merge });
   self->nudge_generation = tn_document_generation (self->document);
 }
 
@@ -205,7 +179,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.delete", NULL, delete_cb);
   gtk_widget_class_install_action (class, "canvas.disconnect", NULL, disconnect_cb);
   gtk_widget_class_install_action (class, "canvas.duplicate", NULL, duplicate_cb);
-  gtk_widget_class_install_action (class, "canvas.select-all", NULL, select_all_cb);
+  gtk_widget_class_install_action (class, "canvas.duplicate-wired", NULL, duplicate_cb);
   gtk_widget_class_install_action (class, "canvas.cancel", NULL, cancel_cb);
   gtk_widget_class_install_action (class, "canvas.zoom-in", NULL, zoom_cb);
   gtk_widget_class_install_action (class, "canvas.zoom-out", NULL, zoom_cb);
@@ -216,6 +190,8 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.add", NULL, add_cb);
   gtk_widget_class_install_action (class, "canvas.nudge", "(dd)", nudge_cb);
 
+  tn_canvas_choose_class_init (class);
+  tn_canvas_clipboard_class_init (class);
   tn_canvas_groups_class_init (class);
   tn_canvas_menu_class_init (class);
   tn_canvas_modes_class_init (class);
@@ -225,7 +201,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   bind (class, GDK_KEY_KP_Delete, 0, "canvas.delete");
   bind (class, GDK_KEY_BackSpace, 0, "canvas.delete");
   bind (class, GDK_KEY_d, GDK_CONTROL_MASK, "canvas.duplicate");
-  bind (class, GDK_KEY_a, GDK_CONTROL_MASK, "canvas.select-all");
+  bind (class, GDK_KEY_d, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.duplicate-wired");
   bind (class, GDK_KEY_Escape, 0, "canvas.cancel");
   bind (class, GDK_KEY_plus, GDK_CONTROL_MASK, "canvas.zoom-in");
   bind (class, GDK_KEY_equal, GDK_CONTROL_MASK, "canvas.zoom-in");

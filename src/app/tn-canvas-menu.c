@@ -35,7 +35,7 @@ append_make_shape (GMenu *section, TnRef ref, const TnHit *wire)
 }
 
 static GMenu *
-section_of (const TnHit *hit, TnCanvas *self, char **title)
+section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
 {
   const TnGraph *graph = tn_canvas_graph (self);
   GMenu *section = g_menu_new ();
@@ -70,13 +70,16 @@ section_of (const TnHit *hit, TnCanvas *self, char **title)
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
       tn_canvas_append_group_items (self, hit, section);
       tn_canvas_append_mode_items (self, section);
+      tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       g_menu_append (section, _ ("De_lete"), "canvas.delete");
+      tn_canvas_append_choose_items (self, section);
     }
   else
     {
       g_menu_append (section, _ ("_Add Layer…"), "canvas.add");
+      tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("Select _All"), "canvas.select-all");
     }
   return section;
@@ -90,9 +93,11 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
   g_autoptr (GMenu) view = g_menu_new ();
   g_autofree char *title = NULL;
   TnHit about = *hit;
+  double x, y;
 
   if (self->document == NULL)
     return;
+  tn_viewport_to_document (&self->viewport, widget_x, widget_y, &x, &y);
   if (about.kind == TN_HIT_OUTPUT)
     about.node = about.ref.node;
   /* The menu is about what it was called on. */
@@ -112,7 +117,7 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
       tn_document_select_one (self->document, about.node, FALSE);
     }
 
-  section = section_of (&about, self, &title);
+  section = section_of (&about, self, x, y, &title);
   g_menu_append_section (model, title, G_MENU_MODEL (section));
   g_menu_append (view, _ ("Zoom to _Fit"), "canvas.zoom-fit");
   g_menu_append (view, _ ("A_rrange"), "canvas.arrange");
@@ -120,7 +125,7 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
 
   if (self->menu != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->menu));
-  self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (model));
+  self->menu = gtk_popover_menu_new_from_model_full (G_MENU_MODEL (model), GTK_POPOVER_MENU_NESTED);
   gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
   gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
   gtk_widget_set_halign (self->menu, GTK_ALIGN_START);

@@ -115,6 +115,21 @@ TnPointer tn_canvas_pointer (TnCanvas *self, double widget_x, double widget_y,
 /* ---- tn-canvas-actions.c ---- */
 
 void tn_canvas_actions_class_init (GtkWidgetClass *widget_class);
+/* @edit with @args, of which nodes becomes all that is selected. FALSE: nothing is, or refused. */
+gboolean tn_canvas_apply_to_selection (TnCanvas *self, const TnEdit *edit, const TnEditArgs *args);
+
+/* ---- tn-canvas-choose.c ---- */
+
+void tn_canvas_choose_class_init (GtkWidgetClass *widget_class);
+/* What the context menu of selected layers offers to select more, and to put them in line. */
+void tn_canvas_append_choose_items (TnCanvas *self, GMenu *section);
+
+/* ---- tn-canvas-clipboard.c ---- */
+
+void tn_canvas_clipboard_class_init (GtkWidgetClass *widget_class);
+/* What the context menu of @hit at a point of the document offers. */
+void tn_canvas_append_clipboard_items (TnCanvas *self, const TnHit *hit, double x, double y,
+                                       GMenu *section);
 
 /* ---- tn-canvas-menu.c ---- */
 

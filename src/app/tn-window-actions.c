@@ -7,18 +7,44 @@
 #include "app/tn-picture.h"
 #include "base/tn-i18n.h"
 
-/* Actions of the canvas that menus and buttons outside of it ask for. */
+/* Actions of the canvas that menus and buttons outside of it ask for, and how many layers must be
+ * selected for them to be of use; ANY: there must be some. */
+#define ANY G_MAXUINT
 static const struct
 {
   const char *window;
   const char *canvas;
+  guint n_selected;
 } forwarded[] = {
-  { "win.delete", "canvas.delete" },         { "win.duplicate", "canvas.duplicate" },
-  { "win.select-all", "canvas.select-all" }, { "win.group", "canvas.group" },
-  { "win.ungroup", "canvas.ungroup" },       { "win.toggle-group", "canvas.toggle-group" },
-  { "win.arrange", "canvas.arrange" },       { "win.zoom-in", "canvas.zoom-in" },
-  { "win.zoom-out", "canvas.zoom-out" },     { "win.zoom-original", "canvas.zoom-original" },
-  { "win.zoom-fit", "canvas.zoom-fit" },
+  { "win.delete", "canvas.delete", 1 },
+  { "win.cut", "canvas.cut", 1 },
+  { "win.copy", "canvas.copy", 1 },
+  { "win.paste", "canvas.paste", 0 },
+  { "win.duplicate", "canvas.duplicate", 1 },
+  { "win.duplicate-wired", "canvas.duplicate-wired", 1 },
+  { "win.select-all", "canvas.select-all", ANY },
+  { "win.select-none", "canvas.select-none", 1 },
+  { "win.select-inverse", "canvas.select-inverse", ANY },
+  { "win.select-upstream", "canvas.select-upstream", 1 },
+  { "win.select-downstream", "canvas.select-downstream", 1 },
+  { "win.select-connected", "canvas.select-connected", 1 },
+  { "win.select-same-type", "canvas.select-same-type", 1 },
+  { "win.align-left", "canvas.align-left", 2 },
+  { "win.align-center", "canvas.align-center", 2 },
+  { "win.align-right", "canvas.align-right", 2 },
+  { "win.align-top", "canvas.align-top", 2 },
+  { "win.align-middle", "canvas.align-middle", 2 },
+  { "win.align-bottom", "canvas.align-bottom", 2 },
+  { "win.distribute-across", "canvas.distribute-across", 3 },
+  { "win.distribute-along", "canvas.distribute-along", 3 },
+  { "win.group", "canvas.group", 1 },
+  { "win.ungroup", "canvas.ungroup", 1 },
+  { "win.toggle-group", "canvas.toggle-group", 1 },
+  { "win.arrange", "canvas.arrange", ANY },
+  { "win.zoom-in", "canvas.zoom-in", 0 },
+  { "win.zoom-out", "canvas.zoom-out", 0 },
+  { "win.zoom-original", "canvas.zoom-original", 0 },
+  { "win.zoom-fit", "canvas.zoom-fit", 0 },
 };
 
 static void
@@ -207,18 +233,15 @@ tn_window_update_actions (TnWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean any = tn_graph_size (tn_document_graph (self->document)) > 0;
-  gboolean selected = tn_document_selection (self->document)->len > 0;
+  guint n_selected = tn_document_selection (self->document)->len;
   gboolean running = tn_run_panel_is_running (self->run_panel);
 
+  for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
+    gtk_widget_action_set_enabled (
+        widget, forwarded[i].window,
+        forwarded[i].n_selected == ANY ? any : n_selected >= forwarded[i].n_selected);
   gtk_widget_action_set_enabled (widget, "win.undo", tn_document_can_undo (self->document));
   gtk_widget_action_set_enabled (widget, "win.redo", tn_document_can_redo (self->document));
-  gtk_widget_action_set_enabled (widget, "win.delete", selected);
-  gtk_widget_action_set_enabled (widget, "win.duplicate", selected);
-  gtk_widget_action_set_enabled (widget, "win.group", selected);
-  gtk_widget_action_set_enabled (widget, "win.ungroup", selected);
-  gtk_widget_action_set_enabled (widget, "win.toggle-group", selected);
-  gtk_widget_action_set_enabled (widget, "win.select-all", any);
-  gtk_widget_action_set_enabled (widget, "win.arrange", any);
   gtk_widget_action_set_enabled (widget, "win.export", any);
   gtk_widget_action_set_enabled (widget, "win.copy-picture", any);
   gtk_widget_action_set_enabled (widget, "win.export-code", any);
