@@ -165,6 +165,17 @@ menu_cb (GtkWidget *widget, const char *action, GVariant *parameter)
                        CLAMP (y, 0, self->viewport.height));
 }
 
+void
+tn_canvas_show_layer_menu (TnCanvas *self, TnNodeId node, double x, double y)
+{
+  TnHit hit = { .kind = TN_HIT_NODE, .node = node };
+
+  g_return_if_fail (TN_IS_CANVAS (self));
+  tn_canvas_sync (self);
+  if (self->document != NULL && tn_graph_find (tn_canvas_graph (self), node) != NULL)
+    tn_canvas_show_menu (self, &hit, x, y);
+}
+
 /* ---- the class ---- */
 
 void

@@ -50,6 +50,9 @@ void tn_canvas_add (TnCanvas *self, const TnLayer *layer);
 void tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y);
 TnScene *tn_canvas_scene (TnCanvas *self);
 
+/* The context menu of a layer, at a point of the canvas or beside it in the same window. */
+void tn_canvas_show_layer_menu (TnCanvas *self, TnNodeId node, double x, double y);
+
 /* Colours the boxes by what each layer costs. */
 void tn_canvas_set_heat (TnCanvas *self, TnHeat heat);
 TnHeat tn_canvas_heat (TnCanvas *self);

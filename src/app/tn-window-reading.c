@@ -249,6 +249,32 @@ run_changed_cb (TnWindow *self)
       g_array_append_val (times, time);
     }
   tn_canvas_set_times (self->canvas, times);
+  tn_outline_set_times (self->outline, times, result->batch);
+}
+
+/* ---- what the summary asks for ---- */
+
+static void
+edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+
+  tn_window_reveal (self, g_variant_get_uint32 (parameter));
+  adw_flap_set_reveal_flap (self->inspector_flap, TRUE);
+  tn_inspector_focus (self->inspector);
+}
+
+static void
+layer_menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  TnNodeId node;
+  double x, y;
+
+  g_variant_get (parameter, "(udd)", &node, &x, &y);
+  if (gtk_widget_translate_coordinates (GTK_WIDGET (self->outline), GTK_WIDGET (self->canvas), x, y,
+                                        &x, &y))
+    tn_canvas_show_layer_menu (self->canvas, node, x, y);
 }
 
 void
@@ -270,6 +296,8 @@ tn_window_install_reading_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "win.next-problem", NULL, step_problem_action);
   gtk_widget_class_install_action (class, "win.previous-problem", NULL, step_problem_action);
+  gtk_widget_class_install_action (class, "win.edit", "u", edit_action);
+  gtk_widget_class_install_action (class, "win.layer-menu", "(udd)", layer_menu_action);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F8, 0, "win.next-problem", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_F8, GDK_SHIFT_MASK, "win.previous-problem",
                                        NULL);

@@ -148,6 +148,7 @@ max_position_cb (TnWindow *self)
   self->paned_is_set = TRUE;
   gtk_paned_set_position (self->paned,
                           height - (height < LOW_WINDOW ? PANEL_HEIGHT_LOW : PANEL_HEIGHT));
+  tn_window_fit_panel (self);
 }
 
 /* ---- joints between widgets ---- */

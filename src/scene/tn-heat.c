@@ -5,6 +5,7 @@
 
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-active.h"
 #include "scene/tn-glyph.h"
 #include "scene/tn-painter-private.h"
 
@@ -121,7 +122,7 @@ gather (TnScene *scene, const GArray *times, double *amounts)
 
       if (amount >= 0)
         amounts[shown] = MAX (amounts[shown], 0) + amount;
-      else
+      else if (tn_graph_role (scene->graph, i) == TN_ROLE_ACTIVE)
         scene->heat_gap = TRUE;
     }
 }
@@ -148,7 +149,8 @@ tn_scene_heat (TnScene *scene, const GArray *times)
       g_autofree char *amount = NULL;
       g_autofree char *text = NULL;
 
-      if (node->hidden || node->chip)
+      if (node->hidden || node->chip
+          || (i < scene->n_layers && tn_graph_role (scene->graph, i) != TN_ROLE_ACTIVE))
         continue;
       if (amounts[i] < 0)
         {
