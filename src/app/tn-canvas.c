@@ -126,10 +126,9 @@ damage_changes (TnCanvas *self, const TnScene *before)
 void
 tn_canvas_sync (TnCanvas *self)
 {
-  TnSceneOptions options = { .theme = self->theme,
-                             .stale = self->show_stale,
-                             .heat = self->heat,
-                             .times = self->heat_times };
+  TnSceneOptions options = {
+    .theme = self->theme, .stale = self->show_stale, .heat = self->heat, .times = self->heat_times
+  };
   g_autoptr (TnScene) old_scene = NULL;
   const TnFacts *facts = NULL;
 
