@@ -17,6 +17,9 @@
 #define MOST_REDUCED  16.0
 /* Shapes are drawn with antialiased edges that reach past their geometry. */
 #define BLEED 2
+/* Tiles lie over one another by so much: while they are shown at another zoom, their borders fall
+ * between pixels, where the background would shine through. */
+#define LAP 1
 
 typedef struct
 {
@@ -179,31 +182,18 @@ tn_tile_cache_damage_all (TnTileCache *cache)
 static GskRenderNode *
 draw_tile (TnTileCache *cache, const TnTileSet *set, TnTileKey key)
 {
-  const int pixels = TILE * set->scale_factor;
-  const double size = TILE / set->zoom;
-  TnRect area = { key.x * size, key.y * size, size, size };
-  graphene_rect_t bounds
-      = GRAPHENE_RECT_INIT ((float)key.x * TILE, (float)key.y * TILE, TILE, TILE);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, pixels, pixels);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float)key.x * TILE - LAP, (float)key.y * TILE - LAP,
+                                               TILE + 2 * LAP, TILE + 2 * LAP);
+  cairo_surface_t *surface = tn_painter_tile (cache->scene, cache->style, key.x * TILE,
+                                              key.y * TILE, TILE, set->zoom, set->scale_factor);
   GskRenderNode *node;
   cairo_t *cr;
-
-  cairo_surface_set_device_scale (surface, set->scale_factor, set->scale_factor);
-  cr = cairo_create (surface);
-  cairo_translate (cr, -(double)key.x * TILE, -(double)key.y * TILE);
-  cairo_scale (cr, set->zoom, set->zoom);
-  cairo_set_tolerance (cr, 0.5);
-  tn_painter_background (cache->style, cr, area, set->zoom * set->scale_factor, TRUE);
-  if (cache->scene != NULL)
-    tn_painter_draw (cache->scene, cr, area, set->zoom * set->scale_factor);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
 
   /* A cairo node and not a texture: GTK 4.8's cairo renderer downloads textures every frame. */
   node = gsk_cairo_node_new (&bounds);
   cr = gsk_cairo_node_get_draw_context (node);
   cairo_set_source_surface (cr, surface, (double)key.x * TILE, (double)key.y * TILE);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
   cairo_set_operator (cr, CAIRO_OPERATOR_SOURCE);
   cairo_paint (cr);
   cairo_destroy (cr);

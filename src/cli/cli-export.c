@@ -26,6 +26,7 @@ typedef struct
   char *theme;
   char *style;
   char *direction;
+  char *wires;
   gboolean no_model;
   char *heat;
 } Typed;
@@ -39,6 +40,7 @@ typed_clear (Typed *typed)
   g_free (typed->theme);
   g_free (typed->style);
   g_free (typed->direction);
+  g_free (typed->wires);
   g_free (typed->heat);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
@@ -114,6 +116,12 @@ read_options (const Typed *typed, TnSceneOptions *scene, TnPictureOptions *pictu
     {
       tn_cli_fail (TN_EXIT_USAGE, _ ("--direction is either down or right, not “%s”."),
                    typed->direction);
+      return FALSE;
+    }
+  if (typed->wires != NULL && !tn_wires_from_name (typed->wires, &scene->wires))
+    {
+      tn_cli_fail (TN_EXIT_USAGE, _ ("--wires is either curved or orthogonal, not “%s”."),
+                   typed->wires);
       return FALSE;
     }
   if (typed->style != NULL && !g_str_equal (typed->style, "blocks"))
@@ -281,6 +289,8 @@ run_export (const TnCommand *command, int argc, char **argv)
     { "style", 0, 0, G_OPTION_ARG_STRING, &typed.style, N_ ("Kind of drawing"), "blocks" },
     { "direction", 0, 0, G_OPTION_ARG_STRING, &typed.direction,
       N_ ("Which way the model flows in the picture"), "down|right" },
+    { "wires", 0, 0, G_OPTION_ARG_STRING, &typed.wires, N_ ("How wires run in the picture"),
+      "curved|orthogonal" },
     { "no-model", 0, 0, G_OPTION_ARG_NONE, &typed.no_model,
       N_ ("Leave the model out of the picture, which could be opened otherwise"), NULL },
     { "heat", 0, 0, G_OPTION_ARG_STRING, &typed.heat,

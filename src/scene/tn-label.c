@@ -6,10 +6,17 @@
 #include <math.h>
 
 /* Costs: what a label may least of all cover. */
-#define COST_BOX   10
-#define COST_LABEL 10
-#define COST_WIRE  1
-#define SIDE_GAP   7.0
+#define COST_BOX      10
+#define COST_LABEL    10
+#define COST_WIRE     1
+#define SIDE_GAP      7.0
+#define LEAST_COVERED 10 /* of the costs: from here on something is covered */
+/* Of the second search: places along the wire, and distances on either side of it. */
+#define FINE_STEPS 20
+#define FINE_SIDES 3
+/* Of the third: rings around its middle. */
+#define MOST_RINGS 12
+#define RING_STEP  24.0
 
 double
 tn_text_estimate (const char *text, double size)
@@ -41,6 +48,7 @@ typedef struct
   TnSpatial *wires;
   TnCells *labels;
   GArray *found;
+  GHashTable *said; /* tensors that a label tells the shape of */
 } Placing;
 
 static int
@@ -75,8 +83,34 @@ centred (TnPoint at, double width, double height)
   return (TnRect){ at.x - width / 2, at.y - height / 2, width, height };
 }
 
-static void
-place_label (Placing *self, guint number)
+/* Below the stub; else beside its box. */
+static gboolean
+place_stub (Placing *self, guint number, double width, double height)
+{
+  const TnScene *scene = self->scene;
+  TnSceneWire *wire = &self->scene->wires[number];
+  TnPoint end = wire->curve.points[wire->curve.n_points - 1];
+  gboolean down = scene->direction == TN_DIRECTION_DOWN;
+
+  for (int step = 0; step < 9; step++)
+    {
+      /* 0, then to either side further and further. */
+      double aside
+          = (step % 2 ? 1.0 : -1.0) * ((step + 1) / 2) * ((down ? width : height) / 2 + SIDE_GAP);
+      TnPoint at = down ? (TnPoint){ end.x + aside, end.y + height / 2 }
+                        : (TnPoint){ end.x + width / 2, end.y + aside };
+
+      wire->label = centred (at, width, height);
+      if (cost_of (self, number, wire->label) < LEAST_COVERED)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Where along the wire (…, right or left of it so many gaps): the best there is, if that covers no
+ * box and no label. */
+static gboolean
+place_along (Placing *self, guint number, double width, double height)
 {
   /* In order of preference: where along the wire, and on it, right or left of it. */
   static const struct
@@ -89,40 +123,30 @@ place_label (Placing *self, guint number)
     { 0.27, -1 }, { 0.2, 0 },   { 0.8, 0 },  { 0.2, 1 },   { 0.2, -1 }, { 0.8, 1 },   { 0.8, -1 },
     { 0.12, 0 },  { 0.88, 0 },  { 0.12, 1 }, { 0.12, -1 }, { 0.88, 1 }, { 0.88, -1 },
   };
-  TnScene *scene = self->scene;
-  TnSceneWire *wire = &scene->wires[number];
-  double height = scene->style->label_height;
-  double extra = wire->state == TN_EDGE_ERROR ? 14 : 0;
-  double width;
-  int best = G_MAXINT;
+  TnSceneWire *wire = &self->scene->wires[number];
+  gboolean down = self->scene->direction == TN_DIRECTION_DOWN;
+  double half = (down ? width : height) / 2 + SIDE_GAP;
+  int best = LEAST_COVERED;
 
-  if (wire->text == NULL)
+  for (guint i = 0; i < G_N_ELEMENTS (candidates) + FINE_STEPS * 2 * FINE_SIDES; i++)
     {
-      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
-      return;
-    }
-  width = ceil (tn_text_estimate (wire->text, scene->style->label_size)) + 16 + extra;
-  if (wire->stub)
-    {
-      TnPoint end = wire->curve.points[wire->curve.n_points - 1];
-
-      if (scene->direction == TN_DIRECTION_DOWN)
-        end.y += height / 2;
-      else
-        end.x += width / 2;
-      wire->label = centred (end, width, height);
-      return;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
-    {
-      TnPoint at = tn_curve_at (&wire->curve, candidates[i].along);
+      gboolean fine = i >= G_N_ELEMENTS (candidates);
+      guint step = fine ? i - G_N_ELEMENTS (candidates) : 0;
+      double aside
+          = fine ? ((step / FINE_STEPS) % 2 ? -half : half) * (1 + (step / FINE_STEPS / 2) * 0.5)
+                 : candidates[i].side * half;
+      TnPoint at = tn_curve_at (&wire->curve, fine ? (step % FINE_STEPS + 0.5) / FINE_STEPS
+                                                   : candidates[i].along);
       TnRect label;
       int cost;
 
-      if (scene->direction == TN_DIRECTION_DOWN)
-        at.x += candidates[i].side * (width / 2 + SIDE_GAP);
+      /* What only crosses a wire is good enough when nothing better is near. */
+      if (fine && best < LEAST_COVERED)
+        break;
+      if (down)
+        at.x += aside;
       else
-        at.y -= candidates[i].side * (height / 2 + SIDE_GAP);
+        at.y -= aside;
       label = centred (at, width, height);
       cost = cost_of (self, number, label);
       if (cost < best)
@@ -131,24 +155,109 @@ place_label (Placing *self, guint number)
           wire->label = label;
         }
       if (cost == 0)
-        return;
+        break;
     }
+  return best < LEAST_COVERED;
+}
+
+/* Of a tensor, as the key of a table. */
+static gpointer
+key_of (TnRef ref)
+{
+  return GSIZE_TO_POINTER ((gsize)ref.node * 65536 + ref.call * 256u + ref.output);
+}
+
+/* Does another label that is placed say the same of the same tensor? */
+static gboolean
+is_said (const Placing *self, guint number)
+{
+  const TnSceneWire *wire = &self->scene->wires[number];
+  gpointer key = key_of (wire->ref);
+
+  return g_hash_table_contains (self->said, key);
+}
+
+/* Around the middle of the wire, further and further off. */
+static gboolean
+place_apart (Placing *self, guint number, double width, double height)
+{
+  TnSceneWire *wire = &self->scene->wires[number];
+  TnPoint middle = tn_curve_at (&wire->curve, 0.5);
+
+  for (guint ring = 1; ring <= MOST_RINGS; ring++)
+    for (guint step = 0; step < 8 * ring; step++)
+      {
+        double angle = 2 * G_PI * step / (8.0 * ring);
+        TnPoint at = { middle.x + cos (angle) * ring * RING_STEP,
+                       middle.y + sin (angle) * ring * RING_STEP };
+
+        wire->label = centred (at, width, height);
+        if (cost_of (self, number, wire->label) < LEAST_COVERED)
+          {
+            wire->apart = TRUE;
+            wire->anchor = middle;
+            return TRUE;
+          }
+      }
+  return FALSE;
+}
+
+/* A label never covers a box or another label: rather is it left out where the same is said beside
+ * it, or put a little off. */
+static void
+place_label (Placing *self, guint number)
+{
+  TnSceneWire *wire = &self->scene->wires[number];
+  const TnStyle *style = self->scene->style;
+  double height = style->label_height;
+  double extra = wire->state == TN_EDGE_ERROR ? 14 : 0;
+  gpointer key = key_of (wire->ref);
+  double width;
+
+  if (wire->text == NULL)
+    {
+      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
+      return;
+    }
+  width = ceil (tn_text_estimate (wire->text, style->label_size)) + 16 + extra;
+  if (wire->stub ? place_stub (self, number, width, height)
+                 : place_along (self, number, width, height))
+    ;
+  else if ((wire->state != TN_EDGE_ERROR && is_said (self, number))
+           || !place_apart (self, number, width, height))
+    {
+      wire->text = NULL;
+      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
+      return;
+    }
+  g_hash_table_add (self->said, key);
+  tn_cells_add (self->labels, wire->label);
 }
 
 void
 tn_labels_place (TnScene *scene)
 {
-  guint n_boxes = scene->n_nodes + 2 * scene->n_frames;
+  guint n_boxes = 2 * scene->n_nodes + 2 * scene->n_frames;
   g_autofree TnRect *boxes = g_new (TnRect, MAX (n_boxes, 1));
   g_autofree TnRect *lines = g_new (TnRect, MAX (scene->n_wires, 1));
   g_autoptr (TnCells) labels = tn_cells_new (128);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GHashTable) said = g_hash_table_new (NULL, NULL);
   g_autoptr (TnSpatial) box_index = NULL;
   g_autoptr (TnSpatial) wire_index = NULL;
   Placing placing;
 
   for (guint i = 0; i < scene->n_nodes; i++)
-    boxes[i] = scene->nodes[i].box;
+    {
+      const TnSceneNode *node = &scene->nodes[scene->nodes[i].shown];
+
+      boxes[i] = boxes[scene->n_nodes + i] = node->box;
+      /* Its sign. */
+      if (node->issue != NULL)
+        boxes[scene->n_nodes + i]
+            = (TnRect){ node->box.x + node->box.width - TN_BADGE_RADIUS,
+                        node->box.y - TN_BADGE_RADIUS, 2 * TN_BADGE_RADIUS, 2 * TN_BADGE_RADIUS };
+    }
   /* The two ends of a title. */
   for (guint i = 0; i < scene->n_frames; i++)
     {
@@ -162,21 +271,17 @@ tn_labels_place (TnScene *scene)
       left.width = MIN (name, left.width);
       right.width = MIN (text, right.width - left.width);
       right.x += frame->title.width - right.width;
-      boxes[scene->n_nodes + 2 * i] = left;
-      boxes[scene->n_nodes + 2 * i + 1] = right;
+      boxes[2 * scene->n_nodes + 2 * i] = left;
+      boxes[2 * scene->n_nodes + 2 * i + 1] = right;
     }
   for (guint i = 0; i < scene->n_wires; i++)
     lines[i] = tn_curve_bounds (&scene->wires[i].curve);
   box_index = tn_spatial_new (boxes, n_boxes);
   wire_index = tn_spatial_new (lines, scene->n_wires);
-  placing = (Placing){ scene, box_index, wire_index, labels, found };
+  placing = (Placing){ scene, box_index, wire_index, labels, found, said };
   /* Stubs have no choice, so they go first. */
   for (int stub = 1; stub >= 0; stub--)
     for (guint i = 0; i < scene->n_wires; i++)
       if (scene->wires[i].stub == stub)
-        {
-          place_label (&placing, i);
-          if (scene->wires[i].text != NULL)
-            tn_cells_add (labels, scene->wires[i].label);
-        }
+        place_label (&placing, i);
 }

@@ -6,6 +6,18 @@
 
 G_BEGIN_DECLS
 
+/* How much is drawn: less and larger, the farther off. */
+typedef enum
+{
+  TN_DETAIL_BOXES,  /* in the colours of their families */
+  TN_DETAIL_NAMES,  /* names and shapes in the boxes, large */
+  TN_DETAIL_TITLES, /* all but the parameters */
+  TN_DETAIL_FULL,
+} TnDetail;
+
+/* @scale: device pixels per document unit; 0: all. */
+TnDetail tn_detail_at (double scale);
+
 typedef struct
 {
   cairo_t *cr;
@@ -15,6 +27,7 @@ typedef struct
   double scale; /* 0: everything */
   gboolean stale;
   gboolean coarse;
+  TnDetail detail;
 } TnPaint;
 
 /* Draws one line of text; @align 0: at the left end of @width, 1: at its right end. Returns how

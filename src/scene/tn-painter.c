@@ -5,10 +5,11 @@
 #include "scene/tn-glyph.h"
 #include "scene/tn-painter-private.h"
 
-/* Device pixels below which things are left out. */
-#define LEAST_TEXT  4.0
-#define LEAST_GLYPH 5.0
-#define LEAST_SCALE 0.08 /* below it: rectangles and straight lines */
+/* Device pixels for a document unit from which on there is more to see. */
+#define FULL_SCALE   0.5
+#define TITLES_SCALE 0.4
+#define NAMES_SCALE  0.22
+#define LEAST_SCALE  0.08 /* below it: rectangles and straight lines */
 
 /* Baselines of the lines in a box, from its top. */
 #define NAME_LINE       20.5
@@ -16,11 +17,23 @@
 #define BRIEF_LINE      49.0
 #define NAME_LINE_ALONE 27.5 /* in a box without a brief */
 #define STALE_ALPHA     0.5
+#define FAR_TEXT        14.0 /* from the left edge of a box, where there is no glyph */
+
+TnDetail
+tn_detail_at (double scale)
+{
+  return scale <= 0 || scale >= FULL_SCALE ? TN_DETAIL_FULL
+         : scale >= TITLES_SCALE           ? TN_DETAIL_TITLES
+         : scale >= NAMES_SCALE            ? TN_DETAIL_NAMES
+                                           : TN_DETAIL_BOXES;
+}
 
 static gboolean
 shows (const TnPaint *paint, TnTextKind kind)
 {
-  return paint->scale <= 0 || tn_text_size (paint->style, kind) * paint->scale >= LEAST_TEXT;
+  return paint->detail >= (kind == TN_TEXT_BRIEF || kind == TN_TEXT_BRIEF_ITALIC
+                               ? TN_DETAIL_FULL
+                               : TN_DETAIL_TITLES);
 }
 
 /* A line that is @width wide, and no thinner on the screen than @least pixels. */
@@ -188,6 +201,16 @@ draw_label (const TnPaint *paint, const TnSceneWire *wire)
   else if (italic)
     color = style->assumed;
 
+  if (wire->apart)
+    {
+      cairo_move_to (cr, middle, y + height / 2);
+      cairo_line_to (cr, wire->anchor.x, wire->anchor.y);
+      tn_color_set (cr, color, 0.5 * alpha);
+      cairo_set_line_width (cr, line_width (paint, 0.8, 0.5));
+      cairo_set_dash (cr, (const double[]){ 2, 2 }, 2, 0);
+      cairo_stroke (cr);
+      cairo_set_dash (cr, NULL, 0, 0);
+    }
   /* What is behind must not shine through a dimmed label. */
   tn_round_rectangle (cr, x, y, width, height, height / 2);
   tn_color_set (cr, tn_color_mix (style->background, fill, alpha), 1);
@@ -431,6 +454,23 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
                    box.width - 22, 0, look->text, 1);
 }
 
+/* From afar: the name and what comes out, as large as the box lets them be. */
+static void
+draw_far_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
+{
+  const TnStyle *style = paint->style;
+  TnRect box = node->box;
+  double x = box.x + FAR_TEXT;
+  double width = box.width - FAR_TEXT - TN_BOX_PADDING;
+  TnColor color = look->faint ? style->text_dim : style->text;
+
+  tn_paint_text (paint, TN_TEXT_NAME_FAR, node->name, x, box.y + (node->shape != NULL ? 25 : 37),
+                 width, 0, color, 1);
+  if (node->shape != NULL)
+    tn_paint_text (paint, TN_TEXT_LABEL_FAR, node->shape, x, box.y + 48, width, 0, style->text_dim,
+                   paint->stale ? STALE_ALPHA : 1);
+}
+
 static void
 draw_accent (const TnPaint *paint, const TnSceneNode *node, TnRect box, TnColor color)
 {
@@ -448,7 +488,8 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
   TnColor family = node->group != NULL ? style->text_dim : style->family[node->layer->family];
   TnRect box = node->box;
   TnRect inner = { box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1 };
-  gboolean readable = shows (paint, TN_TEXT_NAME);
+  gboolean readable = paint->detail > TN_DETAIL_BOXES;
+  gboolean near = paint->detail > TN_DETAIL_NAMES;
 
   if (paint->coarse)
     {
@@ -475,14 +516,14 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
       }
   box_path (cr, style, inner, node->sheet);
   tn_color_set (
-      cr, readable || node->heat_text != NULL ? look.fill : tn_color_mix (look.fill, family, 0.16),
+      cr, readable || node->heat_text != NULL ? look.fill : tn_color_mix (look.fill, family, 0.4),
       1);
   cairo_fill (cr);
 
   if (node->issue != NULL)
     draw_accent (paint, node, inner, family);
 
-  if (node->note != NULL && readable)
+  if (node->note != NULL && near)
     {
       cairo_rectangle (cr, inner.x + TN_ACCENT_WIDTH, box.y + box.height - style->note_height,
                        inner.width - TN_ACCENT_WIDTH, 1);
@@ -514,14 +555,17 @@ draw_node (const TnPaint *paint, const TnSceneNode *node)
       tn_color_set (cr, look.border, 1);
       cairo_stroke (cr);
     }
-  if (node->group != NULL && (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH))
+  if (node->group != NULL && near)
     tn_paint_group_signs (paint, node,
                           look.faint ? tn_color_mix (look.fill, family, 0.55) : family);
-  else if (paint->scale <= 0 || TN_GLYPH_SIZE * paint->scale >= LEAST_GLYPH)
+  else if (near)
     tn_glyph_draw (cr, node->layer, box.x + TN_ACCENT_WIDTH + 18.5, box.y + style->box_height / 2,
                    look.faint ? tn_color_mix (look.fill, family, 0.55) : family);
   tn_paint_role (paint, node);
-  draw_texts (paint, node, &look);
+  if (near)
+    draw_texts (paint, node, &look);
+  else if (readable)
+    draw_far_texts (paint, node, &look);
   tn_paint_heat_bar (paint, node);
   draw_ports (paint, node);
   if (node->issue != NULL && (paint->scale <= 0 || TN_BADGE_RADIUS * paint->scale >= 1.5))
@@ -549,7 +593,7 @@ draw_chip (const TnPaint *paint, const TnSceneNode *node)
   cairo_stroke (cr);
   if (paint->coarse)
     return;
-  if (shows (paint, TN_TEXT_BRIEF))
+  if (shows (paint, TN_TEXT_CLASS))
     {
       PangoLayout *layout
           = tn_text_cache_get (paint->texts, TN_TEXT_BRIEF, node->name, box.width - 16);
@@ -584,6 +628,7 @@ tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale
                      .texts = scene->texts,
                      .scale = scale,
                      .stale = scene->stale,
+                     .detail = tn_detail_at (scale),
                      .coarse = scale > 0 && scale < LEAST_SCALE };
   found = g_array_new (FALSE, FALSE, sizeof (guint));
   /* Lines are never thinner than most of a pixel: far out they are wider than their bounds say. */

@@ -132,8 +132,9 @@ same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, co
          && (a->node == b->node || tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node))
          && g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->brief, b->brief) == 0
          && g_strcmp0 (a->waits, b->waits) == 0 && g_strcmp0 (a->note, b->note) == 0
-         && g_strcmp0 (a->pin, b->pin) == 0 && a->heat == b->heat
-         && g_strcmp0 (a->heat_text, b->heat_text) == 0 && same_ports (before, a, after, b);
+         && g_strcmp0 (a->pin, b->pin) == 0 && g_strcmp0 (a->shape, b->shape) == 0
+         && a->heat == b->heat && g_strcmp0 (a->heat_text, b->heat_text) == 0
+         && same_ports (before, a, after, b);
 }
 
 /* What is seen in the box of @node, in @scene; NULL when that has no such box. */
@@ -209,7 +210,8 @@ tn_scene_changes (const TnScene *before, const TnScene *after)
 
   g_return_val_if_fail (before != NULL && after != NULL, NULL);
   if (before->style != after->style || before->direction != after->direction
-      || before->stale != after->stale || before->heat != after->heat)
+      || before->wire_style != after->wire_style || before->stale != after->stale
+      || before->heat != after->heat)
     return NULL;
 
   changes = g_array_new (FALSE, FALSE, sizeof (TnRect));

@@ -47,6 +47,7 @@ typedef struct
   const char *waits; /* in place of the brief while it is blocked or does not count */
   const char *note;  /* the problem in few words */
   const char *pin;
+  const char *shape;     /* of its first output */
   double heat;           /* its share of the hottest; negative: none or not known */
   const char *heat_text; /* NULL: no heat is shown */
   guint first_input, n_inputs;
@@ -81,6 +82,8 @@ typedef struct
   TnCurve curve;
   const char *text;
   TnRect label;
+  TnPoint anchor; /* of a label that stands apart: where on the line it belongs */
+  gboolean apart;
   TnRect bounds; /* of the line */
 } TnSceneWire;
 
@@ -106,6 +109,7 @@ struct _TnScene
   const TnStyle *style;
   TnTheme theme;
   TnDirection direction;
+  TnWires wire_style;
   gboolean stale;
   TnHeat heat;
   double hottest;    /* amount of the layer or group that costs most */

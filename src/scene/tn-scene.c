@@ -9,6 +9,22 @@
 #define SIDE_ROOM    24.0 /* that a wire needs to come in from the side */
 #define OVERHANG     12.0 /* of badge, ports and shadow over a box */
 
+const char *
+tn_wires_name (TnWires wires)
+{
+  return wires == TN_WIRES_ORTHOGONAL ? "orthogonal" : "curved";
+}
+
+gboolean
+tn_wires_from_name (const char *name, TnWires *wires)
+{
+  g_return_val_if_fail (name != NULL && wires != NULL, FALSE);
+  if (!g_str_equal (name, "curved") && !g_str_equal (name, "orthogonal"))
+    return FALSE;
+  *wires = name[0] == 'o' ? TN_WIRES_ORTHOGONAL : TN_WIRES_CURVED;
+  return TRUE;
+}
+
 /* ---- what facts, possibly of an earlier graph, say ---- */
 
 static TnShape
@@ -222,6 +238,8 @@ build_node (TnScene *scene, guint index, TnPoint centre)
     tn_scene_describe_group (scene, self);
   else if (!self->chip)
     self->brief = keep (scene, tn_layer_brief (node));
+  if (scene->facts != NULL && self->group == NULL && tn_node_n_outputs (node) > 0)
+    self->shape = shape_text (scene, (TnRef){ tn_node_id (node), 0, 0 });
   if (self->issue != NULL && self->group == NULL)
     self->note = keep (scene, tn_issue_note (self->issue));
   else if (self->role != TN_ROLE_ACTIVE)
@@ -301,7 +319,7 @@ build_wires (TnScene *scene)
       n_outputs += scene->nodes[i].n_outputs;
     }
   used = g_new0 (gboolean, MAX (n_outputs, 1));
-  router = tn_router_new (boxes, scene->n_nodes);
+  router = tn_router_new (boxes, scene->n_nodes, scene->wire_style);
 
   for (guint i = 0; i < scene->n_nodes; i++)
     {
@@ -338,7 +356,7 @@ build_wires (TnScene *scene)
           from = transposed (scene, scene->outputs[output].at);
           to = transposed (scene, input->at);
           wire.curve = node->side != TN_SIDE_TOP
-                           ? tn_curve_aside (from, to)
+                           ? tn_curve_aside (scene->wire_style, from, to)
                            : tn_router_route (router, from, (guint)source, to, i);
           if (!down)
             tn_curve_transpose (&wire.curve);
@@ -411,6 +429,10 @@ index_items (TnScene *scene)
       wire->bounds = tn_rect_grown (tn_curve_bounds (&wire->curve), 6);
       bounds[tn_scene_first_wire (scene) + i] = wire->bounds;
       bounds[tn_scene_first_label (scene) + i] = tn_rect_grown (wire->label, 2);
+      if (wire->apart)
+        bounds[tn_scene_first_label (scene) + i]
+            = tn_rect_union (bounds[tn_scene_first_label (scene) + i],
+                             (TnRect){ wire->anchor.x, wire->anchor.y, 0, 0 });
     }
   for (guint i = 0; i < scene->n_nodes; i++)
     bounds[tn_scene_first_node (scene) + i] = scene->nodes[i].bounds;
@@ -437,6 +459,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   scene->style = tn_style_get (options->theme);
   scene->theme = options->theme;
   scene->direction = options->direction;
+  scene->wire_style = options->wires;
   scene->stale = options->stale;
   scene->heat = options->heat;
   scene->strings = g_string_chunk_new (4096);

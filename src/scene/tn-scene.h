@@ -50,9 +50,21 @@ typedef struct
 /* Immutable, counted; belongs to one thread (it holds text layouts). */
 typedef struct _TnScene TnScene;
 
+/* How wires run. */
+typedef enum
+{
+  TN_WIRES_CURVED,
+  TN_WIRES_ORTHOGONAL,
+} TnWires;
+
+/* "curved", "orthogonal". */
+const char *tn_wires_name (TnWires wires);
+gboolean tn_wires_from_name (const char *name, TnWires *wires);
+
 typedef struct
 {
   TnTheme theme;
+  TnWires wires;
   TnDirection direction;   /* another than the graph's own lays it out anew */
   gboolean stale;          /* facts lag behind the graph: annotations are drawn dimmed */
   const TnScene *previous; /* may be NULL: the scene this one follows, whose texts need not be laid
@@ -139,6 +151,11 @@ char *tn_scene_dump (const TnScene *scene);
 void tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale);
 void tn_painter_background (const TnStyle *style, cairo_t *cr, TnRect visible, double scale,
                             gboolean grid);
+/* The square of @side units of the screen at @x, @y, where a document unit is @zoom of them and one
+ * of them @scale_factor pixels, with its background, as an image whose origin is the square's
+ * corner and which reaches a little beyond it. @scene may be NULL. New surface. */
+cairo_surface_t *tn_painter_tile (const TnScene *scene, const TnStyle *style, int x, int y,
+                                  int side, double zoom, int scale_factor);
 /* The canvas's live overlay, in the same style. */
 void tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gboolean focused,
                            double scale);

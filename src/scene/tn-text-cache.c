@@ -66,6 +66,10 @@ tn_text_size (const TnStyle *style, TnTextKind kind)
       return style->name_size;
     case TN_TEXT_NAME_TIGHT:
       return style->name_size * 0.81;
+    case TN_TEXT_NAME_FAR:
+      return style->name_size * 1.65;
+    case TN_TEXT_LABEL_FAR:
+      return style->label_size * 1.7;
     case TN_TEXT_CLASS:
     case TN_TEXT_BRIEF:
     case TN_TEXT_BRIEF_ITALIC:
@@ -97,7 +101,7 @@ tn_text_cache_new (const TnStyle *style)
 
       pango_font_description_set_family_static (font, style->font);
       pango_font_description_set_absolute_size (font, tn_text_size (style, kind) * PANGO_SCALE);
-      if (kind == TN_TEXT_NAME || kind == TN_TEXT_NAME_TIGHT)
+      if (kind == TN_TEXT_NAME || kind == TN_TEXT_NAME_TIGHT || kind == TN_TEXT_NAME_FAR)
         pango_font_description_set_weight (font, PANGO_WEIGHT_SEMIBOLD);
       if (kind == TN_TEXT_BRIEF_ITALIC || kind == TN_TEXT_LABEL_ITALIC)
         pango_font_description_set_style (font, PANGO_STYLE_ITALIC);
@@ -173,8 +177,10 @@ tn_text_cache_get (TnTextCache *cache, TnTextKind kind, const char *text, double
     {
       pango_layout_set_single_paragraph_mode (entry->layout, TRUE);
       /* Names differ at their ends: "_1", "_2". */
-      pango_layout_set_ellipsize (entry->layout, kind == TN_TEXT_NAME_TIGHT ? PANGO_ELLIPSIZE_MIDDLE
-                                                                            : PANGO_ELLIPSIZE_END);
+      pango_layout_set_ellipsize (entry->layout,
+                                  kind == TN_TEXT_NAME_TIGHT || kind == TN_TEXT_NAME_FAR
+                                      ? PANGO_ELLIPSIZE_MIDDLE
+                                      : PANGO_ELLIPSIZE_END);
     }
   key.text = pango_layout_get_text (entry->layout);
   entry->key = key;

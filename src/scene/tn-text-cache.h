@@ -12,12 +12,14 @@ typedef enum
 {
   TN_TEXT_NAME,
   TN_TEXT_NAME_TIGHT, /* for long names */
+  TN_TEXT_NAME_FAR,   /* where nothing else is written */
   TN_TEXT_CLASS,
   TN_TEXT_BRIEF,
   TN_TEXT_BRIEF_ITALIC,
   TN_TEXT_NOTE,
   TN_TEXT_LABEL,
   TN_TEXT_LABEL_ITALIC,
+  TN_TEXT_LABEL_FAR,
   TN_TEXT_CALLOUT, /* wraps; all others end in an ellipsis */
   TN_N_TEXTS,
 } TnTextKind;

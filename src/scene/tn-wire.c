@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The geometry of wires, and a router that tries a straight way and then lanes on either side. */
+/* The geometry of wires: curves, and lines with rounded corners. */
 #include "scene/tn-wire.h"
 
 #include <math.h>
 
-#define CLEARANCE    18.0 /* between a lane and a box */
-#define LANE_GAP     12.0 /* between lanes */
-#define MOST_TRIES   24
-#define LATEST_LANES 64 /* that a new one keeps away from */
-#define STEPS        12 /* of a cubic, when it is measured */
+#define STEPS         12 /* of a cubic, when it is measured */
+#define CORNER_RADIUS 9.0
 
 static TnCurve
 cubic (TnPoint from, TnPoint first, TnPoint second, TnPoint to)
@@ -30,15 +27,89 @@ tn_curve_down (TnPoint from, TnPoint to)
 }
 
 TnCurve
-tn_curve_aside (TnPoint from, TnPoint to)
+tn_curve_aside (TnWires wires, TnPoint from, TnPoint to)
 {
+  const TnPoint corners[] = { from, { from.x, to.y }, to };
   double fall = to.y - from.y;
   double reach = MAX (fall * 0.8, 28);
   double side = to.x >= from.x ? 1 : -1;
   double level = CLAMP (fabs (to.x - from.x) * 0.6, 24, 140);
 
+  if (wires == TN_WIRES_ORTHOGONAL && fall > 0)
+    return tn_curve_corners (corners, G_N_ELEMENTS (corners));
   return cubic (from, (TnPoint){ from.x, from.y + reach }, (TnPoint){ to.x - side * level, to.y },
                 to);
+}
+
+static void
+add_cubic (TnCurve *curve, TnPoint first, TnPoint second, TnPoint to)
+{
+  g_assert (curve->n_points + 3 <= TN_CURVE_POINTS);
+  curve->points[curve->n_points++] = first;
+  curve->points[curve->n_points++] = second;
+  curve->points[curve->n_points++] = to;
+}
+
+static TnPoint
+between (TnPoint a, TnPoint b, double share)
+{
+  return (TnPoint){ a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share };
+}
+
+static void
+add_line (TnCurve *curve, TnPoint to)
+{
+  TnPoint from = curve->points[curve->n_points - 1];
+
+  if (from.x != to.x || from.y != to.y)
+    add_cubic (curve, between (from, to, 1 / 3.0), between (from, to, 2 / 3.0), to);
+}
+
+static double
+distance (TnPoint a, TnPoint b)
+{
+  return hypot (b.x - a.x, b.y - a.y);
+}
+
+TnCurve
+tn_curve_corners (const TnPoint *points, guint n_points)
+{
+  TnCurve curve = { 1, { points[0] } };
+
+  for (guint i = 1; i + 1 < n_points; i++)
+    {
+      TnPoint corner = points[i];
+      double before = distance (points[i - 1], corner), after = distance (corner, points[i + 1]);
+      /* Two corners of one line share it. */
+      double radius
+          = MIN (CORNER_RADIUS, MIN (before / (i > 1 ? 2 : 1), after / (i + 2 < n_points ? 2 : 1)));
+
+      if (radius < 0.5)
+        {
+          add_line (&curve, corner);
+          continue;
+        }
+      add_line (&curve, between (corner, points[i - 1], radius / before));
+      /* A quarter of a circle, to a thousandth. */
+      add_cubic (&curve, between (corner, points[i - 1], 0.4477 * radius / before),
+                 between (corner, points[i + 1], 0.4477 * radius / after),
+                 between (corner, points[i + 1], radius / after));
+    }
+  add_line (&curve, points[n_points - 1]);
+  if (curve.n_points == 1)
+    add_cubic (&curve, points[0], points[0], points[0]);
+  return curve;
+}
+
+TnCurve
+tn_curve_plain (TnWires wires, TnPoint from, TnPoint to)
+{
+  double middle = round ((from.y + to.y) / 2);
+  const TnPoint corners[] = { from, { from.x, middle }, { to.x, middle }, to };
+
+  if (wires == TN_WIRES_CURVED || to.y - from.y < 2 * CORNER_RADIUS)
+    return tn_curve_down (from, to);
+  return tn_curve_corners (corners, G_N_ELEMENTS (corners));
 }
 
 void
@@ -62,7 +133,7 @@ TnPoint
 tn_curve_at (const TnCurve *curve, double t)
 {
   guint n_cubics = (curve->n_points - 1) / 3;
-  double lengths[3] = { 0 };
+  double lengths[TN_CURVE_CUBICS] = { 0 };
   double total = 0;
 
   if (n_cubics == 1)
@@ -166,8 +237,9 @@ tn_curve_crosses (const TnCurve *curve, TnRect rect)
       TnPoint last = curve->points[i];
       const TnPoint *p = curve->points + i;
 
-      /* A straight lane needs no steps. */
-      if (p[0].x == p[1].x && p[1].x == p[2].x && p[2].x == p[3].x)
+      /* A straight line needs no steps. */
+      if ((p[0].x == p[1].x && p[1].x == p[2].x && p[2].x == p[3].x)
+          || (p[0].y == p[1].y && p[1].y == p[2].y && p[2].y == p[3].y))
         {
           if (segment_crosses (p[0], p[3], rect))
             return TRUE;
@@ -193,182 +265,4 @@ tn_curve_path (const TnCurve *curve, cairo_t *cr)
   cairo_move_to (cr, p[0].x, p[0].y);
   for (guint i = 1; i + 2 < curve->n_points; i += 3)
     cairo_curve_to (cr, p[i].x, p[i].y, p[i + 1].x, p[i + 1].y, p[i + 2].x, p[i + 2].y);
-}
-
-/* ---- ways around boxes ---- */
-
-typedef struct
-{
-  double x, top, bottom;
-} Lane;
-
-struct _TnRouter
-{
-  const TnRect *boxes; /* borrowed */
-  TnSpatial *spatial;
-  GArray *lanes;
-  GArray *found; /* scratch */
-};
-
-TnRouter *
-tn_router_new (const TnRect *boxes, guint n_boxes)
-{
-  TnRouter *router = g_new (TnRouter, 1);
-
-  router->boxes = boxes;
-  router->spatial = tn_spatial_new (boxes, n_boxes);
-  router->lanes = g_array_new (FALSE, FALSE, sizeof (Lane));
-  router->found = g_array_new (FALSE, FALSE, sizeof (guint));
-  return router;
-}
-
-void
-tn_router_free (TnRouter *router)
-{
-  if (router == NULL)
-    return;
-  tn_spatial_free (router->spatial);
-  g_array_unref (router->lanes);
-  g_array_unref (router->found);
-  g_free (router);
-}
-
-static TnRect
-grown (TnRect rect, double by)
-{
-  return (TnRect){ rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by };
-}
-
-/* Widens @left … @right by the boxes in the way of @curve; FALSE when there is none. @count: how
- * many there are. */
-static gboolean
-obstructed (TnRouter *router, const TnCurve *curve, guint source, guint target, double *left,
-            double *right, guint *count)
-{
-  gboolean any = FALSE;
-
-  g_array_set_size (router->found, 0);
-  tn_spatial_query (router->spatial, grown (tn_curve_bounds (curve), 4), router->found);
-  for (guint i = 0; i < router->found->len; i++)
-    {
-      guint box = g_array_index (router->found, guint, i);
-      /* Of the two boxes it joins, only the inside counts: it starts and ends on their edges. */
-      double margin = box == source || box == target ? -3 : 3;
-
-      if (!tn_curve_crosses (curve, grown (router->boxes[box], margin)))
-        continue;
-      any = TRUE;
-      *count += 1;
-      *left = MIN (*left, router->boxes[box].x);
-      *right = MAX (*right, router->boxes[box].x + router->boxes[box].width);
-    }
-  return any;
-}
-
-/* Down (or, where the target lies above, back up) along x = @lane. */
-static TnCurve
-lane_curve (TnPoint from, TnPoint to, double lane, double bend)
-{
-  TnCurve curve = { .n_points = 10 };
-  TnPoint *p = curve.points;
-  gboolean back = to.y - from.y < 2 * bend;
-  double start = back ? from.y : from.y + bend;
-  double end = back ? to.y : to.y - bend;
-  double reach = back ? bend + 12 : bend * 0.62;
-  double sign = back ? -1 : 1;
-
-  p[0] = from;
-  p[1] = (TnPoint){ from.x, from.y + reach };
-  p[2] = (TnPoint){ lane, start - sign * reach };
-  p[3] = (TnPoint){ lane, start };
-  p[4] = (TnPoint){ lane, start + (end - start) / 3 };
-  p[5] = (TnPoint){ lane, start + (end - start) * 2 / 3 };
-  p[6] = (TnPoint){ lane, end };
-  p[7] = (TnPoint){ lane, end + sign * reach };
-  p[8] = (TnPoint){ to.x, to.y - reach };
-  p[9] = to;
-  return curve;
-}
-
-/* @lane moved outward (@side) past the lanes that others have taken there. */
-static double
-free_lane (const TnRouter *router, double lane, int side, double top, double bottom)
-{
-  guint first = router->lanes->len > LATEST_LANES ? router->lanes->len - LATEST_LANES : 0;
-
-  for (guint tries = 0; tries < LATEST_LANES; tries++)
-    {
-      gboolean moved = FALSE;
-
-      for (guint i = first; i < router->lanes->len; i++)
-        {
-          const Lane *other = &g_array_index (router->lanes, Lane, i);
-
-          if (fabs (other->x - lane) < LANE_GAP - 0.5 && other->top < bottom && top < other->bottom)
-            {
-              lane = other->x + side * LANE_GAP;
-              moved = TRUE;
-            }
-        }
-      if (!moved)
-        break;
-    }
-  return lane;
-}
-
-TnCurve
-tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint target)
-{
-  static const double bends[] = { 44, 26 };
-  TnCurve direct = tn_curve_down (from, to);
-  TnCurve best = direct;
-  double best_cost = G_MAXDOUBLE;
-  double left = G_MAXDOUBLE;
-  double right = -G_MAXDOUBLE;
-  guint count = 0;
-
-  if (!obstructed (router, &direct, source, target, &left, &right, &count))
-    return direct;
-  for (guint b = 0; b < G_N_ELEMENTS (bends) && best_cost == G_MAXDOUBLE; b++)
-    for (int side = 1; side >= -1; side -= 2)
-      {
-        double low = left;
-        double high = right;
-
-        for (guint tries = 0; tries < MOST_TRIES; tries++)
-          {
-            double lane = side > 0 ? high + CLEARANCE : low - CLEARANCE;
-            TnCurve curve;
-            double cost;
-
-            lane = free_lane (router, lane, side, MIN (from.y, to.y), MAX (from.y, to.y));
-            cost = fabs (lane - from.x) + fabs (lane - to.x);
-            if (cost >= best_cost)
-              break;
-            curve = lane_curve (from, to, lane, bends[b]);
-            count = 0;
-            if (!obstructed (router, &curve, source, target, &low, &high, &count))
-              {
-                best = curve;
-                best_cost = cost;
-                break;
-              }
-            /* Moved by the lanes of others only: it would not come further by itself. */
-            if (side > 0 ? high + CLEARANCE <= lane : low - CLEARANCE >= lane)
-              {
-                if (side > 0)
-                  high = lane - CLEARANCE + LANE_GAP;
-                else
-                  low = lane + CLEARANCE - LANE_GAP;
-              }
-          }
-      }
-  if (best.n_points == 10)
-    {
-      Lane lane = { best.points[3].x, MIN (best.points[3].y, best.points[6].y),
-                    MAX (best.points[3].y, best.points[6].y) };
-
-      g_array_append_val (router->lanes, lane);
-    }
-  return best;
 }
