@@ -195,6 +195,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   tn_canvas_groups_class_init (class);
   tn_canvas_menu_class_init (class);
   tn_canvas_modes_class_init (class);
+  tn_canvas_rename_class_init (class);
   tn_canvas_walk_class_init (class);
 
   bind (class, GDK_KEY_Delete, 0, "canvas.delete");

@@ -154,6 +154,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TnCanvas *self)
 
   if (self->activated || button == GDK_BUTTON_SECONDARY)
     return;
+  tn_canvas_rename_end (self, TRUE);
   tool = tn_tool_for_press (self, &at);
   if (tool == NULL)
     return;
@@ -235,7 +236,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
     {
       self->activated = TRUE;
       tn_canvas_tool_cancel (self);
-      g_signal_emit_by_name (self, "activate-node", at.hit.node);
+      if (!tn_canvas_rename_at (self, &at))
+        g_signal_emit_by_name (self, "activate-node", at.hit.node);
     }
   else if (at.hit.kind == TN_HIT_NOTHING)
     {

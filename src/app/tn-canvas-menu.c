@@ -65,6 +65,8 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
         *title = g_strdup (tn_node_name (node));
       if (n_selected == 1)
         g_menu_append (section, _ ("_Edit"), "canvas.edit");
+      if (n_selected == 1 || group != NULL)
+        g_menu_append (section, _ ("Re_name"), "canvas.rename");
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);

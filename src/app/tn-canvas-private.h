@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* Positions of layers that are moved snap to this. */
 #define TN_CANVAS_GRID 8
 
+typedef struct _TnCanvasRename TnCanvasRename;
+
 struct _TnCanvas
 {
   GtkWidget parent_instance;
@@ -25,10 +27,11 @@ struct _TnCanvas
   GHashTable *proxies; /* TnNodeId → TnCanvasProxy, which are children of the canvas */
   GtkWidget *menu;
   gpointer tool_state;
-  GArray *trace_links;  /* of TnProvenance; NULL: no number is traced */
-  GArray *trace_layers; /* of TnNodeId */
-  GArray *heat_times;   /* of TnHeatTime, of the last run; or NULL */
-  char *callout;        /* a card at the pointer while a gesture runs */
+  TnCanvasRename *rename; /* while a name is edited in place */
+  GArray *trace_links;    /* of TnProvenance; NULL: no number is traced */
+  GArray *trace_layers;   /* of TnNodeId */
+  GArray *heat_times;     /* of TnHeatTime, of the last run; or NULL */
+  char *callout;          /* a card at the pointer while a gesture runs */
 
   /* borrowed */
   const TnStyle *style;
@@ -136,6 +139,18 @@ void tn_canvas_append_clipboard_items (TnCanvas *self, const TnHit *hit, double 
 void tn_canvas_menu_class_init (GtkWidgetClass *widget_class);
 /* The context menu of @hit (as under the pointer), at a place in widget units. */
 void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
+
+/* ---- tn-canvas-rename.c ---- */
+
+void tn_canvas_rename_class_init (GtkWidgetClass *widget_class);
+/* Puts an entry over the name of a layer, or with @group of that. */
+void tn_canvas_rename_begin (TnCanvas *self, TnNodeId node, const TnGroup *group);
+/* The same when the pointer is at a layer's name. */
+gboolean tn_canvas_rename_at (TnCanvas *self, const TnPointer *at);
+void tn_canvas_rename_end (TnCanvas *self, gboolean keep);
+/* Parts of the canvas's size_allocate and snapshot. */
+void tn_canvas_rename_allocate (TnCanvas *self);
+void tn_canvas_rename_snapshot (TnCanvas *self, GtkSnapshot *snapshot);
 
 /* ---- tn-canvas-walk.c ---- */
 

@@ -225,6 +225,7 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
 
   if (self->document == document && self->engine == engine)
     return;
+  tn_canvas_rename_end (self, FALSE);
   tn_canvas_tool_cancel (self);
   tn_canvas_trace_end (self);
   if (self->document != NULL)
@@ -536,6 +537,7 @@ tn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     }
   tn_canvas_draw_heat_legend (self, snapshot);
   tn_canvas_draw_overlay (self, snapshot);
+  tn_canvas_rename_snapshot (self, snapshot);
 }
 
 static void
@@ -557,6 +559,7 @@ tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (self->fit_pending || (self->fitted && resized))
     fit (self);
   tn_canvas_allocate_proxies (self);
+  tn_canvas_rename_allocate (self);
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }

@@ -37,6 +37,7 @@ static const struct
   { "win.align-bottom", "canvas.align-bottom", 2 },
   { "win.distribute-across", "canvas.distribute-across", 3 },
   { "win.distribute-along", "canvas.distribute-along", 3 },
+  { "win.rename", "canvas.rename", 1 },
   { "win.group", "canvas.group", 1 },
   { "win.ungroup", "canvas.ungroup", 1 },
   { "win.toggle-group", "canvas.toggle-group", 1 },

@@ -274,6 +274,50 @@ test_align (void)
   tn_fixture_free (fixture);
 }
 
+/* In place: by F2 and by a double click on the name; Escape leaves it, what is taken is refused. */
+static void
+test_rename (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  TnNodeId two = tn_fixture_id (fixture, "two");
+  double x, y;
+
+  click (fixture, "two", NULL);
+  tn_display_key ("F2");
+  tn_display_settle (fixture->widget);
+  g_assert_nonnull (fixture->canvas->rename);
+  tn_display_type ("one");
+  tn_display_key ("Return");
+  tn_display_settle (fixture->widget);
+  g_assert_nonnull (fixture->refused);
+  g_assert_nonnull (fixture->canvas->rename);
+  /* The arrows are for the text now, not for the layers. */
+  tn_display_key ("Up");
+  tn_display_key ("Escape");
+  tn_display_settle (fixture->widget);
+  g_assert_null (fixture->canvas->rename);
+  g_assert_cmpuint (tn_fixture_id (fixture, "two"), ==, two);
+  assert_selected (fixture, "two");
+  g_assert_false (tn_document_can_undo (fixture->document));
+
+  /* Else it would be the third click of three. */
+  tn_display_pump (600);
+  tn_fixture_box (fixture, "three", &x, &y);
+  tn_display_double_click (fixture->widget, x - 50, y - 14);
+  tn_display_settle (fixture->widget);
+  g_assert_nonnull (fixture->canvas->rename);
+  tn_display_key ("<Control>a");
+  tn_display_type ("head");
+  tn_display_key ("Return");
+  tn_display_settle (fixture->widget);
+  g_assert_null (fixture->canvas->rename);
+  g_assert_cmpstr (tn_fixture_source (fixture, "head", 0), ==, "two");
+  g_assert_cmpuint (fixture->activated, ==, TN_NODE_NONE);
+  tn_document_undo (fixture->document);
+  g_assert_false (tn_document_can_undo (fixture->document));
+  tn_fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +331,6 @@ main (int argc, char **argv)
   g_test_add_func ("/editing/duplicate", test_duplicate);
   g_test_add_func ("/editing/choose", test_choose);
   g_test_add_func ("/editing/align", test_align);
+  g_test_add_func ("/editing/rename", test_rename);
   return g_test_run ();
 }
