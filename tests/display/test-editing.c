@@ -106,7 +106,10 @@ test_copy_paste (void)
   /* Into another window, beside what is selected there. */
   other = tn_fixture_new ("a InputLayer 0 -140 | b Flatten 0 0 a");
   click (other, "b", NULL);
-  other->canvas->pointer_inside = FALSE;
+  /* Beyond the window. */
+  tn_display_move (other->widget, gtk_widget_get_width (other->widget) + 100, 300);
+  tn_display_settle (other->widget);
+  g_assert_false (other->canvas->pointer_inside);
   tn_display_key ("<Control>v");
   wait_layers (other, 4);
   g_assert_cmpfloat (tn_node_x (tn_fixture_node (other, "one")), >, 208);

@@ -92,6 +92,8 @@ tn_fixture_new (const char *text)
 void
 tn_fixture_free (TnFixture *fixture)
 {
+  /* What still works in the background holds the document. */
+  tn_engine_settle (fixture->engine);
   gtk_window_destroy (fixture->window);
   g_object_unref (fixture->engine);
   g_assert_finalize_object (fixture->document);
