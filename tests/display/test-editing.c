@@ -185,17 +185,6 @@ test_menu (void)
   wait_layers (fixture, 5);
   g_assert_cmpfloat_with_epsilon (tn_node_x (tn_fixture_node (fixture, "three_1")), x, 5);
   g_assert_cmpfloat_with_epsilon (tn_node_y (tn_fixture_node (fixture, "three_1")), y, 5);
-
-  click (fixture, "one", NULL);
-  click (fixture, "two", "Shift_L");
-  click (fixture, "three", "Shift_L");
-  tn_fixture_box (fixture, "three", &x, &y);
-  tn_display_click (fixture->widget, x, y, 3);
-  tn_display_pump (300);
-  tn_display_screenshot (fixture->widget, "editing-menu");
-  tn_display_key ("Escape");
-  tn_display_pump (300);
-  g_assert_null (fixture->canvas->menu);
   tn_fixture_free (fixture);
 }
 
