@@ -140,6 +140,20 @@ void tn_canvas_menu_class_init (GtkWidgetClass *widget_class);
 /* The context menu of @hit (as under the pointer), at a place in widget units. */
 void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
 
+/* ---- tn-canvas-snap.c ---- */
+
+/* Where a moved layer came to lie, and the neighbours in whose lines. */
+typedef struct
+{
+  gboolean across, along; /* in one vertical line with something, in one horizontal line */
+  double x, y;
+  double from_x, from_y;
+} TnSnap;
+
+/* Takes the middle of a layer that moves with @moving to a line nearby, or to the grid. */
+void tn_canvas_snap (TnCanvas *self, const GArray *moving, double *x, double *y, TnSnap *snap);
+void tn_canvas_draw_snap (TnCanvas *self, const TnSnap *snap, cairo_t *cr);
+
 /* ---- tn-canvas-rename.c ---- */
 
 void tn_canvas_rename_class_init (GtkWidgetClass *widget_class);

@@ -2,6 +2,7 @@
 /* The select tool: clicks select, drags move what is selected or pull a rubber band. */
 #include <math.h>
 
+#include "app/tn-canvas-edits.h"
 #include "app/tn-canvas-private.h"
 
 typedef enum
@@ -19,11 +20,15 @@ typedef struct
   double press_x, press_y;
   double press_widget_x, press_widget_y;
   gboolean toggling; /* Shift or Ctrl */
+  gboolean deferred; /* Ctrl on what is selected: a click takes it out, a drag copies */
 
   double node_x, node_y;   /* of the layer pressed, at the beginning */
   double moved_x, moved_y; /* how far it has been moved */
   guint64 merge;
-  GArray *nodes; /* that move, or that were selected before the band */
+  GArray *nodes;     /* that move, or that were selected before the band */
+  TnGraph *original; /* while copies are dragged: the model without them */
+  gboolean wired;    /* the copies keep what feeds them */
+  TnSnap snap;
 
   TnScene *below; /* without the layer that moves, to find the wire beneath it; or NULL */
   TnHit splice;   /* that wire */
@@ -101,6 +106,9 @@ select_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
       select->phase = SELECT_PRESSED_NODE;
       if (at->hit.kind == TN_HIT_MARK)
         select_frame (canvas, &at->hit, TRUE);
+      else if ((at->state & GDK_CONTROL_MASK)
+               && tn_document_is_selected (canvas->document, at->hit.node))
+        select->deferred = TRUE;
       else if (select->toggling)
         tn_document_select_one (canvas->document, at->hit.node, TRUE);
       else if (!tn_document_is_selected (canvas->document, at->hit.node))
@@ -166,7 +174,7 @@ find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
 }
 
 static void
-begin_move (TnCanvas *canvas, TnSelect *select)
+begin_move (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
 {
   const TnNode *node = tn_graph_find (tn_canvas_graph (canvas), select->press.node);
 
@@ -181,7 +189,13 @@ begin_move (TnCanvas *canvas, TnSelect *select)
   select->node_y = tn_node_y (node);
   select->merge = tn_document_new_merge (canvas->document);
   select->nodes = copy_selection (canvas);
-  prepare_splice (canvas, select);
+  if (at->state & GDK_CONTROL_MASK)
+    {
+      select->original = tn_graph_ref (tn_canvas_graph (canvas));
+      select->wired = (at->state & GDK_SHIFT_MASK) != 0;
+    }
+  else
+    prepare_splice (canvas, select);
 }
 
 /* By so much, as part of this gesture's one step. */
@@ -196,7 +210,17 @@ move_by (TnCanvas *canvas, TnSelect *select, double dx, double dy)
 
   if (dx == 0 && dy == 0)
     return;
-  tn_canvas_apply (canvas, &tn_edit_move, &args);
+  if (select->original != NULL)
+    {
+      /* Made anew of the same model each time: so they are the same copies, elsewhere. */
+      args.base = select->original;
+      args.x += select->moved_x;
+      args.y += select->moved_y;
+      tn_canvas_apply (canvas, select->wired ? &tn_canvas_edit_copy_wired : &tn_canvas_edit_copy,
+                       &args);
+    }
+  else
+    tn_canvas_apply (canvas, &tn_edit_move, &args);
   select->moved_x += dx;
   select->moved_y += dy;
 }
@@ -208,11 +232,9 @@ move (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
   double x = select->node_x + at->x - select->press_x;
   double y = select->node_y + at->y - select->press_y;
 
+  select->snap = (TnSnap){ 0 };
   if (!free_hand)
-    {
-      x = round (x / TN_CANVAS_GRID) * TN_CANVAS_GRID;
-      y = round (y / TN_CANVAS_GRID) * TN_CANVAS_GRID;
-    }
+    tn_canvas_snap (canvas, tn_document_selection (canvas->document), &x, &y, &select->snap);
   move_by (canvas, select, x - select->node_x - select->moved_x,
            y - select->node_y - select->moved_y);
   find_splice (canvas, select, !free_hand);
@@ -223,14 +245,31 @@ pull_band (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
 {
   g_autoptr (GArray) inside = NULL;
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_autoptr (GHashTable) chosen = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer key;
 
   select->band = (TnRect){ MIN (select->press_x, at->x), MIN (select->press_y, at->y),
                            fabs (at->x - select->press_x), fabs (at->y - select->press_y) };
-  inside = tn_scene_nodes_in (canvas->scene, select->band, FALSE);
-  if (inside->len > 0)
-    g_array_append_vals (all, inside->data, inside->len);
-  if (select->nodes->len > 0)
-    g_array_append_vals (all, select->nodes->data, select->nodes->len);
+  /* With Alt only what lies in it wholly. */
+  inside = tn_scene_nodes_in (canvas->scene, select->band, (at->state & GDK_ALT_MASK) != 0);
+  for (guint i = 0; i < select->nodes->len; i++)
+    g_hash_table_add (chosen, GUINT_TO_POINTER (g_array_index (select->nodes, TnNodeId, i)));
+  for (guint i = 0; i < inside->len; i++)
+    {
+      gpointer id = GUINT_TO_POINTER (g_array_index (inside, TnNodeId, i));
+
+      /* Shift adds, Ctrl changes over. */
+      if (!g_hash_table_add (chosen, id) && (at->state & GDK_CONTROL_MASK))
+        g_hash_table_remove (chosen, id);
+    }
+  g_hash_table_iter_init (&iter, chosen);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      TnNodeId id = GPOINTER_TO_UINT (key);
+
+      g_array_append_val (all, id);
+    }
   tn_document_select (canvas->document, (const TnNodeId *)(gpointer)all->data, all->len);
 }
 
@@ -244,7 +283,7 @@ select_motion (TnCanvas *canvas, gpointer state, const TnPointer *at)
 
   tn_canvas_sync (canvas);
   if (select->phase == SELECT_PRESSED_NODE && beyond)
-    begin_move (canvas, select);
+    begin_move (canvas, select, at);
   else if (select->phase == SELECT_PRESSED_EMPTY && beyond)
     {
       select->phase = SELECT_BAND;
@@ -264,7 +303,9 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
   TnSelect *select = state;
 
   select_motion (canvas, state, at);
-  if (select->phase == SELECT_PRESSED_NODE && !select->toggling)
+  if (select->phase == SELECT_PRESSED_NODE && select->deferred)
+    tn_document_select_one (canvas->document, select->press.node, TRUE);
+  else if (select->phase == SELECT_PRESSED_NODE && !select->toggling)
     {
       /* A click on one of several means that one. */
       if (select->press.kind == TN_HIT_MARK)
@@ -322,6 +363,7 @@ select_clear (gpointer state)
 
   g_clear_pointer (&select->nodes, g_array_unref);
   g_clear_pointer (&select->below, tn_scene_unref);
+  g_clear_pointer (&select->original, tn_graph_unref);
 }
 
 static void
@@ -333,6 +375,8 @@ select_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
     tn_painter_highlight_wire (canvas->scene, cr, select->splice.node, select->splice.call,
                                select->splice.slot, canvas->style->accept);
+  if (select->phase == SELECT_MOVE)
+    tn_canvas_draw_snap (canvas, &select->snap, cr);
   if (select->phase != SELECT_BAND)
     return;
   cairo_rectangle (cr, select->band.x, select->band.y, select->band.width, select->band.height);

@@ -310,6 +310,81 @@ test_rename (void)
   tn_fixture_free (fixture);
 }
 
+/* A drag with Ctrl leaves what it began at where it is; with Shift as well the copies stay fed. */
+static void
+test_drag_copy (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  g_autofree char *label = NULL;
+  double x, y;
+
+  tn_fixture_box (fixture, "two", &x, &y);
+  tn_display_hold_key ("Control_L", TRUE);
+  tn_display_drag (fixture->widget, x, y, fixture->widget, x - 100, y + 160, 1);
+  tn_display_hold_key ("Control_L", FALSE);
+  wait_layers (fixture, 5);
+  assert_selected (fixture, "dense");
+  g_assert_null (tn_fixture_source (fixture, "dense", 0));
+  g_assert_cmpfloat (tn_node_x (tn_fixture_node (fixture, "two")), ==, 240);
+  g_assert_cmpfloat_with_epsilon (tn_node_x (tn_fixture_node (fixture, "dense")), 140, 8);
+  label = tn_document_undo_label (fixture->document);
+  g_assert_cmpstr (label, ==, "Undo Duplicate two");
+  tn_document_undo (fixture->document);
+  g_assert_false (tn_document_can_undo (fixture->document));
+
+  tn_fixture_box (fixture, "two", &x, &y);
+  tn_display_hold_key ("Control_L", TRUE);
+  tn_display_hold_key ("Shift_L", TRUE);
+  tn_display_drag (fixture->widget, x, y, fixture->widget, x - 100, y + 160, 1);
+  tn_display_hold_key ("Shift_L", FALSE);
+  tn_display_hold_key ("Control_L", FALSE);
+  wait_layers (fixture, 5);
+  g_assert_cmpstr (tn_fixture_source (fixture, "dense", 0), ==, "one");
+  tn_fixture_free (fixture);
+}
+
+/* A layer comes to lie in one line with a neighbour; with Alt where it was let go. */
+static void
+test_snap (void)
+{
+  TnFixture *fixture = tn_fixture_new ("a Dense 3 -140 | b Dense 200 0");
+  double x, y;
+
+  tn_fixture_box (fixture, "b", &x, &y);
+  tn_display_drag_hold (fixture->widget, x, y, fixture->widget, x - 194, y + 30, 1);
+  tn_display_settle (fixture->widget);
+  tn_display_screenshot (fixture->widget, "editing-snap");
+  tn_display_button (1, FALSE);
+  tn_display_settle (fixture->widget);
+  g_assert_cmpfloat (tn_node_x (tn_fixture_node (fixture, "b")), ==, 3);
+  g_assert_cmpfloat (tn_node_y (tn_fixture_node (fixture, "b")), ==, 32);
+  tn_document_undo (fixture->document);
+  tn_display_hold_key ("Alt_L", TRUE);
+  tn_fixture_box (fixture, "b", &x, &y);
+  tn_display_drag (fixture->widget, x, y, fixture->widget, x - 194, y + 30, 1);
+  tn_display_hold_key ("Alt_L", FALSE);
+  tn_display_settle (fixture->widget);
+  g_assert_cmpfloat (tn_node_x (tn_fixture_node (fixture, "b")), ==, 6);
+  tn_fixture_free (fixture);
+}
+
+/* A rubber band with Ctrl changes over what it touches. */
+static void
+test_band (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  double x, y;
+
+  click (fixture, "one", NULL);
+  tn_fixture_box (fixture, "two", &x, &y);
+  tn_display_hold_key ("Control_L", TRUE);
+  tn_display_drag (fixture->widget, x + 130, y + 60, fixture->widget, x - 250, y - 100, 1);
+  tn_display_hold_key ("Control_L", FALSE);
+  tn_display_settle (fixture->widget);
+  assert_selected (fixture, "two");
+  tn_fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -324,5 +399,8 @@ main (int argc, char **argv)
   g_test_add_func ("/editing/choose", test_choose);
   g_test_add_func ("/editing/align", test_align);
   g_test_add_func ("/editing/rename", test_rename);
+  g_test_add_func ("/editing/drag-copy", test_drag_copy);
+  g_test_add_func ("/editing/snap", test_snap);
+  g_test_add_func ("/editing/band", test_band);
   return g_test_run ();
 }
