@@ -21,7 +21,7 @@ struct _TnDocument
 
   /* state */
   guint64 generation;
-  guint64 saved; /* serial of the graph that is in the file */
+  guint64 saved; /* serial of the graph that is in the file; 0: none is */
   guint64 last_merge;
   /* as last told to those who watch the properties */
   gboolean could_undo;
@@ -179,6 +179,17 @@ TnDocument *
 tn_document_new_from_graph (const TnGraph *graph, const char *title)
 {
   return document_new (with_places (tn_graph_ref (graph)), title);
+}
+
+TnDocument *
+tn_document_new_recovered (const TnGraph *graph, const char *path, const char *title)
+{
+  TnDocument *self = document_new (with_places (tn_graph_ref (graph)), title);
+
+  self->path = g_strdup (path);
+  self->saved = 0;
+  self->was_modified = TRUE;
+  return self;
 }
 
 /* ---- telling ---- */

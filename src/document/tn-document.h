@@ -190,6 +190,8 @@ TnDocument *tn_document_new (void);
 TnDocument *tn_document_open (const char *path, GError **error);
 /* A copy of an example or template: untitled, not modified, without a path. */
 TnDocument *tn_document_new_from_graph (const TnGraph *graph, const char *title);
+/* What was kept of @path (NULL: never saved) in a crash: it differs from what is in the file. */
+TnDocument *tn_document_new_recovered (const TnGraph *graph, const char *path, const char *title);
 
 /* Borrowed; valid until the next change. */
 const TnGraph *tn_document_graph (TnDocument *self);

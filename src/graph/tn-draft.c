@@ -463,7 +463,7 @@ tn_draft_pin (TnDraft *draft, TnNodeId id, const TnShape *pin)
   if (pin != NULL)
     {
       sizes = *pin;
-      for (guint axis = 0; axis < sizes.rank; axis++)
+      for (gint32 axis = 0; axis < sizes.rank; axis++)
         sizes.dims[axis].symbol = 0;
       pin = &sizes;
     }
