@@ -162,6 +162,7 @@ void tn_candidates_input_and_target (TnAdvisor *advisor);
 
 /* ---- by kind of issue ---- */
 
+void tn_candidates_attention (TnAdvisor *advisor);
 void tn_candidates_too_many (TnAdvisor *advisor);
 void tn_candidates_call_form (TnAdvisor *advisor);
 void tn_candidates_rank (TnAdvisor *advisor);

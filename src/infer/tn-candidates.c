@@ -218,6 +218,7 @@ static const struct
   { "unknown-dim", tn_candidates_unknown_dim },
   { "reshape-size", tn_candidates_reshape },
   { "merge-shape", tn_candidates_merge },
+  { "attention-shape", tn_candidates_attention },
   { "concat-shape", tn_candidates_concat },
   { "window-size", tn_candidates_window },
   { "crop-size", tn_candidates_crop },

@@ -164,6 +164,15 @@ score_inputs (const TnMessage *message, const TnFacts *facts, guint index)
             && message->received.rank > 0
             && tn_shape_elements (&here, 1) == tn_shape_elements (&message->received, 0))
           score = SCORE_SHAPE;
+        /* What goes through the steps one by one gets one of them. */
+        if (strcmp (tn_node_type (node), "TimeDistributed") == 0 && here.rank > 1)
+          {
+            TnShape step = { .rank = here.rank - 1, .dims = { here.dims[0] } };
+
+            for (int axis = 1; axis < step.rank; axis++)
+              step.dims[axis] = here.dims[axis + 1];
+            score = MAX (score, score_shape (&message->received, &step));
+          }
         if (score == 0 && has_size (message, &here, message->received_size))
           score = SCORE_SIZE;
         best = MAX (best, score);
