@@ -530,11 +530,13 @@ read_layer (Call *call, const TnValue *arguments, const TnValue *kwargs, gboolea
 {
   guint most = call->layer->schema->max_inputs;
 
-  if ((has_wrong_form (call, arguments) || !place_arguments (call, arguments, loose))
-      && !call->failed)
+  gboolean wrong = has_wrong_form (call, arguments);
+
+  if ((wrong || !place_arguments (call, arguments, loose)) && !call->failed)
     {
       g_array_set_size (call->slots, 0);
-      call->odd = tn_schema_joins (call->layer->schema) || !is_tensors_alone (call, arguments);
+      call->odd = !wrong
+                  && (tn_schema_joins (call->layer->schema) || !is_tensors_alone (call, arguments));
       keep_arguments (call, arguments);
       if (call->slots->len > most && call->slots->len > TN_MAX_SLOTS)
         call->failed

@@ -50,10 +50,12 @@ wire_alike (TnAdvisor *advisor, guint slot, guint other)
 
   if (source == NULL || !tn_draft_connect (draft, ref, to, advisor->call, slot, NULL))
     return;
-  tn_advisor_try (
-      advisor, g_steal_pointer (&draft),
-      g_strdup_printf (_ ("Wire %s to %s"), tn_node_name (source), tn_node_name (advisor->node)),
-      &to, 1);
+  tn_advisor_try (advisor, g_steal_pointer (&draft),
+                  /* Translators: Wire lstm to the value of attention */
+                  g_strdup_printf (_ ("Wire %s to the %s of %s"), tn_node_name (source),
+                                   tn_schema_input_name (tn_node_schema (advisor->node), slot),
+                                   tn_node_name (advisor->node)),
+                  &to, 1);
 }
 
 void
