@@ -197,6 +197,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   tn_canvas_modes_class_init (class);
   tn_canvas_rename_class_init (class);
   tn_canvas_walk_class_init (class);
+  tn_canvas_wiring_class_init (class);
 
   bind (class, GDK_KEY_Delete, 0, "canvas.delete");
   bind (class, GDK_KEY_KP_Delete, 0, "canvas.delete");
@@ -204,6 +205,9 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   bind (class, GDK_KEY_d, GDK_CONTROL_MASK, "canvas.duplicate");
   bind (class, GDK_KEY_d, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.duplicate-wired");
   bind (class, GDK_KEY_Escape, 0, "canvas.cancel");
+  /* In the midst of a gesture that has one of them held. */
+  bind (class, GDK_KEY_Escape, GDK_CONTROL_MASK, "canvas.cancel");
+  bind (class, GDK_KEY_Escape, GDK_SHIFT_MASK, "canvas.cancel");
   bind (class, GDK_KEY_plus, GDK_CONTROL_MASK, "canvas.zoom-in");
   bind (class, GDK_KEY_equal, GDK_CONTROL_MASK, "canvas.zoom-in");
   bind (class, GDK_KEY_KP_Add, GDK_CONTROL_MASK, "canvas.zoom-in");

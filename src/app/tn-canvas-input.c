@@ -152,11 +152,11 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TnCanvas *self)
   TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), button);
   const TnTool *tool = NULL;
 
-  if (self->activated || button == GDK_BUTTON_SECONDARY)
+  if (self->activated)
     return;
   tn_canvas_rename_end (self, TRUE);
   tool = tn_tool_for_press (self, &at);
-  if (tool == NULL)
+  if (tool == NULL || (button == GDK_BUTTON_SECONDARY && tool != &tn_tool_cut))
     return;
   if (!tn_canvas_has_keyboard (self))
     gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -214,7 +214,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
   TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), button);
 
-  if (button == GDK_BUTTON_SECONDARY && n_press == 1)
+  /* With Ctrl it may be the knife. */
+  if (button == GDK_BUTTON_SECONDARY && n_press == 1 && !(at.state & GDK_CONTROL_MASK))
     {
       tn_canvas_tool_cancel (self);
       tn_canvas_show_menu (self, &at.hit, x, y);
@@ -348,10 +349,26 @@ pinch_cb (GtkGestureZoom *gesture, double scale, TnCanvas *self)
 
 /* ---- keys that are held ---- */
 
+/* What a gesture does may depend on them: it learns of them without a motion. */
+static void
+modifier_changed (TnCanvas *self, guint keyval, gboolean down)
+{
+  GdkModifierType modifier = keyval == GDK_KEY_Shift_L || keyval == GDK_KEY_Shift_R ? GDK_SHIFT_MASK
+                             : keyval == GDK_KEY_Alt_L || keyval == GDK_KEY_Alt_R   ? GDK_ALT_MASK
+                                                                                    : 0;
+  TnPointer at = self->pointer;
+
+  if (self->tool == NULL || modifier == 0)
+    return;
+  at.state = down ? at.state | modifier : at.state & ~modifier;
+  tn_canvas_tool_motion (self, &at);
+}
+
 static gboolean
 key_pressed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode,
                 GdkModifierType state, TnCanvas *self)
 {
+  modifier_changed (self, keyval, TRUE);
   if (keyval == GDK_KEY_space && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0)
     {
       self->space_held = TRUE;
@@ -365,6 +382,7 @@ static void
 key_released_cb (GtkEventControllerKey *controller, guint keyval, guint keycode,
                  GdkModifierType state, TnCanvas *self)
 {
+  modifier_changed (self, keyval, FALSE);
   if (keyval != GDK_KEY_space)
     return;
   self->space_held = FALSE;

@@ -50,6 +50,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
         *title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       append_make_shape (section, hit->ref, hit);
+      tn_canvas_append_wire_items (self, hit, section);
     }
   else if (hit->kind != TN_HIT_NOTHING)
     {
@@ -75,6 +76,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
+      tn_canvas_append_flow_items (self, section);
       g_menu_append (section, _ ("De_lete"), "canvas.delete");
       tn_canvas_append_choose_items (self, section);
     }

@@ -184,7 +184,10 @@ tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
   if (self->trace_links != NULL)
     tn_canvas_draw_trace_card (self, cr);
   if (self->callout != NULL)
-    tn_painter_callout (self->style, cr, self->pointer.widget_x, self->pointer.widget_y,
-                        self->callout, self->callout_color);
+    tn_painter_callout (self->style, cr,
+                        (TnRect){ 0, 0, self->viewport.width, self->viewport.height },
+                        self->pointer.widget_x, self->pointer.widget_y,
+                        /* What would follow of a wire stands below. */
+                        self->tool == &tn_tool_wire, self->callout, self->callout_color);
   cairo_destroy (cr);
 }

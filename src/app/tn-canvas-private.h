@@ -190,6 +190,13 @@ void tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr);
 
 void tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot);
 
+/* ---- tn-canvas-wiring.c ---- */
+
+void tn_canvas_wiring_class_init (GtkWidgetClass *widget_class);
+/* What the context menu offers for a wire, and for the selected layers. */
+void tn_canvas_append_wire_items (TnCanvas *self, const TnHit *wire, GMenu *section);
+void tn_canvas_append_flow_items (TnCanvas *self, GMenu *section);
+
 /* ---- tn-canvas-groups.c ---- */
 
 void tn_canvas_groups_class_init (GtkWidgetClass *widget_class);

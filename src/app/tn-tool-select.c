@@ -5,6 +5,9 @@
 #include "app/tn-canvas-edits.h"
 #include "app/tn-canvas-private.h"
 
+/* Nobody means to put more layers than these into one wire. */
+#define MOST_SPLICED 32
+
 typedef enum
 {
   SELECT_PRESSED_NODE, /* not yet beyond a click */
@@ -123,43 +126,66 @@ select_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
     }
 }
 
-/* A layer without any wire can be dropped onto one. */
+/* Layers that are wired to nothing but one another can be dropped onto a wire. */
 static void
 prepare_splice (TnCanvas *canvas, TnSelect *select)
 {
   const TnGraph *graph = tn_canvas_graph (canvas);
-  TnNodeId id = g_array_index (select->nodes, TnNodeId, 0);
   TnSceneOptions options
       = { .theme = canvas->theme, .direction = tn_graph_direction (tn_canvas_graph (canvas)) };
-  int index = tn_graph_index (graph, id);
+  g_autoptr (GHashTable) moving = g_hash_table_new (NULL, NULL);
   g_autoptr (TnDraft) draft = NULL;
   g_autoptr (TnGraph) without = NULL;
-  const TnNode *node;
-  guint n_uses;
 
-  if (select->nodes->len != 1 || index < 0)
+  if (select->nodes->len > MOST_SPLICED)
     return;
-  node = tn_graph_node (graph, (guint)index);
-  tn_graph_uses (graph, (guint)index, &n_uses);
-  if (n_uses > 0 || tn_node_is_source (node) || tn_node_n_outputs (node) == 0)
-    return;
-  for (guint call = 0; call < tn_node_n_calls (node); call++)
-    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
-      if (tn_node_input (node, call, slot).node != TN_NODE_NONE)
+  for (guint i = 0; i < select->nodes->len; i++)
+    g_hash_table_add (moving, GUINT_TO_POINTER (g_array_index (select->nodes, TnNodeId, i)));
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+      gboolean moves = g_hash_table_contains (moving, GUINT_TO_POINTER (tn_node_id (node)));
+
+      if (moves && (tn_node_is_source (node) || tn_node_n_outputs (node) == 0))
         return;
+      for (guint call = 0; call < tn_node_n_calls (node); call++)
+        for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+          {
+            TnNodeId from = tn_node_input (node, call, slot).node;
+
+            if (from != TN_NODE_NONE
+                && g_hash_table_contains (moving, GUINT_TO_POINTER (from)) != moves)
+              return;
+          }
+    }
 
   draft = tn_draft_new (graph);
-  tn_draft_remove (draft, id);
+  for (guint i = 0; i < select->nodes->len; i++)
+    tn_draft_remove (draft, g_array_index (select->nodes, TnNodeId, i));
   without = tn_draft_finish (draft);
   select->below = tn_scene_new (without, NULL, &options);
+}
+
+/* What letting go on that wire would do. */
+static void
+fill_splice (const TnSelect *select, const TnWireEnd *wire, TnEditArgs *args)
+{
+  *args = (TnEditArgs){ .nodes = (const TnNodeId *)(gpointer)select->nodes->data,
+                        .n_nodes = select->nodes->len,
+                        .wires = wire,
+                        .n_wires = 1,
+                        .x = select->moved_x,
+                        .y = select->moved_y };
 }
 
 static void
 find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
 {
-  const TnNodeId id = g_array_index (select->nodes, TnNodeId, 0);
-  g_autoptr (TnDraft) draft = NULL;
-  TnHit hit;
+  g_autoptr (TnGraph) spliced = NULL;
+  g_autofree char *subject = NULL;
+  TnHit hit, before = select->splice;
+  TnWireEnd wire;
+  TnEditArgs args;
 
   select->splice.kind = TN_HIT_NOTHING;
   if (select->below == NULL || !wanted)
@@ -168,9 +194,17 @@ find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
                       select->node_y + select->moved_y, tn_canvas_units (canvas, 14));
   if (hit.kind != TN_HIT_WIRE)
     return;
-  draft = tn_draft_new (tn_canvas_graph (canvas));
-  if (tn_draft_splice (draft, id, hit.node, hit.call, hit.slot, NULL))
-    select->splice = hit;
+  wire = (TnWireEnd){ hit.node, hit.call, hit.slot };
+  fill_splice (select, &wire, &args);
+  /* Asked once for each wire. */
+  if (before.kind != TN_HIT_WIRE || before.node != hit.node || before.call != hit.call
+      || before.slot != hit.slot)
+    {
+      spliced = tn_edit_splice.apply (tn_canvas_graph (canvas), &args, NULL, &subject);
+      if (spliced == NULL)
+        return;
+    }
+  select->splice = hit;
 }
 
 static void
@@ -331,13 +365,9 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
   else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
     {
       const TnWireEnd wire = { select->splice.node, select->splice.call, select->splice.slot };
-      TnEditArgs args = { .nodes = (const TnNodeId *)(gpointer)select->nodes->data,
-                          .n_nodes = select->nodes->len,
-                          .wires = &wire,
-                          .n_wires = 1,
-                          .x = select->moved_x,
-                          .y = select->moved_y };
+      TnEditArgs args;
 
+      fill_splice (select, &wire, &args);
       /* Back to where it was, which is no step, so that move and splice are one. */
       move_by (canvas, select, -select->moved_x, -select->moved_y);
       tn_canvas_apply (canvas, &tn_edit_splice, &args);

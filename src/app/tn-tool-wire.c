@@ -2,34 +2,12 @@
 /* The wire tool: draws a wire from port to port, takes hold of an end of one, or selects one. */
 #include <math.h>
 
-#include "app/tn-canvas-private.h"
+#include "app/tn-wire-drag.h"
 #include "base/tn-i18n.h"
+#include "scene/tn-preview.h"
 
 /* The wire's end jumps to a port this near, in widget units. */
 #define SNAP_REACH 24
-/* Rings around ports are drawn for so many layers at most: no eye follows more. */
-#define MOST_RINGS 400
-/* Below this zoom ports are not to be told apart. */
-#define LEAST_ZOOM_FOR_RINGS 0.25
-
-typedef struct
-{
-  /* The end that stays: an output that looks for an input, or the reverse. */
-  gboolean from_output;
-  TnRef from;
-  TnNodeId to;
-  guint call, slot;
-
-  TnHit old;   /* the wire whose end was taken hold of, or TN_HIT_NOTHING */
-  TnHit press; /* what was pressed */
-  double press_x, press_y;
-  gboolean moved; /* beyond a click */
-
-  double x, y;          /* where the moving end is, document units */
-  TnHit target;         /* what it would be joined to, or TN_HIT_NOTHING */
-  char *refusal;        /* why it cannot be joined to what is under it; NULL: nothing there */
-  GHashTable *verdicts; /* TnNodeId → may be joined + 1, as asked so far */
-} TnWire;
 
 static gboolean
 wire_wants (TnCanvas *canvas, const TnPointer *at)
@@ -57,14 +35,14 @@ wire_at_input (const TnGraph *graph, const TnHit *input)
 }
 
 static void
-hold_output (TnWire *wire, TnRef from)
+hold_output (TnWireDrag *wire, TnRef from)
 {
   wire->from_output = TRUE;
   wire->from = from;
 }
 
 static void
-hold_input (TnWire *wire, const TnHit *input)
+hold_input (TnWireDrag *wire, const TnHit *input)
 {
   wire->from_output = FALSE;
   wire->to = input->node;
@@ -74,7 +52,7 @@ hold_input (TnWire *wire, const TnHit *input)
 
 /* Which end of a wire stays when it is pulled at a point: the farther one. */
 static void
-take_hold (TnCanvas *canvas, TnWire *wire)
+take_hold (TnCanvas *canvas, TnWireDrag *wire)
 {
   const TnHit *hit = &wire->old;
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
@@ -91,7 +69,7 @@ take_hold (TnCanvas *canvas, TnWire *wire)
 static void
 wire_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
 {
-  TnWire *wire = state;
+  TnWireDrag *wire = state;
 
   tn_canvas_sync (canvas);
   wire->press = at->hit;
@@ -99,7 +77,7 @@ wire_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
   wire->press_y = wire->y = at->y;
   wire->old.kind = TN_HIT_NOTHING;
   wire->target.kind = TN_HIT_NOTHING;
-  wire->verdicts = g_hash_table_new (NULL, NULL);
+  wire->canvas = canvas;
 
   if (at->hit.kind == TN_HIT_OUTPUT)
     hold_output (wire, at->hit.ref);
@@ -121,7 +99,7 @@ wire_begin (TnCanvas *canvas, gpointer state, const TnPointer *at)
 
 /* May the moving end be joined there? Says why not in @report. */
 static gboolean
-try_join (TnCanvas *canvas, const TnWire *wire, const TnHit *target, TnReport *report)
+try_join (TnCanvas *canvas, const TnWireDrag *wire, const TnHit *target, TnReport *report)
 {
   g_autoptr (TnDraft) draft = tn_draft_new (tn_canvas_graph (canvas));
 
@@ -134,7 +112,7 @@ try_join (TnCanvas *canvas, const TnWire *wire, const TnHit *target, TnReport *r
  * what a layer that tells its inputs apart can do without is hit at its port only. FALSE when it
  * takes none. */
 static gboolean
-body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *target)
+body_target (TnCanvas *canvas, const TnWireDrag *wire, const TnNode *node, TnHit *target)
 {
   const TnSchema *schema = tn_node_schema (node);
   guint n_inputs = tn_node_n_inputs (node, 0);
@@ -162,70 +140,24 @@ body_target (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnHit *ta
   return schema->max_inputs > 0;
 }
 
-/* As above, remembered: for the rings, which ask about every layer in every frame. */
-static gboolean
-may_join_node (TnCanvas *canvas, const TnWire *wire, const TnNode *node)
-{
-  gpointer key = GUINT_TO_POINTER (tn_node_id (node));
-  gpointer known = g_hash_table_lookup (wire->verdicts, key);
-  TnHit target;
-
-  if (known == NULL)
-    {
-      gboolean accepted
-          = body_target (canvas, wire, node, &target) && try_join (canvas, wire, &target, NULL);
-
-      known = GINT_TO_POINTER (accepted + 1);
-      g_hash_table_insert (wire->verdicts, key, known);
-    }
-  return GPOINTER_TO_INT (known) == TRUE + 1;
-}
-
-typedef void (*TnPortFunc) (const TnHit *port, double x, double y, gpointer user_data);
-
-/* All ports of @node that the moving end could mean, allowed or not. */
-static void
-each_port (TnCanvas *canvas, const TnWire *wire, const TnNode *node, TnPortFunc function,
-           gpointer user_data)
-{
-  const TnNodeId id = tn_node_id (node);
-  double x, y;
-
-  for (guint call = 0; call < tn_node_n_calls (node); call++)
-    if (wire->from_output)
-      for (guint slot = 0; slot < tn_scene_n_input_ports (canvas->scene, id, call); slot++)
-        {
-          TnHit port = { .kind = TN_HIT_INPUT, .node = id, .call = call, .slot = slot };
-
-          if (tn_scene_input_port (canvas->scene, id, call, slot, &x, &y))
-            function (&port, x, y, user_data);
-        }
-    else
-      for (guint output = 0; output < tn_node_n_outputs (node); output++)
-        {
-          TnHit port = { .kind = TN_HIT_OUTPUT, .node = id };
-
-          port.ref = (TnRef){ id, (guint16)call, (guint16)output };
-          if (tn_scene_output_port (canvas->scene, port.ref, &x, &y))
-            function (&port, x, y, user_data);
-        }
-}
-
 typedef struct
 {
+  TnWireDrag *wire;
   double x, y;
-  double distance; /* of the nearest, at first the reach */
+  gboolean possible; /* only such ports */
+  double distance;   /* of the nearest, at first the reach */
   TnHit nearest;
   double nearest_x, nearest_y;
-} TnSearch;
+} PortSearch;
 
 static void
 search_port (const TnHit *port, double x, double y, gpointer user_data)
 {
-  TnSearch *search = user_data;
+  PortSearch *search = user_data;
   double distance = hypot (x - search->x, y - search->y);
 
-  if (distance > search->distance)
+  if (distance > search->distance
+      || (search->possible && tn_wire_fit (search->wire, port, NULL) == TN_FIT_IMPOSSIBLE))
     return;
   search->distance = distance;
   search->nearest = *port;
@@ -233,12 +165,67 @@ search_port (const TnHit *port, double x, double y, gpointer user_data)
   search->nearest_y = y;
 }
 
+#define MOST_ON_CYCLE 6
+
+/* "a → b → c → a": the way from layer @to down to @from, and the wire back. NULL: there is none. */
+static char *
+cycle_text (const TnGraph *graph, TnNodeId from, TnNodeId to)
+{
+  g_autoptr (GHashTable) before = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) queue = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GString *text;
+
+  /* From the nearest on, so that it is a shortest one. */
+  g_array_append_val (queue, from);
+  g_hash_table_insert (before, GUINT_TO_POINTER (from), GUINT_TO_POINTER (TN_NODE_NONE));
+  for (guint i = 0; i < queue->len && !g_hash_table_contains (before, GUINT_TO_POINTER (to)); i++)
+    {
+      TnNodeId id = g_array_index (queue, TnNodeId, i);
+      const TnNode *node = tn_graph_find (graph, id);
+
+      for (guint call = 0; node != NULL && call < tn_node_n_calls (node); call++)
+        for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+          {
+            TnNodeId source = tn_node_input (node, call, slot).node;
+
+            if (source == TN_NODE_NONE || g_hash_table_contains (before, GUINT_TO_POINTER (source)))
+              continue;
+            g_hash_table_insert (before, GUINT_TO_POINTER (source), GUINT_TO_POINTER (id));
+            g_array_append_val (queue, source);
+          }
+    }
+  if (from == to || !g_hash_table_contains (before, GUINT_TO_POINTER (to)))
+    return NULL;
+  for (TnNodeId id = to; id != TN_NODE_NONE;
+       id = GPOINTER_TO_UINT (g_hash_table_lookup (before, GUINT_TO_POINTER (id))))
+    g_ptr_array_add (names, (gpointer)tn_node_name (tn_graph_find (graph, id)));
+  g_ptr_array_add (names, (gpointer)tn_node_name (tn_graph_find (graph, to)));
+  text = g_string_new (names->pdata[0]);
+  for (guint i = 1; i < names->len; i++)
+    if (names->len <= MOST_ON_CYCLE || i < MOST_ON_CYCLE / 2 || i + MOST_ON_CYCLE / 2 > names->len)
+      g_string_append_printf (text, " → %s", (const char *)names->pdata[i]);
+    else if (i == MOST_ON_CYCLE / 2)
+      g_string_append (text, " → …");
+  return g_string_free (text, FALSE);
+}
+
 /* The first of them, or a sentence that says as much as is known. */
 static char *
-reason (const TnReport *report, const TnNode *node, const TnWire *wire)
+reason (const TnReport *report, const TnNode *node, const TnWireDrag *wire)
 {
   const char *first = tn_report_first (report);
 
+  if (first != NULL && g_str_equal (tn_report_issue (report, 0)->code, "cycle"))
+    {
+      g_autofree char *cycle
+          = wire->from_output
+                ? cycle_text (tn_canvas_graph (wire->canvas), wire->from.node, tn_node_id (node))
+                : cycle_text (tn_canvas_graph (wire->canvas), tn_node_id (node), wire->to);
+
+      if (cycle != NULL)
+        return g_strdup_printf ("%s\n%s", first, cycle);
+    }
   if (first != NULL)
     return g_strdup (first);
   return g_strdup_printf (wire->from_output ? _ ("%s takes no input.") : _ ("%s has no output."),
@@ -248,7 +235,7 @@ reason (const TnReport *report, const TnNode *node, const TnWire *wire)
 /* Of those that lie under the pointer, which is meant? In a closed group, one that has a port; and
  * of these one that is still free. */
 static gboolean
-is_better_body (TnCanvas *canvas, const TnWire *wire, const TnNode *node, const TnNode *body)
+is_better_body (TnCanvas *canvas, const TnWireDrag *wire, const TnNode *node, const TnNode *body)
 {
   double x, y;
   TnRef ref = { tn_node_id (node), 0, 0 };
@@ -266,15 +253,17 @@ is_better_body (TnCanvas *canvas, const TnWire *wire, const TnNode *node, const 
 
 /* Finds what the moving end is joined to at @at. */
 static void
-find_target (TnCanvas *canvas, TnWire *wire, const TnPointer *at)
+find_target (TnCanvas *canvas, TnWireDrag *wire, const TnPointer *at)
 {
   const TnGraph *graph = tn_scene_graph (canvas->scene);
   const double reach = tn_canvas_units (canvas, SNAP_REACH);
   const TnNodeId own = wire->from_output ? wire->from.node : wire->to;
   TnRect around = { at->x - reach, at->y - reach, 2 * reach, 2 * reach };
   g_autoptr (GArray) nodes = tn_scene_nodes_in (canvas->scene, around, FALSE);
-  TnSearch allowed = { at->x, at->y, reach, { .kind = TN_HIT_NOTHING }, 0, 0 };
-  TnSearch any = { at->x, at->y, tn_canvas_units (canvas, 8), { .kind = TN_HIT_NOTHING }, 0, 0 };
+  PortSearch allowed = { wire, at->x, at->y, TRUE, reach, { .kind = TN_HIT_NOTHING }, 0, 0 };
+  PortSearch any = {
+    wire, at->x, at->y, FALSE, tn_canvas_units (canvas, 8), { .kind = TN_HIT_NOTHING }, 0, 0
+  };
   const TnNode *body = NULL;
 
   wire->x = at->x;
@@ -289,9 +278,8 @@ find_target (TnCanvas *canvas, TnWire *wire, const TnPointer *at)
 
       if (node == NULL)
         continue;
-      if (may_join_node (canvas, wire, node))
-        each_port (canvas, wire, node, search_port, &allowed);
-      each_port (canvas, wire, node, search_port, &any);
+      tn_wire_each_port (wire, node, search_port, &allowed);
+      tn_wire_each_port (wire, node, search_port, &any);
       if (tn_scene_node_box (canvas->scene, tn_node_id (node), &box) && at->x >= box.x
           && at->x <= box.x + box.width && at->y >= box.y && at->y <= box.y + box.height
           && is_better_body (canvas, wire, node, body))
@@ -330,38 +318,10 @@ find_target (TnCanvas *canvas, TnWire *wire, const TnPointer *at)
     }
 }
 
-/* What the wire would carry, for the card at the pointer. */
-static void
-tell (TnCanvas *canvas, TnWire *wire)
-{
-  TnHit joined = wire->target;
-
-  if (wire->refusal != NULL)
-    {
-      tn_canvas_set_callout (canvas, wire->refusal, canvas->style->refuse);
-      return;
-    }
-  if (wire->target.kind == TN_HIT_NOTHING)
-    {
-      tn_canvas_set_callout (canvas, NULL, canvas->style->refuse);
-      return;
-    }
-  if (wire->from_output)
-    joined.ref = wire->from;
-  else
-    joined.node = wire->to;
-  joined.kind = TN_HIT_WIRE;
-  {
-    g_autofree char *text = tn_canvas_tip (canvas, &joined);
-
-    tn_canvas_set_callout (canvas, text, canvas->style->accept);
-  }
-}
-
 static void
 wire_motion (TnCanvas *canvas, gpointer state, const TnPointer *at)
 {
-  TnWire *wire = state;
+  TnWireDrag *wire = state;
 
   tn_canvas_sync (canvas);
   if (!wire->moved)
@@ -372,45 +332,17 @@ wire_motion (TnCanvas *canvas, gpointer state, const TnPointer *at)
         return;
       wire->moved = TRUE;
     }
+  wire->joining = (at->state & GDK_SHIFT_MASK) != 0;
   find_target (canvas, wire, at);
-  tell (canvas, wire);
+  tn_wire_foresee (wire);
+  tn_wire_ask_ports (wire);
   tn_canvas_queue_overlay (canvas);
-}
-
-static void
-join (TnCanvas *canvas, const TnWire *wire)
-{
-  TnEditArgs args = { .ref = wire->from };
-
-  if (wire->from_output)
-    {
-      args.node = wire->target.node;
-      args.call = wire->target.call;
-      args.slot = wire->target.slot;
-    }
-  else
-    {
-      args.ref = wire->target.ref;
-      args.node = wire->to;
-      args.call = wire->call;
-      args.slot = wire->slot;
-    }
-  if (wire->from_output && wire->old.kind == TN_HIT_WIRE)
-    {
-      const TnWireEnd old = { wire->old.node, wire->old.call, wire->old.slot };
-
-      args.wires = &old;
-      args.n_wires = 1;
-      tn_canvas_apply (canvas, &tn_edit_rewire, &args);
-    }
-  else
-    tn_canvas_apply (canvas, &tn_edit_connect, &args);
 }
 
 static void
 wire_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
 {
-  TnWire *wire = state;
+  TnWireDrag *wire = state;
 
   wire_motion (canvas, state, at);
   if (!wire->moved)
@@ -427,7 +359,7 @@ wire_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
                                                                    : wire->press.node);
     }
   else if (wire->target.kind != TN_HIT_NOTHING)
-    join (canvas, wire);
+    tn_wire_join (wire);
   else if (wire->refusal != NULL)
     tn_canvas_refuse (canvas, wire->refusal);
   else if (wire->old.kind == TN_HIT_WIRE)
@@ -441,70 +373,35 @@ wire_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
 static void
 wire_clear (gpointer state)
 {
-  TnWire *wire = state;
+  TnWireDrag *wire = state;
 
-  g_clear_pointer (&wire->verdicts, g_hash_table_unref);
+  tn_wire_forget_ports (wire);
+  tn_wire_forget_forecast (wire);
   g_free (wire->refusal);
 }
 
 /* ---- drawing ---- */
 
-typedef struct
+static TnColor
+target_color (const TnWireDrag *wire)
 {
-  cairo_t *cr;
-  const TnStyle *style;
-  gboolean accepted;
-} TnRings;
+  const TnStyle *style = wire->canvas->style;
 
-static void
-draw_ring (const TnHit *port, double x, double y, gpointer user_data)
-{
-  TnRings *rings = user_data;
-  const TnStyle *style = rings->style;
-  TnColor color = rings->accepted ? style->accept : style->background;
-
-  cairo_new_sub_path (rings->cr);
-  if (rings->accepted)
+  switch (tn_wire_fit ((TnWireDrag *)wire, &wire->target, NULL))
     {
-      cairo_arc (rings->cr, x, y, style->port_radius + 3, 0, 2 * G_PI);
-      cairo_set_source_rgba (rings->cr, color.red, color.green, color.blue, color.alpha);
-      cairo_set_line_width (rings->cr, 2);
-      cairo_stroke (rings->cr);
-    }
-  else
-    {
-      cairo_arc (rings->cr, x, y, style->port_radius + 1, 0, 2 * G_PI);
-      cairo_set_source_rgba (rings->cr, color.red, color.green, color.blue, 0.75);
-      cairo_fill (rings->cr);
-    }
-}
-
-static void
-draw_rings (TnCanvas *canvas, const TnWire *wire, cairo_t *cr)
-{
-  const TnNodeId own = wire->from_output ? wire->from.node : wire->to;
-  g_autoptr (GArray) nodes = NULL;
-  TnRings rings = { cr, canvas->style, FALSE };
-
-  if (canvas->viewport.zoom < LEAST_ZOOM_FOR_RINGS)
-    return;
-  nodes = tn_scene_nodes_in (canvas->scene, tn_viewport_visible (&canvas->viewport), FALSE);
-  for (guint i = 0; i < MIN (nodes->len, MOST_RINGS); i++)
-    {
-      const TnNode *node
-          = tn_graph_find (tn_scene_graph (canvas->scene), g_array_index (nodes, TnNodeId, i));
-
-      if (node == NULL)
-        continue;
-      rings.accepted = tn_node_id (node) != own && may_join_node (canvas, wire, node);
-      each_port (canvas, wire, node, draw_ring, &rings);
+    case TN_FIT_WARNING:
+      return style->warning_mark;
+    case TN_FIT_WRONG:
+      return style->error;
+    default:
+      return style->accept;
     }
 }
 
 static void
 wire_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
 {
-  const TnWire *wire = state;
+  const TnWireDrag *wire = state;
   const TnStyle *style = canvas->style;
   double x = wire->x, y = wire->y;
   TnColor color = style->selection;
@@ -514,11 +411,10 @@ wire_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   if (wire->old.kind == TN_HIT_WIRE)
     tn_painter_highlight_wire (canvas->scene, cr, wire->old.node, wire->old.call, wire->old.slot,
                                style->background);
-  draw_rings (canvas, wire, cr);
   if (wire->refusal != NULL)
     color = style->refuse;
   else if (wire->target.kind != TN_HIT_NOTHING)
-    color = style->accept;
+    color = target_color (wire);
   if (wire->from_output && tn_scene_output_port (canvas->scene, wire->from, &x, &y))
     tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), x, y, wire->x,
                      wire->y, color, wire->refusal != NULL);
@@ -526,12 +422,16 @@ wire_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
            && tn_scene_input_port (canvas->scene, wire->to, wire->call, wire->slot, &x, &y))
     tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), wire->x, wire->y, x,
                      y, color, wire->refusal != NULL);
+  if (wire->next != NULL && wire->next_facts != NULL)
+    tn_scene_draw_preview (canvas->scene, wire->next, wire->next_facts, cr,
+                           tn_viewport_visible (&canvas->viewport));
+  tn_wire_draw_ports (wire, cr);
 }
 
 const TnTool tn_tool_wire = {
   .name = "wire",
   .cursor = "crosshair",
-  .state_size = sizeof (TnWire),
+  .state_size = sizeof (TnWireDrag),
   .wants = wire_wants,
   .begin = wire_begin,
   .motion = wire_motion,

@@ -42,11 +42,12 @@ typedef struct
 } TnTool;
 
 extern const TnTool tn_tool_pan;
+extern const TnTool tn_tool_cut;
 extern const TnTool tn_tool_wire;
 extern const TnTool tn_tool_select;
 extern const TnTool tn_tool_place;
 
-/* The tool for a press, tried in order: pan, wire, select. */
+/* The tool for a press, tried in order: pan, cut, wire, select. */
 const TnTool *tn_tool_for_press (TnCanvas *canvas, const TnPointer *at);
 
 /* Palette and canvas hand the layer to the place tool through here, before it begins. */

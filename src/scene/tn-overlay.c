@@ -150,7 +150,7 @@ tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, doubl
 
 static void
 draw_card (const TnStyle *style, cairo_t *cr, const TnRect *area, double x, double y,
-           const char *text, TnColor color)
+           gboolean above, const char *text, TnColor color)
 {
   g_autoptr (TnTextCache) texts = NULL;
   PangoLayout *layout;
@@ -163,7 +163,7 @@ draw_card (const TnStyle *style, cairo_t *cr, const TnRect *area, double x, doub
   width = ceil ((double)extents.width / PANGO_SCALE) + 2 * CARD_PADDING + 4;
   height = ceil ((double)extents.height / PANGO_SCALE) + 2 * CARD_PADDING - 4;
   x += CARD_OFFSET;
-  y += CARD_OFFSET;
+  y += above ? -height - CARD_OFFSET : CARD_OFFSET;
   if (area != NULL)
     {
       /* Beside the point rather than over it. */
@@ -198,11 +198,11 @@ draw_card (const TnStyle *style, cairo_t *cr, const TnRect *area, double x, doub
 }
 
 void
-tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
-                    TnColor color)
+tn_painter_callout (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,
+                    gboolean above, const char *text, TnColor color)
 {
   g_return_if_fail (style != NULL && cr != NULL && text != NULL);
-  draw_card (style, cr, NULL, x, y, text, color);
+  draw_card (style, cr, &area, x, y, above, text, color);
 }
 
 void
@@ -210,7 +210,7 @@ tn_painter_card (const TnStyle *style, cairo_t *cr, TnRect area, double x, doubl
                  const char *text, TnColor color)
 {
   g_return_if_fail (style != NULL && cr != NULL && text != NULL);
-  draw_card (style, cr, &area, x, y, text, color);
+  draw_card (style, cr, &area, x, y, FALSE, text, color);
 }
 
 void

@@ -120,6 +120,9 @@ typedef struct
 
 /* The topmost thing within @slop of the point; ports win over boxes, boxes over wires. */
 TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
+/* Appends to @hits (of TnHit) the wires that the line between two points crosses. */
+void tn_scene_wires_crossed (const TnScene *scene, double x0, double y0, double x1, double y1,
+                             GArray *hits);
 /* The group that a hit is about; NULL: none. */
 const TnGroup *tn_scene_hit_group (const TnScene *scene, const TnHit *hit);
 /* The closed group in whose box @node is seen, and its first member into @first (which may be
@@ -167,10 +170,11 @@ void tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, 
 /* The outline a layer would have if placed with its centre at x, y. */
 void tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, double x, double y,
                        gboolean accepted);
-/* A small card of text at the pointer: refusals, what follows. */
-void tn_painter_callout (const TnStyle *style, cairo_t *cr, double x, double y, const char *text,
-                         TnColor color);
-/* The same, wherever it has room within @area beside the point. */
+/* A small card of text at the pointer: refusals, what follows. Within @area, below the point and to
+ * its right, or @above it where that is to be seen. */
+void tn_painter_callout (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,
+                         gboolean above, const char *text, TnColor color);
+/* The same, beside any point. */
 void tn_painter_card (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,
                       const char *text, TnColor color);
 /**

@@ -423,7 +423,8 @@ test_overlay (void)
       else if (step == 3)
         tn_painter_ghost (style, cr, tn_layer_find ("Conv2D"), 0, 0, TRUE);
       else if (step == 4)
-        tn_painter_callout (style, cr, 0, 0, "This would close a cycle. <b>&", style->refuse);
+        tn_painter_callout (style, cr, (TnRect){ 0, 0, 400, 300 }, 0, 0, FALSE,
+                            "This would close a cycle. <b>&", style->refuse);
       else
         tn_painter_highlight_wire (scene, cr, 2, 0, 0, style->hover);
       g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
