@@ -16,7 +16,7 @@ all_are (TnCanvas *self, TnMode mode)
     {
       const TnNode *node = tn_graph_find (graph, g_array_index (selection, TnNodeId, i));
 
-      if (tn_node_schema (node)->boundary || tn_node_schema (node)->remark
+      if (tn_node_schema (node)->boundary || tn_node_is_mark (node)
           || (mode == TN_MODE_BYPASSED && !tn_node_can_bypass (node)))
         continue;
       if (tn_node_mode (node) != mode)

@@ -19,7 +19,7 @@ G_DEFINE_FINAL_TYPE (TnModeRow, tn_mode_row, ADW_TYPE_ACTION_ROW)
 static gboolean
 has_choice (const TnNode *node)
 {
-  return node != NULL && !tn_node_schema (node)->boundary && !tn_node_schema (node)->remark;
+  return node != NULL && !tn_node_schema (node)->boundary && !tn_node_is_mark (node);
 }
 
 static void

@@ -176,7 +176,7 @@ export_picture (const TnSubject *subject, const char *output, TnPictureFormat fo
     [TN_PICTURE_SVG] = TN_CARRIER_SVG,
     [TN_PICTURE_PDF] = TN_CARRIER_PDF,
   };
-  g_autoptr (TnGraph) graph = tn_layout (tn_subject_graph (subject), FALSE);
+  g_autoptr (TnGraph) graph = tn_layout (tn_facts_whole (subject->facts), FALSE);
   g_autoptr (TnScene) scene = NULL;
   g_autoptr (GBytes) picture = NULL, bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -318,8 +318,8 @@ run_export (const TnCommand *command, int argc, char **argv)
                            !typed.no_model);
   if (form == FORM_CODE)
     return export_code (&subject, typed.output, target);
-  bytes = form == FORM_TENON ? tn_format_write_tenon (tn_subject_graph (&subject))
-                             : tn_format_write_keras (tn_subject_graph (&subject));
+  bytes = form == FORM_TENON ? tn_format_write_tenon (tn_facts_whole (subject.facts))
+                             : tn_format_write_keras (tn_facts_whole (subject.facts));
   return write_bytes (bytes, typed.output);
 }
 

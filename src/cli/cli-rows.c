@@ -53,7 +53,7 @@ tn_subject_idle (const TnSubject *subject)
       TnGraphStep step = tn_graph_step (whole, position);
 
       if (step.call == 0 && tn_graph_role (whole, step.index) != TN_ROLE_ACTIVE
-          && !tn_node_schema (tn_graph_node (whole, step.index))->remark)
+          && !tn_node_is_mark (tn_graph_node (whole, step.index)))
         g_array_append_val (idle, step.index);
     }
   return idle;

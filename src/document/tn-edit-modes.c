@@ -18,7 +18,7 @@ set_mode (const TnGraph *graph, const TnEditArgs *args, TnMode mode, TnReport *r
       const TnNode *node = tn_graph_find (graph, args->nodes[i]);
 
       /* What enters a group is as the group is. */
-      if (node == NULL || tn_node_schema (node)->boundary || tn_node_schema (node)->remark)
+      if (node == NULL || tn_node_schema (node)->boundary || tn_node_is_mark (node))
         continue;
       if (mode == TN_MODE_BYPASSED && !tn_node_can_bypass (node))
         {

@@ -7,6 +7,7 @@
 #include "base/tn-i18n.h"
 #include "document/tn-copies.h"
 #include "document/tn-spacing.h"
+#include "graph/tn-active.h"
 #include "graph/tn-silence.h"
 
 /* ---- helpers ---- */
@@ -190,8 +191,15 @@ apply_remove (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
 
   for (guint i = 0; i < args->n_nodes; i++)
-    if (tn_draft_find (draft, args->nodes[i]) != NULL)
-      tn_draft_remove (draft, args->nodes[i]);
+    {
+      const TnNode *node = tn_draft_find (draft, args->nodes[i]);
+
+      /* A wire goes on without its knot. */
+      if (node != NULL && tn_node_schema (node)->knot)
+        tn_draft_heal (draft, args->nodes[i]);
+      else if (node != NULL)
+        tn_draft_remove (draft, args->nodes[i]);
+    }
   tn_copies_drop_hollow_groups (draft, graph);
   *subject = tn_copies_subject (graph, args->nodes, args->n_nodes);
   return tn_draft_finish (draft);
@@ -223,8 +231,20 @@ apply_arrange (const TnGraph *graph, const TnEditArgs *args, TnReport *report, c
     {
       const TnNode *arranged = tn_graph_node (args->graph, i);
 
-      if (tn_graph_find (graph, tn_node_id (arranged)) != NULL)
-        tn_draft_move (draft, tn_node_id (arranged), tn_node_x (arranged), tn_node_y (arranged));
+      if (tn_graph_find (graph, tn_node_id (arranged)) == NULL)
+        continue;
+      tn_draft_move (draft, tn_node_id (arranged), tn_node_x (arranged), tn_node_y (arranged));
+      /* A frame has another size around what has been moved. */
+      for (guint j = 0;
+           tn_node_schema (arranged)->remark && j < tn_node_schema (arranged)->n_params; j++)
+        tn_draft_set (draft, tn_node_id (arranged), j, tn_node_get (arranged, j), FALSE, NULL);
+    }
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (tn_node_schema (node)->knot && tn_graph_find (args->graph, tn_node_id (node)) == NULL)
+        tn_draft_heal (draft, tn_node_id (node));
     }
   tn_draft_set_direction (draft, tn_graph_direction (args->graph));
   return tn_draft_finish (draft);

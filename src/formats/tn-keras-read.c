@@ -7,6 +7,7 @@
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "layers/tn-opaque.h"
+#include "layers/tn-remarks.h"
 
 /* So many places are named one by one in a message. */
 #define MAX_NAMED 100
@@ -120,6 +121,8 @@ find_type (const TnValue *entry, gboolean in_block)
     type = tn_layer_find (class_name);
   else if (module)
     type = tn_layer_find_operation (module, class_name);
+  if (!type)
+    type = tn_layer_find_remark (class_name);
   if (type && (type->schema.keras || (in_block && !module)))
     return type;
   return tn_layer_opaque ();

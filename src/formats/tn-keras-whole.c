@@ -38,7 +38,7 @@ fingerprint (const TnValue *config, const TnValue *block)
 TnValue *
 tn_keras_with_whole (const TnValue *block, const TnValue *config, const TnGraph *graph)
 {
-  g_autoptr (TnGraph) layers = tn_graph_without_remarks (graph);
+  g_autoptr (TnGraph) layers = tn_graph_without_remarks (graph, FALSE);
   g_autoptr (TnValue) model = NULL, of = NULL, whole = NULL;
   g_autofree char *digest = NULL;
 
@@ -46,7 +46,7 @@ tn_keras_with_whole (const TnValue *block, const TnValue *config, const TnGraph 
     return tn_value_ref (block);
   digest = fingerprint (config, block);
   of = tn_value_new_string (digest);
-  model = tn_keras_write (layers, TN_KERAS_PART);
+  model = tn_keras_write (graph, TN_KERAS_PART);
   whole = tn_value_with (model, OF, of);
   return tn_value_with (block, WHOLE, whole);
 }

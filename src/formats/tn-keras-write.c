@@ -466,7 +466,10 @@ write_inner (const Written *written, const TnNode *node, gint64 index)
 TnValue *
 tn_keras_write (const TnGraph *whole, TnKerasExtent extent)
 {
-  const TnGraph *graph = extent == TN_KERAS_PART ? whole : tn_graph_active (whole);
+  g_autoptr (TnGraph) noted = extent == TN_KERAS_FULL ? tn_graph_active_with_remarks (whole) : NULL;
+  const TnGraph *graph = extent == TN_KERAS_PLAIN ? tn_graph_active (whole)
+                         : noted != NULL          ? noted
+                                                  : whole;
   const TnValue *extras = tn_graph_extras (graph);
   g_auto (Written) written = { 0 };
   g_autoptr (TnPairs) model = tn_pairs_new ();

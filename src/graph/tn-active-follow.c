@@ -173,16 +173,67 @@ tn_graph_follow_active (const TnGraph *graph, const TnGraph *after)
 }
 
 TnGraph *
-tn_graph_without_remarks (const TnGraph *graph)
+tn_graph_active_with_remarks (const TnGraph *graph)
+{
+  const TnGraph *active = tn_graph_active (graph);
+  g_autoptr (GPtrArray) nodes = NULL;
+  guint next = 0;
+
+  if (active == graph)
+    return tn_graph_ref (graph);
+  nodes = g_ptr_array_new ();
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (next < tn_graph_size (active)
+          && tn_node_id (tn_graph_node (active, next)) == tn_node_id (node))
+        g_ptr_array_add (nodes, (gpointer)tn_graph_node (active, next++));
+      else if (tn_node_schema (node)->remark)
+        g_ptr_array_add (nodes, (gpointer)node);
+    }
+  return tn_graph_new (nodes, tn_graph_model (active));
+}
+
+void
+tn_draft_heal (TnDraft *draft, TnNodeId id)
+{
+  const TnNode *node = tn_draft_find (draft, id);
+
+  g_return_if_fail (node != NULL);
+  for (guint i = 0; i < tn_draft_size (draft); i++)
+    for (guint call = 0; call < tn_node_n_calls (tn_draft_node (draft, i)); call++)
+      for (guint slot = 0; slot < tn_node_n_inputs (tn_draft_node (draft, i), call); slot++)
+        {
+          const TnNode *user = tn_draft_node (draft, i);
+          TnRef ref = tn_node_input (user, call, slot);
+
+          if (ref.node != id || ref.output > 0)
+            continue;
+          ref = tn_node_input (tn_draft_find (draft, id), ref.call, 0);
+          if (ref.node != TN_NODE_NONE)
+            tn_draft_connect (draft, ref, tn_node_id (user), call, slot, NULL);
+        }
+  tn_draft_remove (draft, id);
+}
+
+TnGraph *
+tn_graph_without_remarks (const TnGraph *graph, gboolean knots)
 {
   g_autoptr (TnDraft) draft = NULL;
 
   for (guint i = 0; i < tn_graph_size (graph); i++)
-    if (tn_node_schema (tn_graph_node (graph, i))->remark)
-      {
-        if (draft == NULL)
-          draft = tn_draft_new (graph);
-        tn_draft_remove (draft, tn_node_id (tn_graph_node (graph, i)));
-      }
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (!tn_node_schema (node)->remark && !(knots && tn_node_schema (node)->knot))
+        continue;
+      if (draft == NULL)
+        draft = tn_draft_new (graph);
+      if (tn_node_schema (node)->knot)
+        tn_draft_heal (draft, tn_node_id (node));
+      else
+        tn_draft_remove (draft, tn_node_id (node));
+    }
   return draft != NULL ? tn_draft_finish (draft) : tn_graph_ref (graph);
 }

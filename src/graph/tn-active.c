@@ -60,6 +60,8 @@ tn_node_mode (const TnNode *node)
 {
   const TnValue *note = tn_node_extras (node) != NULL ? tn_node_note (node, NOTE) : NULL;
 
+  if (tn_node_schema (node)->knot)
+    return TN_MODE_BYPASSED;
   for (guint i = 0; note != NULL && i < G_N_ELEMENTS (mode_names); i++)
     if (tn_value_kind (note) == TN_VALUE_STRING
         && strcmp (tn_value_string (note), mode_names[i]) == 0)

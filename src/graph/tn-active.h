@@ -36,6 +36,13 @@ gboolean tn_node_can_bypass (const TnNode *node);
  * of it counts. This is what is judged, run, and written for others. */
 const TnGraph *tn_graph_active (const TnGraph *graph);
 
+/* Is it no layer, but a remark or a knot? */
+static inline gboolean
+tn_node_is_mark (const TnNode *node)
+{
+  return tn_node_schema (node)->remark || tn_node_schema (node)->knot;
+}
+
 /**
  * TnRole:
  * @TN_ROLE_INACTIVE: depends on what is disabled
@@ -66,7 +73,12 @@ void tn_graph_from_active (const TnGraph *graph, TnNodeId node, guint *call, gui
  * all of it counts. */
 TnGraph *tn_graph_follow_active (const TnGraph *graph, const TnGraph *after);
 
-/* @graph without what only says something. New reference, of @graph itself when there is none. */
-TnGraph *tn_graph_without_remarks (const TnGraph *graph);
+/* @graph as it counts, with what only says something. New reference. */
+TnGraph *tn_graph_active_with_remarks (const TnGraph *graph);
+/* @graph without what only says something and, with @knots, without what wires go through; these
+ * straight then. New reference, of @graph itself when there is none. */
+TnGraph *tn_graph_without_remarks (const TnGraph *graph, gboolean knots);
+/* Takes a layer out and wires what it fed to what it hands through. */
+void tn_draft_heal (TnDraft *draft, TnNodeId id);
 
 G_END_DECLS

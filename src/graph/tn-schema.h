@@ -127,6 +127,7 @@ typedef enum
  *     tensor; "xs[]" is a list of all further tensors, "*xs" all further arguments. Ends with NULL
  * @opaque: its nodes keep what their file says of them as it is, in their extras
  * @remark: says something and computes nothing, so it counts for nothing (tn-active.h)
+ * @knot: a point that wires go through: always bypassed (tn-active.h)
  * @class_of: of what class a node is, where the schema stands for many; borrowed from the node
  *
  * The head of every layer descriptor; all the graph needs to know of a kind of layer.
@@ -150,6 +151,7 @@ typedef struct
   const char *const *arguments;
   gboolean opaque;
   gboolean remark;
+  gboolean knot;
   const char *(*class_of) (const TnNode *node);
 } TnSchema;
 

@@ -256,7 +256,7 @@ move_all (const TnGraph *graph, TnDirection direction, const TnPoint *places)
 }
 
 static TnGraph *
-arrange_whole (const TnGraph *graph, TnDirection direction, const TnFacts *facts)
+arrange_layers (const TnGraph *graph, TnDirection direction, const TnFacts *facts)
 {
   TnLayoutMetrics metrics
       = tn_layout_metrics (tn_style_get (TN_THEME_LIGHT), direction, graph, facts);
@@ -266,6 +266,15 @@ arrange_whole (const TnGraph *graph, TnDirection direction, const TnFacts *facts
   tn_layout_places (graph, &metrics, places, found);
   turn_all (graph, direction, found);
   return move_all (graph, direction, found);
+}
+
+static TnGraph *
+arrange_whole (const TnGraph *graph, TnDirection direction, const TnFacts *facts)
+{
+  g_autoptr (TnGraph) layers = tn_graph_without_remarks (graph, TRUE);
+  g_autoptr (TnGraph) arranged = arrange_layers (layers, direction, facts);
+
+  return layers == graph ? g_steal_pointer (&arranged) : tn_layout_follow_remarks (graph, arranged);
 }
 
 TnGraph *

@@ -2,6 +2,7 @@
 /* The display list as text. Nothing in it depends on the fonts of a machine. */
 #include <math.h>
 
+#include "layers/tn-remarks.h"
 #include "scene/tn-scene-private.h"
 
 static void
@@ -51,6 +52,16 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
 {
   if (node->hidden)
     return;
+  if (node->remark != TN_REMARK_NONE)
+    {
+      g_string_append (out, tn_node_name (node->node));
+      add_rect (out, node->box);
+      add_text (out, "text",
+                node->remark != TN_REMARK_KNOT ? tn_node_string (node->node, TN_REMARK_TEXT)
+                                               : NULL);
+      g_string_append_c (out, '\n');
+      return;
+    }
   g_string_append_printf (out, "%s %s (%s, %s)",
                           node->group != NULL ? "group"
                           : node->chip        ? "chip"

@@ -50,6 +50,13 @@ void tn_paint_pile (const TnPaint *paint, const TnSceneNode *node);
 /* Its glyph, and the sign that opens it. */
 void tn_paint_group_signs (const TnPaint *paint, const TnSceneNode *node, TnColor color);
 
+/* ---- tn-painter-remarks.c ---- */
+
+/* Below all else. */
+void tn_paint_frame_remark (const TnPaint *paint, const TnSceneNode *node);
+/* A comment or a knot. */
+void tn_paint_remark (const TnPaint *paint, const TnSceneNode *node);
+
 /* ---- tn-painter-roles.c ---- */
 
 /* What is seen through the box of a layer that does not count: the line that passes a bypassed one,

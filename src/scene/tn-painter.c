@@ -639,6 +639,13 @@ tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale
   cairo_new_path (cr);
   for (guint i = 0; i < found->len; i++)
     {
+      const TnSceneNode *node = tn_scene_item_node (scene, g_array_index (found, guint, i));
+
+      if (node != NULL && node->remark == TN_REMARK_FRAME)
+        tn_paint_frame_remark (&paint, node);
+    }
+  for (guint i = 0; i < found->len; i++)
+    {
       guint item = g_array_index (found, guint, i);
 
       if (item < tn_scene_first_wire (scene))
@@ -649,7 +656,9 @@ tn_painter_draw (const TnScene *scene, cairo_t *cr, TnRect visible, double scale
         {
           const TnSceneNode *node = &scene->nodes[item - tn_scene_first_node (scene)];
 
-          if (node->chip && !node->hidden && node->group == NULL)
+          if (node->remark != TN_REMARK_NONE)
+            tn_paint_remark (&paint, node);
+          else if (node->chip && !node->hidden && node->group == NULL)
             draw_chip (&paint, node);
           else if (!node->hidden)
             draw_node (&paint, node);

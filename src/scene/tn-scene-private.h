@@ -24,6 +24,18 @@ typedef enum
   TN_SIDE_RIGHT,
 } TnSide;
 
+typedef enum
+{
+  TN_REMARK_NONE, /* a layer */
+  TN_REMARK_COMMENT,
+  TN_REMARK_FRAME,
+  TN_REMARK_KNOT,
+} TnRemark;
+
+#define TN_KNOT_RADIUS         6.0
+#define TN_COMMENT_PADDING     8.0
+#define TN_COMMENT_SIZE(style) tn_text_size (style, TN_TEXT_CALLOUT)
+
 typedef struct
 {
   const TnNode *node; /* borrowed from the graph; of a group's box: its first member */
@@ -38,6 +50,7 @@ typedef struct
   TnRect bounds;        /* of all that is drawn for it but wires */
   TnState state;
   TnRole role;
+  TnRemark remark;
   gboolean sheet;       /* a Target: its own outline */
   TnSide side;          /* where its input is */
   const TnIssue *issue; /* borrowed from the facts; the worst */
@@ -155,6 +168,19 @@ tn_rect_union (TnRect a, TnRect b)
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
 
+/* ---- tn-scene-remarks.c ---- */
+
+TnRemark tn_remark_of (const TnNode *node);
+/* Box and bounds of what is no layer. */
+void tn_scene_build_remark (TnScene *scene, TnSceneNode *self, TnPoint centre);
+TnRect tn_scene_frame_title (const TnScene *scene, const TnSceneNode *self);
+/* Is a point on the title or the border of a frame around layers? */
+gboolean tn_scene_hit_frame_remark (const TnScene *scene, const TnSceneNode *self, double x,
+                                    double y, double slop);
+/* @graph with the places of @arranged, which is it without remarks and knots: frames stay around
+ * what they held, comments beside what they stood at. New reference. */
+TnGraph *tn_layout_follow_remarks (const TnGraph *graph, const TnGraph *arranged);
+
 /* ---- tn-scene-roles.c ---- */
 
 /* What has become of what the box @number shows: of a group's, of all that it holds. */
@@ -207,6 +233,15 @@ static inline guint
 tn_scene_first_label (const TnScene *scene)
 {
   return scene->n_frames + scene->n_wires + scene->n_nodes;
+}
+
+/* The box that an item is; NULL for anything else. */
+static inline const TnSceneNode *
+tn_scene_item_node (const TnScene *scene, guint item)
+{
+  if (item < tn_scene_first_node (scene) || item >= tn_scene_first_label (scene))
+    return NULL;
+  return &scene->nodes[item - tn_scene_first_node (scene)];
 }
 
 /* The box in which it is seen. NULL when it is not in the scene. */

@@ -273,7 +273,7 @@ tn_scene_hit (const TnScene *scene, double x, double y, double slop)
     {
       const TnSceneNode *node = node_of (scene, g_array_index (found, guint, i));
 
-      if (node != NULL && hit_box (scene, node, x, y, &hit))
+      if (node != NULL && node->remark != TN_REMARK_FRAME && hit_box (scene, node, x, y, &hit))
         return hit;
     }
   hit = hit_wire (scene, found, x, y, slop);
@@ -285,6 +285,14 @@ tn_scene_hit (const TnScene *scene, double x, double y, double slop)
       if (frame != NULL && contains (frame->title, x, y))
         hit = hit_group (is_near (tn_scene_frame_mark (frame), x, y) ? TN_HIT_MARK : TN_HIT_FRAME,
                          frame->group, frame->first);
+    }
+  for (guint i = found->len; hit.kind == TN_HIT_NOTHING && i-- > 0;)
+    {
+      const TnSceneNode *node = node_of (scene, g_array_index (found, guint, i));
+
+      if (node != NULL && node->remark == TN_REMARK_FRAME
+          && tn_scene_hit_frame_remark (scene, node, x, y, slop))
+        hit = (TnHit){ .kind = TN_HIT_NODE, .node = tn_node_id (node->node) };
     }
   return hit;
 }
@@ -362,10 +370,11 @@ tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly)
 
       if (node == NULL || node->hidden)
         continue;
-      if (wholly ? !(node->box.x >= rect.x && node->box.y >= rect.y
-                     && node->box.x + node->box.width <= rect.x + rect.width
-                     && node->box.y + node->box.height <= rect.y + rect.height)
-                 : !tn_rect_intersects (node->box, rect))
+      if (wholly || node->remark == TN_REMARK_FRAME
+              ? !(node->box.x >= rect.x && node->box.y >= rect.y
+                  && node->box.x + node->box.width <= rect.x + rect.width
+                  && node->box.y + node->box.height <= rect.y + rect.height)
+              : !tn_rect_intersects (node->box, rect))
         continue;
       id = tn_node_id (node->node);
       if (node->group == NULL)

@@ -14,7 +14,7 @@ group_role (const TnScene *scene, guint number)
       TnRole one;
 
       if (scene->nodes[i].shown != number || tn_node_schema (scene->nodes[i].node)->boundary
-          || tn_node_schema (scene->nodes[i].node)->remark)
+          || tn_node_is_mark (scene->nodes[i].node))
         continue;
       one = tn_graph_role (scene->graph, i);
       if (one == TN_ROLE_ACTIVE)

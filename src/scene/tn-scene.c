@@ -223,6 +223,7 @@ build_node (TnScene *scene, guint index, TnPoint centre)
       return;
     }
   self->layer = tn_layer_of (node);
+  self->remark = self->group == NULL ? tn_remark_of (node) : TN_REMARK_NONE;
   self->sheet = tn_layout_is_aside (node);
   self->label = tn_node_type (node);
   self->state = TN_STATE_KNOWN;
@@ -232,6 +233,11 @@ build_node (TnScene *scene, guint index, TnPoint centre)
 
       if (then >= 0)
         self->state = tn_facts_state (scene->facts, (guint)then);
+    }
+  if (self->remark != TN_REMARK_NONE)
+    {
+      tn_scene_build_remark (scene, self, centre);
+      return;
     }
   self->role = tn_scene_role (scene, index);
   if (self->group != NULL)
@@ -315,6 +321,9 @@ build_wires (TnScene *scene)
     {
       TnRect box = scene->nodes[i].box;
 
+      /* Wires run through the area that a frame marks. */
+      if (scene->nodes[i].remark == TN_REMARK_FRAME)
+        box.width = box.height = 0;
       boxes[i] = down ? box : (TnRect){ box.y, box.x, box.height, box.width };
       n_outputs += scene->nodes[i].n_outputs;
     }
@@ -352,7 +361,9 @@ build_wires (TnScene *scene)
                            : tn_facts_seen_edge (scene->facts, input->node, input->call,
                                                  input->slot, wire.ref);
           wire.idle = tn_scene_wire_is_idle (scene, input->node, wire.ref);
-          wire.text = wire.idle ? NULL : shape_text (scene, wire.ref);
+          /* A wire with knots says its shape once, at its end. */
+          wire.text
+              = wire.idle || node->remark == TN_REMARK_KNOT ? NULL : shape_text (scene, wire.ref);
           from = transposed (scene, scene->outputs[output].at);
           to = transposed (scene, input->at);
           wire.curve = node->side != TN_SIDE_TOP
@@ -373,7 +384,7 @@ build_wires (TnScene *scene)
         TnShape shape;
 
         if (used[scene->nodes[i].first_output + j] || scene->facts == NULL
-            || scene->nodes[i].role != TN_ROLE_ACTIVE)
+            || scene->nodes[i].role != TN_ROLE_ACTIVE || scene->nodes[i].remark != TN_REMARK_NONE)
           continue;
         shape = shape_of (scene, output->ref, &assumed);
         wire.state = !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN
@@ -454,7 +465,11 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   g_return_val_if_fail (graph != NULL && options != NULL, NULL);
   scene = g_new0 (TnScene, 1);
   scene->references = 1;
-  scene->graph = tn_graph_ref (graph);
+  /* Where something stands that is no layer is said for the model's own direction only. */
+  scene->graph = options->direction == tn_graph_direction (graph)
+                     ? tn_graph_ref (graph)
+                     : tn_graph_without_remarks (graph, TRUE);
+  graph = scene->graph;
   scene->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
   scene->style = tn_style_get (options->theme);
   scene->theme = options->theme;

@@ -134,6 +134,10 @@ gboolean tn_scene_group_box (const TnScene *scene, const TnGroup *group, TnRect 
  * order of the graph. New array. */
 GArray *tn_scene_nodes_in (const TnScene *scene, TnRect rect, gboolean wholly);
 
+/* What lies in a frame around layers (layers/tn-remarks.h), by the middles of boxes, of TnNodeId.
+ * New array. */
+GArray *tn_scene_framed (const TnScene *scene, TnNodeId frame);
+
 /* The number of a shape label at a point: axis @axis of @ref. FALSE when there is none. */
 gboolean tn_scene_dim_at (const TnScene *scene, double x, double y, TnRef *ref, int *axis);
 /* Where that number stands, on the first label that shows the tensor. */
