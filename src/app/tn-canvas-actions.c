@@ -127,7 +127,7 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   tn_canvas_sync (self);
   if (tn_scene_covering_group (self->scene, self->cursor, NULL) != NULL)
     gtk_widget_activate_action (widget, "canvas.toggle-group", NULL);
-  else
+  else if (!tn_canvas_edit_remark (self, self->cursor))
     g_signal_emit_by_name (self, "activate-node", self->cursor);
 }
 
@@ -152,6 +152,7 @@ static void
 nudge_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
+  g_autoptr (GArray) nodes = NULL;
   double dx, dy;
 
   if (self->document == NULL)
@@ -160,8 +161,15 @@ nudge_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->nudge_merge == 0 || self->nudge_generation != tn_document_generation (self->document))
     self->nudge_merge = tn_document_new_merge (self->document);
   g_variant_get (parameter, "(dd)", &dx, &dy);
-  tn_canvas_apply_to_selection (self, &tn_edit_move,
-                                &(TnEditArgs){ .x = dx, .y = dy, .merge = self->nudge_merge });
+  nodes = g_array_copy ((GArray *)tn_document_selection (self->document));
+  tn_canvas_add_framed (self, nodes);
+  if (nodes->len > 0)
+    tn_canvas_apply (self, &tn_edit_move,
+                     &(TnEditArgs){ .nodes = (const TnNodeId *)(gpointer)nodes->data,
+                                    .n_nodes = nodes->len,
+                                    .x = dx,
+                                    .y = dy,
+                                    .merge = self->nudge_merge });
   self->nudge_generation = tn_document_generation (self->document);
 }
 
@@ -195,6 +203,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   tn_canvas_groups_class_init (class);
   tn_canvas_menu_class_init (class);
   tn_canvas_modes_class_init (class);
+  tn_canvas_remarks_class_init (class);
   tn_canvas_rename_class_init (class);
   tn_canvas_walk_class_init (class);
   tn_canvas_wiring_class_init (class);

@@ -237,8 +237,14 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
     {
       self->activated = TRUE;
       tn_canvas_tool_cancel (self);
-      if (!tn_canvas_rename_at (self, &at))
+      if (!tn_canvas_edit_remark (self, at.hit.node) && !tn_canvas_rename_at (self, &at))
         g_signal_emit_by_name (self, "activate-node", at.hit.node);
+    }
+  else if (at.hit.kind == TN_HIT_WIRE)
+    {
+      self->activated = TRUE;
+      tn_canvas_tool_cancel (self);
+      tn_canvas_add_knot (self, &at.hit, at.x, at.y);
     }
   else if (at.hit.kind == TN_HIT_NOTHING)
     {

@@ -49,6 +49,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       if (from != NULL && to != NULL)
         *title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
+      tn_canvas_append_remark_items (self, hit, section);
       append_make_shape (section, hit->ref, hit);
       tn_canvas_append_wire_items (self, hit, section);
     }
@@ -64,6 +65,8 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
         *title = g_strdup_printf (ngettext ("%u layer", "%u layers", n_selected), n_selected);
       else if (node != NULL)
         *title = g_strdup (tn_node_name (node));
+      if (tn_canvas_append_remark_items (self, hit, section))
+        return section;
       if (n_selected == 1)
         g_menu_append (section, _ ("_Edit"), "canvas.edit");
       if (n_selected == 1 || group != NULL)
@@ -83,6 +86,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
   else
     {
       g_menu_append (section, _ ("_Add Layer…"), "canvas.add");
+      tn_canvas_append_remark_items (self, hit, section);
       tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("Select _All"), "canvas.select-all");
     }

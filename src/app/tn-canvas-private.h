@@ -214,6 +214,17 @@ void tn_canvas_modes_class_init (GtkWidgetClass *widget_class);
 /* What the context menu offers for the selected layers. */
 void tn_canvas_append_mode_items (TnCanvas *self, GMenu *section);
 
+/* ---- tn-canvas-remarks.c ---- */
+
+void tn_canvas_remarks_class_init (GtkWidgetClass *widget_class);
+/* Opens the editor of a comment's or a frame's text. FALSE for anything else. */
+gboolean tn_canvas_edit_remark (TnCanvas *self, TnNodeId node);
+/* Adds to @nodes, of TnNodeId, what lies in the frames among them. */
+void tn_canvas_add_framed (TnCanvas *self, GArray *nodes);
+gboolean tn_canvas_add_knot (TnCanvas *self, const TnHit *wire, double x, double y);
+/* What the context menu offers for @hit. TRUE: that is all, it is about no layer. */
+gboolean tn_canvas_append_remark_items (TnCanvas *self, const TnHit *hit, GMenu *section);
+
 /* ---- tn-canvas-text.c ---- */
 
 /* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */

@@ -5,6 +5,7 @@
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "graph/tn-active.h"
+#include "layers/tn-remarks.h"
 
 /* Its index in the facts shown, which may be about an earlier graph; -1 when they do not know it.
  */
@@ -91,6 +92,12 @@ tn_canvas_node_label (TnCanvas *self, const TnNode *node)
   g_autofree char *output = output_text (self, node);
   const char *role = role_text (self, node);
 
+  if (tn_node_schema (node)->remark)
+    /* TRANSLATORS: "Comment: what it says", "Frame: its title" */
+    return g_strdup_printf (_ ("%s: %s"), _ (tn_layer_of (node)->label),
+                            tn_node_string (node, TN_REMARK_TEXT));
+  if (tn_node_schema (node)->knot)
+    return g_strdup (_ (tn_layer_of (node)->label));
   if (role != NULL)
     return g_strdup_printf ("%s, %s, %s", tn_node_name (node), tn_node_type (node), role);
   if (output == NULL)
@@ -159,11 +166,13 @@ tn_canvas_summary (TnCanvas *self)
 
   if (graph != NULL)
     {
-      n_layers = tn_graph_size (graph);
-      for (guint i = 0; i < n_layers; i++)
+      for (guint i = 0; i < tn_graph_size (graph); i++)
         {
           const TnNode *node = tn_graph_node (graph, i);
 
+          if (tn_node_is_mark (node))
+            continue;
+          n_layers++;
           for (guint call = 0; call < tn_node_n_calls (node); call++)
             for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
               n_wires += tn_node_input (node, call, slot).node != TN_NODE_NONE;
@@ -181,6 +190,9 @@ tn_canvas_summary (TnCanvas *self)
 static char *
 node_tip (TnCanvas *self, const TnNode *node)
 {
+  if (tn_node_is_mark (node))
+    return NULL;
+
   g_autoptr (GString) text = g_string_new (tn_node_name (node));
   g_autofree char *input = input_text (self, node);
   g_autofree char *output = output_text (self, node);

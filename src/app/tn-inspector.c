@@ -12,6 +12,7 @@
 #include "app/tn-solve-view.h"
 #include "app/tn-window-private.h"
 #include "base/tn-i18n.h"
+#include "graph/tn-active.h"
 #include "infer/tn-provenance.h"
 
 struct _TnInspector
@@ -125,13 +126,14 @@ build_node (TnInspector *self, const TnNode *node)
   self->schema = tn_node_schema (node);
   adw_bin_set_child (self->tile, tn_layer_tile_new (layer));
   gtk_label_set_label (self->label, _ (layer->label));
-  gtk_label_set_label (self->type, self->schema->type);
+  gtk_label_set_label (self->type, tn_node_is_mark (node) ? "" : self->schema->type);
   gtk_label_set_label (self->summary, _ (layer->summary));
 
-  add_field (self, tn_field_new (self->document, TN_FIELD_NAME, self->node, 0), FALSE);
+  if (!tn_node_is_mark (node))
+    add_field (self, tn_field_new (self->document, TN_FIELD_NAME, self->node, 0), FALSE);
   add_params (self, TN_PARAM_REQUIRED, TN_PARAM_REQUIRED);
   add_params (self, both, 0);
-  if (self->schema->keras)
+  if (self->schema->keras && !self->schema->knot)
     add_field (self, tn_field_new (self->document, TN_FIELD_TRAINABLE, self->node, 0), TRUE);
   add_params (self, both, TN_PARAM_ADVANCED);
   gtk_widget_set_visible (self->more, self->more_fields->len > 0);

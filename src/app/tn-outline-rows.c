@@ -342,7 +342,7 @@ gather_layers (Build *build)
       int known = tn_graph_index (tn_facts_graph (facts), id);
       TnOutlineRow row = { .key = id, .node = id, .index = step.index, .known = known };
 
-      if (step.call != 0 || tn_node_schema (node)->remark)
+      if (step.call != 0 || tn_node_is_mark (node))
         continue;
       row.params = known >= 0 ? tn_facts_params (facts, (guint)known) : 0;
       row.macs = known >= 0 ? tn_facts_macs (facts, (guint)known) : 0;

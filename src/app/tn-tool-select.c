@@ -223,6 +223,7 @@ begin_move (TnCanvas *canvas, TnSelect *select, const TnPointer *at)
   select->node_y = tn_node_y (node);
   select->merge = tn_document_new_merge (canvas->document);
   select->nodes = copy_selection (canvas);
+  tn_canvas_add_framed (canvas, select->nodes);
   if (at->state & GDK_CONTROL_MASK)
     {
       select->original = tn_graph_ref (tn_canvas_graph (canvas));

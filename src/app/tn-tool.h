@@ -44,6 +44,7 @@ typedef struct
 extern const TnTool tn_tool_pan;
 extern const TnTool tn_tool_cut;
 extern const TnTool tn_tool_wire;
+extern const TnTool tn_tool_resize;
 extern const TnTool tn_tool_select;
 extern const TnTool tn_tool_place;
 

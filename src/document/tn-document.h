@@ -50,6 +50,7 @@ typedef struct
   const char *text;
   const char *group; /* the whole name of a group */
   double x, y;
+  double width, height;
   const TnShape *shape;
   TnDenseInputs dense_inputs;
   TnAlignment alignment;
@@ -106,6 +107,11 @@ extern const TnEdit tn_edit_move;      /* nodes; x, y: by how much */
 extern const TnEdit tn_edit_rename;    /* node, text */
 extern const TnEdit tn_edit_set;       /* node, param, value (NULL: default) */
 extern const TnEdit tn_edit_trainable; /* node, value (bool) */
+/* What is no layer (layers/tn-remarks.h). x, y: its middle; text; width; created */
+extern const TnEdit tn_edit_add_comment;
+extern const TnEdit tn_edit_add_frame;     /* the same and height */
+extern const TnEdit tn_edit_resize_remark; /* node; x, y: its middle; width, height */
+extern const TnEdit tn_edit_add_knot;      /* wires, x, y; created: the last */
 /* nodes: they hand their first input through; are as if not there; count again (graph/tn-active.h).
  * Refused when none of them can. */
 extern const TnEdit tn_edit_bypass;

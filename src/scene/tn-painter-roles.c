@@ -51,7 +51,7 @@ draw_stroke (const TnPaint *paint, const TnSceneNode *node)
 
   cairo_move_to (cr, box.x + STROKE_INSET, box.y + box.height - STROKE_INSET);
   cairo_line_to (cr, box.x + box.width - STROKE_INSET, box.y + STROKE_INSET);
-  tn_color_set (cr, paint->style->text_dim, 0.6);
+  tn_color_set (cr, paint->style->text_dim, 0.45);
   cairo_set_line_width (cr, hair (paint, 1.4));
   cairo_stroke (cr);
 }

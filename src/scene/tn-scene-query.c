@@ -147,7 +147,8 @@ hit_node (const TnScene *scene, const TnSceneNode *node, double x, double y, dou
 {
   double reach = scene->style->port_radius + slop;
 
-  if (node->hidden)
+  /* A knot is taken itself. */
+  if (node->hidden || node->remark != TN_REMARK_NONE)
     return;
   if (node->issue != NULL
       && hypot (node->box.x + node->box.width - x, node->box.y - y) <= TN_BADGE_RADIUS)
@@ -201,7 +202,10 @@ hit_box (const TnScene *scene, const TnSceneNode *node, double x, double y, TnHi
 {
   TnNodeId id = tn_node_id (node->node);
 
-  if (node->hidden || !contains (node->box, x, y))
+  if (node->hidden
+      || !contains (node->remark == TN_REMARK_KNOT ? tn_rect_grown (node->box, TN_KNOT_RADIUS / 2)
+                                                   : node->box,
+                    x, y))
     return FALSE;
   if (node->group == NULL)
     *hit = (TnHit){ .kind = TN_HIT_NODE, .node = id };
@@ -259,7 +263,14 @@ tn_scene_hit (const TnScene *scene, double x, double y, double slop)
   found = g_array_new (FALSE, FALSE, sizeof (guint));
   tn_spatial_query (scene->items, tn_rect_grown ((TnRect){ x, y, 0, 0 }, MAX (slop, 0)), found);
 
-  /* From the top down. */
+  /* From the top down; knots are so small that nothing may be in their way. */
+  for (guint i = found->len; i-- > 0;)
+    {
+      const TnSceneNode *node = node_of (scene, g_array_index (found, guint, i));
+
+      if (node != NULL && node->remark == TN_REMARK_KNOT && hit_box (scene, node, x, y, &hit))
+        return hit;
+    }
   for (guint i = found->len; i-- > 0;)
     {
       const TnSceneNode *node = node_of (scene, g_array_index (found, guint, i));

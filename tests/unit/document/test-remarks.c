@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Comments, frames and knots: made, kept in files, arranged, and without meaning for anybody else.
+ */
+#include "document-fixture.h"
+#include "graph/tn-active.h"
+#include "infer/tn-facts.h"
+#include "layers/tn-remarks.h"
+#include "scene/tn-scene.h"
+
+typedef struct
+{
+  TnDocument *document;
+  TnNodeId input, first, last, comment, frame, knot;
+} Fixture;
+
+static Fixture
+fixture_new (void)
+{
+  Fixture self = { .document = tn_document_new () };
+  TnWireEnd wire;
+
+  self.input = fixture_add (self.document, "InputLayer", 0, 0);
+  self.first = fixture_add (self.document, "Dense", 300, 110);
+  self.last = fixture_add (self.document, "Dense", 600, 220);
+  g_assert_true (fixture_connect (self.document, self.input, self.first, 0, NULL));
+  g_assert_true (fixture_connect (self.document, self.first, self.last, 0, NULL));
+  g_assert_true (tn_document_apply (
+      self.document, &tn_edit_add_comment,
+      &(TnEditArgs){ .x = -300, .y = 5, .text = "Größe\n“quoted”", .created = &self.comment },
+      NULL));
+  g_assert_true (tn_document_apply (
+      self.document, &tn_edit_add_frame,
+      &(TnEditArgs){
+          .x = 450, .y = 165, .width = 600, .height = 300, .text = "head", .created = &self.frame },
+      NULL));
+  wire = (TnWireEnd){ self.last, 0, 0 };
+  g_assert_true (tn_document_apply (
+      self.document, &tn_edit_add_knot,
+      &(TnEditArgs){ .wires = &wire, .n_wires = 1, .x = 700, .y = 160, .created = &self.knot },
+      NULL));
+  return self;
+}
+
+static void
+test_meaning (void)
+{
+  Fixture f = fixture_new ();
+  const TnGraph *graph = tn_document_graph (f.document);
+  g_autoptr (TnGraph) plain = tn_graph_without_remarks (graph, TRUE);
+
+  g_assert_cmpuint (tn_graph_size (graph), ==, 6);
+  g_assert_cmpuint (tn_graph_size (tn_graph_active (graph)), ==, 3);
+  g_assert_true (tn_graph_same_meaning (plain, tn_graph_active (graph)));
+  g_assert_cmpuint (fixture_source (f.document, f.last, 0), ==, f.knot);
+  /* A knot is taken out of its wire, which stays. */
+  g_assert_true (tn_document_apply (f.document, &tn_edit_remove,
+                                    &(TnEditArgs){ .nodes = &f.knot, .n_nodes = 1 }, NULL));
+  g_assert_cmpuint (fixture_source (f.document, f.last, 0), ==, f.first);
+  g_object_unref (f.document);
+}
+
+static void
+test_file (void)
+{
+  Fixture f = fixture_new ();
+  g_autoptr (GBytes) bytes = tn_format_write_tenon (tn_document_graph (f.document));
+  g_autoptr (GBytes) keras = tn_format_write_keras (tn_document_graph (f.document));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnGraph) again = tn_format_parse (bytes, "test", NULL, &error);
+  g_autoptr (TnGraph) plain = NULL;
+  g_autoptr (GBytes) twice = NULL;
+  const TnNode *node;
+
+  g_assert_no_error (error);
+  twice = tn_format_write_tenon (again);
+  g_assert_true (g_bytes_equal (bytes, twice));
+  node = tn_graph_find_name (again, "comment");
+  g_assert_cmpstr (tn_node_string (node, TN_REMARK_TEXT), ==, "Größe\n“quoted”");
+  g_assert_cmpfloat (tn_node_x (node), ==, -300);
+  node = tn_graph_find_name (again, "frame");
+  g_assert_cmpfloat (tn_node_float (node, TN_REMARK_HEIGHT), ==, 300);
+  g_assert_nonnull (tn_graph_find_name (again, "knot"));
+  plain = tn_format_parse (keras, "test", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tn_graph_size (plain), ==, 3);
+  g_object_unref (f.document);
+}
+
+/* Comments alone need no second copy of the model in the file. */
+static void
+test_small_file (void)
+{
+  Fixture f = fixture_new ();
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_assert_true (tn_document_apply (f.document, &tn_edit_remove,
+                                    &(TnEditArgs){ .nodes = &f.knot, .n_nodes = 1 }, NULL));
+  bytes = tn_format_write_tenon (tn_document_graph (f.document));
+  g_assert_null (
+      g_strstr_len (g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), "\"whole\""));
+  g_object_unref (f.document);
+}
+
+static void
+test_arrange (void)
+{
+  Fixture f = fixture_new ();
+  g_autoptr (TnGraph) arranged = tn_layout (tn_document_graph (f.document), TRUE);
+  const TnNode *frame, *node;
+  double x, y, width, height;
+
+  g_assert_true (
+      tn_document_apply (f.document, &tn_edit_arrange, &(TnEditArgs){ .graph = arranged }, NULL));
+  g_assert_null (tn_graph_find (tn_document_graph (f.document), f.knot));
+  frame = fixture_node (f.document, f.frame);
+  g_assert_true (tn_remark_frame (frame, &x, &y, &width, &height));
+  for (guint i = 0; i < 2; i++)
+    {
+      node = fixture_node (f.document, i == 0 ? f.first : f.last);
+      g_assert_cmpfloat (tn_node_x (node), >=, x);
+      g_assert_cmpfloat (tn_node_x (node), <=, x + width);
+      g_assert_cmpfloat (tn_node_y (node), >=, y);
+      g_assert_cmpfloat (tn_node_y (node), <=, y + height);
+    }
+  tn_document_undo (f.document);
+  g_assert_nonnull (tn_graph_find (tn_document_graph (f.document), f.knot));
+  g_object_unref (f.document);
+}
+
+static void
+test_resize (void)
+{
+  Fixture f = fixture_new ();
+  TnEditArgs args = { .node = f.comment, .x = -250, .y = 5, .width = 1e9, .height = 5 };
+  g_autoptr (TnReport) report = tn_report_new ();
+
+  g_assert_true (tn_document_apply (f.document, &tn_edit_resize_remark, &args, NULL));
+  g_assert_cmpfloat (tn_node_float (fixture_node (f.document, f.comment), TN_REMARK_WIDTH), ==,
+                     TN_REMARK_MOST);
+  args.node = f.first;
+  g_assert_false (tn_document_apply (f.document, &tn_edit_resize_remark, &args, report));
+  g_object_unref (f.document);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/remarks/meaning", test_meaning);
+  g_test_add_func ("/remarks/file", test_file);
+  g_test_add_func ("/remarks/small-file", test_small_file);
+  g_test_add_func ("/remarks/arrange", test_arrange);
+  g_test_add_func ("/remarks/resize", test_resize);
+  return g_test_run ();
+}
