@@ -251,9 +251,8 @@ tn_labels_place (TnScene *scene)
     {
       const TnSceneNode *node = &scene->nodes[scene->nodes[i].shown];
 
-      boxes[i] = boxes[scene->n_nodes + i] = node->remark == TN_REMARK_FRAME
-                                                  ? tn_scene_frame_title (scene, node)
-                                                  : node->box;
+      boxes[i] = boxes[scene->n_nodes + i]
+          = node->remark == TN_REMARK_FRAME ? tn_scene_frame_title (scene, node) : node->box;
       /* Its sign. */
       if (node->issue != NULL)
         boxes[scene->n_nodes + i]
