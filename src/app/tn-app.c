@@ -3,7 +3,9 @@
 #include "app/tn-app.h"
 
 #include <adwaita.h>
+#include <glib-unix.h>
 #include <locale.h>
+#include <signal.h>
 
 #include "app/tn-settings.h"
 #include "app/tn-window.h"
@@ -18,6 +20,7 @@ struct _TnApp
   AdwApplication parent;
   GSettings *settings;      /* NULL when they are not installed */
   GtkCssProvider *families; /* the catalogue's colours, as the painter has them */
+  gboolean has_recovered;   /* what a crash left was looked for */
 };
 
 G_DEFINE_FINAL_TYPE (TnApp, tn_app, ADW_TYPE_APPLICATION)
@@ -131,6 +134,69 @@ install_actions (TnApp *self)
   g_action_map_add_action (G_ACTION_MAP (self), scheme);
 }
 
+/* ---- unsaved changes ---- */
+
+/* A window for something to be opened in. */
+static TnWindow *
+free_window (GApplication *application)
+{
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  return TN_IS_WINDOW (active) && tn_window_is_pristine (TN_WINDOW (active))
+             ? TN_WINDOW (active)
+             : TN_WINDOW (tn_window_new (GTK_APPLICATION (application)));
+}
+
+/* Opens what programs that ended unexpectedly left, once. */
+static void
+recover (TnApp *self)
+{
+  if (self->has_recovered)
+    return;
+  self->has_recovered = TRUE;
+  g_autofree char *folder = tn_recovery_folder ();
+  g_autoptr (GPtrArray) copies = tn_recovery_find (folder);
+  for (guint i = 0; i < copies->len; i++)
+    {
+      TnWindow *window = free_window (G_APPLICATION (self));
+      gtk_window_present (GTK_WINDOW (window));
+      tn_window_recover (window, copies->pdata[i]);
+    }
+}
+
+/* The session ends, or somebody kills the program: changes are kept, and it ends as it was told. */
+static void
+end_by (TnApp *self, int number)
+{
+  for (GList *window = gtk_application_get_windows (GTK_APPLICATION (self)); window != NULL;
+       window = window->next)
+    if (TN_IS_WINDOW (window->data))
+      tn_window_flush (window->data);
+  signal (number, SIG_DFL);
+  raise (number);
+}
+
+static gboolean
+terminate_cb (gpointer data)
+{
+  end_by (data, SIGTERM);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+hang_up_cb (gpointer data)
+{
+  end_by (data, SIGHUP);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+interrupt_cb (gpointer data)
+{
+  end_by (data, SIGINT);
+  return G_SOURCE_CONTINUE;
+}
+
 /* ---- the application ---- */
 
 static void
@@ -142,6 +208,10 @@ tn_app_startup (GApplication *application)
   gtk_window_set_default_icon_name (TN_APP_ID);
   self->settings = tn_settings_new ();
   install_actions (self);
+
+  g_unix_signal_add (SIGTERM, terminate_cb, self);
+  g_unix_signal_add (SIGHUP, hang_up_cb, self);
+  g_unix_signal_add (SIGINT, interrupt_cb, self);
 
   AdwStyleManager *manager = adw_style_manager_get_default ();
   self->families = gtk_css_provider_new ();
@@ -157,6 +227,7 @@ static void
 tn_app_activate (GApplication *application)
 {
   gtk_window_present (GTK_WINDOW (tn_window_new (GTK_APPLICATION (application))));
+  recover (TN_APP (application));
 }
 
 static void
@@ -164,13 +235,11 @@ tn_app_open (GApplication *application, GFile **files, int n_files, const char *
 {
   for (int i = 0; i < n_files; i++)
     {
-      GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (application));
-      TnWindow *window = TN_IS_WINDOW (active) && tn_window_is_pristine (TN_WINDOW (active))
-                             ? TN_WINDOW (active)
-                             : TN_WINDOW (tn_window_new (GTK_APPLICATION (application)));
+      TnWindow *window = free_window (application);
       gtk_window_present (GTK_WINDOW (window));
       tn_window_open_file (window, files[i]);
     }
+  recover (TN_APP (application));
 }
 
 static void

@@ -78,6 +78,7 @@ tn_window_save_file (TnWindow *self, const char *path)
       tn_window_tell_failure (self, _ ("The Model Was Not Saved"), error->message);
       return FALSE;
     }
+  tn_window_watch_file (self);
   g_autoptr (GFile) file = g_file_new_for_path (tn_document_path (self->document));
   remember (file);
   return TRUE;
@@ -265,14 +266,43 @@ save_as_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+replace_response_cb (TnWindow *self, const char *response, AdwMessageDialog *dialog)
+{
+  if (g_str_equal (response, "save"))
+    tn_window_save_file (self, NULL);
+}
+
+/* Another program has written the file since. */
+static void
+ask_replace (TnWindow *self)
+{
+  g_autofree char *body = g_strdup_printf (
+      _ ("Another program has changed “%s” since it was opened here. Saving replaces that."),
+      tn_document_title (self->document));
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Replace the File?"), body));
+
+  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
+  adw_message_dialog_add_response (dialog, "save", _ ("_Replace"));
+  adw_message_dialog_set_response_appearance (dialog, "save", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "cancel");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (replace_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 save_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TnWindow *self = TN_WINDOW (widget);
 
-  if (tn_document_path (self->document) != NULL)
-    tn_window_save_file (self, NULL);
-  else
+  if (tn_document_path (self->document) == NULL)
     save_as_action (widget, name, parameter);
+  else if (tn_window_is_file_foreign (self))
+    ask_replace (self);
+  else
+    tn_window_save_file (self, NULL);
 }
 
 /* ---- unsaved changes ---- */

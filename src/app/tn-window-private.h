@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/tn-window.h"
+#include "engine/tn-autosave.h"
 
 G_BEGIN_DECLS
 
@@ -44,12 +45,17 @@ struct _TnWindow
 
   TnDocument *document;
   TnEngine *engine;
+  TnAutosave *autosave;
+  GFileMonitor *monitor; /* of the document's file; NULL: it has none */
+  char *disk_version;    /* of the file that was read or written here */
+  char *told_version;    /* of the file that people were told of */
   GSignalGroup *document_signals;
   GSignalGroup *engine_signals;
 
   GtkWidget *adder; /* the popover that adds a layer at a point; made when first needed */
   double add_x, add_y;
   AdwToast *repair_toast; /* borrowed while it is shown */
+  AdwToast *disk_toast;   /* the same */
   guint64 repair_generation;
   gboolean paned_is_set;
   gboolean panel_is_calm; /* one line high */
@@ -71,6 +77,17 @@ void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
 void tn_window_tell_failure (TnWindow *self, const char *heading, const char *body);
 /* The folder that was last used. */
 void tn_window_set_folder (GtkFileChooser *chooser);
+
+/* tn-window-recovery.c */
+/* Follows the document that was just set. @copy: where it comes from, when that is a crash. */
+void tn_window_keep_copy (TnWindow *self, TnRecovery *copy);
+
+/* tn-window-disk.c */
+void tn_window_install_disk_actions (GtkWidgetClass *class);
+/* The file was just read or written here, or there is another one. */
+void tn_window_watch_file (TnWindow *self);
+/* Has another program written the file since? */
+gboolean tn_window_is_file_foreign (TnWindow *self);
 
 /* tn-window-code.c */
 void tn_window_install_code_actions (GtkWidgetClass *class);

@@ -437,6 +437,10 @@ tn_window_dispose (GObject *object)
   g_clear_object (&self->engine_signals);
   g_clear_pointer (&self->adder, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_WINDOW);
+  g_clear_pointer (&self->autosave, tn_autosave_free);
+  g_clear_object (&self->monitor);
+  g_clear_pointer (&self->disk_version, g_free);
+  g_clear_pointer (&self->told_version, g_free);
   g_clear_object (&self->engine);
   g_clear_object (&self->document);
   G_OBJECT_CLASS (tn_window_parent_class)->dispose (object);
@@ -513,6 +517,7 @@ tn_window_class_init (TnWindowClass *class)
   gtk_widget_class_install_property_action (widget_class, "win.inspector-visible",
                                             "inspector-visible");
   gtk_widget_class_install_property_action (widget_class, "win.panel-visible", "panel-visible");
+  tn_window_install_disk_actions (widget_class);
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
   tn_window_install_solve_actions (widget_class);
@@ -592,6 +597,8 @@ tn_window_set_document (TnWindow *self, TnDocument *document)
   tn_problems_set_document (self->problems, document, engine);
   tn_outline_set_document (self->outline, document, engine);
   tn_run_panel_set_document (self->run_panel, document, engine);
+  tn_window_keep_copy (self, NULL);
+  tn_window_watch_file (self);
   update_title (self);
   document_changed_cb (self, TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS | TN_CHANGE_SELECTION);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));

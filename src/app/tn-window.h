@@ -11,6 +11,7 @@
 #include "app/tn-problems.h"
 #include "app/tn-run-panel.h"
 #include "codegen/tn-code.h"
+#include "document/tn-recovery.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,10 @@ GtkWidget *tn_window_new (GtkApplication *application);
 void tn_window_set_document (TnWindow *self, TnDocument *document);
 TnDocument *tn_window_document (TnWindow *self);
 TnEngine *tn_window_engine (TnWindow *self);
+/* Replaces the document by what a crash left of one. */
+gboolean tn_window_recover (TnWindow *self, TnRecovery *copy);
+/* Unsaved changes are in their copy when this returns: the program is about to be ended. */
+void tn_window_flush (TnWindow *self);
 /* Empty, never changed and never saved: a file may as well be opened here. */
 gboolean tn_window_is_pristine (TnWindow *self);
 

@@ -32,7 +32,7 @@ Xvfb -displayfd 3 -screen 0 "${SCREEN:-1280x800}x24" -nolisten tcp -noreset 3>"$
 X_PID=$!
 read -r NUMBER <"$T/display"
 export DISPLAY=":$NUMBER" XDG_RUNTIME_DIR="$T/run" XDG_CONFIG_HOME="$T/config" \
-  XDG_DATA_HOME="$T/data" XDG_CACHE_HOME="$T/cache" GDK_BACKEND=x11 \
+  XDG_DATA_HOME="$T/data" XDG_CACHE_HOME="$T/cache" XDG_STATE_HOME="$T/state" GDK_BACKEND=x11 \
   GSK_RENDERER="${GSK_RENDERER:-cairo}" GSETTINGS_BACKEND=memory GTK_A11Y="${GTK_A11Y:-test}" \
   GIO_USE_VFS=local ADW_DISABLE_PORTAL=1 LC_ALL="${LC_ALL:-C.UTF-8}"
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS

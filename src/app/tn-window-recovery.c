@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window's copy of unsaved changes, for a crash. */
+#include "app/tn-window-private.h"
+
+#include "base/tn-i18n.h"
+
+static void
+failed_cb (const char *message, gpointer data)
+{
+  tn_window_tell (data, message);
+}
+
+void
+tn_window_keep_copy (TnWindow *self, TnRecovery *copy)
+{
+  g_autofree char *folder = tn_recovery_folder ();
+
+  /* First the old one: who replaces a document has saved its changes or given them up. */
+  g_clear_pointer (&self->autosave, tn_autosave_free);
+  self->autosave = tn_autosave_new (self->document, folder, copy, failed_cb, self);
+}
+
+void
+tn_window_flush (TnWindow *self)
+{
+  g_return_if_fail (TN_IS_WINDOW (self));
+  tn_autosave_flush (self->autosave);
+}
+
+gboolean
+tn_window_recover (TnWindow *self, TnRecovery *copy)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self) && copy != NULL, FALSE);
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TnDocument) document = tn_recovery_open (copy, &error);
+  if (document == NULL)
+    {
+      tn_window_tell_failure (self, _ ("Unsaved Changes Cannot Be Recovered"), error->message);
+      return FALSE;
+    }
+  tn_window_set_document (self, document);
+  tn_window_keep_copy (self, copy);
+
+  g_autofree char *text
+      = g_strdup_printf (_ ("Tenon ended unexpectedly; the unsaved changes of “%s” are back"),
+                         tn_document_title (document));
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  return TRUE;
+}
