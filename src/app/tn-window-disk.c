@@ -33,12 +33,9 @@ dismissed_cb (TnWindow *self, AdwToast *toast)
 static void
 tell_version (TnWindow *self, gboolean exists)
 {
-  const char *title = tn_document_title (self->document);
-  g_autofree char *text
-      = exists ? g_strdup_printf (_ ("Another program has changed “%s”"), title)
-               : g_strdup_printf (_ ("“%s” was moved or deleted; saving writes it again"), title);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
+  AdwToast *toast
+      = adw_toast_new (exists ? _ ("Another program has changed the file")
+                              : _ ("The file was moved or deleted; Save writes it anew"));
 
   dismiss (self);
   adw_toast_set_timeout (toast, 0);

@@ -42,11 +42,7 @@ tn_window_recover (TnWindow *self, TnRecovery *copy)
   tn_window_set_document (self, document);
   tn_window_keep_copy (self, copy);
 
-  g_autofree char *text
-      = g_strdup_printf (_ ("Tenon ended unexpectedly; the unsaved changes of “%s” are back"),
-                         tn_document_title (document));
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
+  AdwToast *toast = adw_toast_new (_ ("Tenon ended unexpectedly; your changes are back"));
   adw_toast_set_timeout (toast, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
   return TRUE;

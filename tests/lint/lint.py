@@ -30,7 +30,7 @@ LICENSE = 'SPDX-License-Identifier: GPL-3.0-or-later'
 C_HEADERS = set('''
   assert ctype errno fcntl fenv float inttypes limits locale math signal stdalign stdarg stdatomic
   stdbool stddef stdint stdio stdlib string strings tgmath time unistd wchar sys/mman sys/resource
-  sys/stat sys/time sys/types
+  sys/file sys/stat sys/time sys/types
 '''.split())
 
 # What the words on the right side of rooms.txt stand for.
