@@ -78,7 +78,6 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       tn_canvas_append_mode_items (self, section);
       tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
-      g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       tn_canvas_append_flow_items (self, section);
       g_menu_append (section, _ ("De_lete"), "canvas.delete");
       tn_canvas_append_choose_items (self, section);

@@ -150,15 +150,18 @@ void
 tn_canvas_append_flow_items (TnCanvas *self, GMenu *section)
 {
   const GArray *selection = tn_document_selection (self->document);
+  g_autoptr (GMenu) menu = g_menu_new ();
 
+  g_menu_append (menu, _ ("_Disconnect"), "canvas.disconnect");
   if (selection->len == 1
       && can_swap (tn_graph_find (tn_canvas_graph (self), g_array_index (selection, TnNodeId, 0)),
                    0))
-    g_menu_append (section, _ ("S_wap Inputs"), "canvas.swap-inputs");
+    g_menu_append (menu, _ ("S_wap Inputs"), "canvas.swap-inputs");
   if (selection->len > 1)
-    g_menu_append (section, _ ("Co_nnect in Order"), "canvas.connect");
-  g_menu_append (section, _ ("_Take Out and Reconnect"), "canvas.take-out");
-  g_menu_append (section, _ ("Delete and _Reconnect"), "canvas.delete-healing");
+    g_menu_append (menu, _ ("Co_nnect in Order"), "canvas.connect");
+  g_menu_append (menu, _ ("_Take Out and Reconnect"), "canvas.take-out");
+  g_menu_append (menu, _ ("Delete and _Reconnect"), "canvas.delete-healing");
+  g_menu_append_submenu (section, _ ("_Wires"), G_MENU_MODEL (menu));
 }
 
 void
