@@ -22,6 +22,7 @@ struct _TnField
   TnDocument *document;
   TnFieldSubject subject;
   TnNodeId node;
+  GArray *many;         /* of TnNodeId: all that it is about, node first; NULL: node alone */
   TnFieldPlace place;   /* within the node */
   guint index;          /* of the parameter */
   const TnParam *param; /* static */
@@ -32,7 +33,8 @@ struct _TnField
 
   TnValue *seen; /* what the document said last; NULL: the default */
   gboolean has_seen;
-  guint64 merge; /* of the present stay of the focus; 0: none yet */
+  gboolean mixed; /* the layers differ */
+  guint64 merge;  /* of the present stay of the focus; 0: none yet */
   gboolean applying;
   gboolean showing;
   char *refusal; /* why what stands in the editor was not applied */
@@ -113,6 +115,29 @@ read_subject (TnField *self, TnValue **value)
   return TRUE;
 }
 
+/* Do the layers that it is about say different things? */
+static gboolean
+is_mixed (TnField *self, const TnValue *value)
+{
+  const TnGraph *graph = tn_document_graph (self->document);
+
+  for (guint i = 1; self->many != NULL && i < self->many->len; i++)
+    {
+      const TnNode *node = tn_graph_find (graph, g_array_index (self->many, TnNodeId, i));
+      int param = node != NULL && self->subject == TN_FIELD_PARAM
+                      ? tn_schema_param (tn_node_schema (node), self->param->name)
+                      : -1;
+
+      if (node == NULL)
+        continue;
+      if (self->subject == TN_FIELD_TRAINABLE
+              ? tn_node_is_trainable (node) != tn_value_bool (value)
+              : param >= 0 && !tn_value_equal (value, tn_node_get (node, (guint)param)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* The marks follow from refusal and issue; the first is the fresher one. */
 static void
 update_mark (TnField *self)
@@ -132,7 +157,7 @@ update_mark (TnField *self)
     }
   else
     {
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (self), "");
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->mixed ? _ ("mixed") : "");
       gtk_widget_remove_css_class (GTK_WIDGET (self), "error");
       gtk_widget_remove_css_class (self->editor, "error");
       gtk_accessible_update_state (GTK_ACCESSIBLE (self->editor), GTK_ACCESSIBLE_STATE_INVALID,
@@ -204,6 +229,13 @@ apply (TnField *self, const TnValue *value)
     {
       edit = self->subject == TN_FIELD_NAME ? &tn_edit_rename : &tn_edit_rename_model;
       args.text = tn_value_string (value);
+    }
+  else if (self->many != NULL)
+    {
+      edit = &tn_edit_set_many;
+      args.nodes = (const TnNodeId *)(gpointer)self->many->data;
+      args.n_nodes = self->many->len;
+      args.text = self->param->name;
     }
   else if (self->subject == TN_FIELD_TRAINABLE)
     edit = &tn_edit_trainable;
@@ -474,6 +506,8 @@ show_value (TnField *self, const TnValue *value)
     gtk_switch_set_active (GTK_SWITCH (self->editor), shown != NULL
                                                           && tn_value_kind (shown) == TN_VALUE_BOOL
                                                           && tn_value_bool (shown));
+  else if (self->form == FORM_DROP_DOWN && self->mixed)
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->editor), GTK_INVALID_LIST_POSITION);
   else if (self->form == FORM_DROP_DOWN)
     {
       g_autofree char *text = tn_field_text (self->param, shown);
@@ -481,8 +515,11 @@ show_value (TnField *self, const TnValue *value)
     }
   else
     {
-      g_autofree char *text = tn_field_text (self->param, value);
+      g_autofree char *text = self->mixed ? g_strdup ("") : tn_field_text (self->param, value);
+      g_autofree char *fallback = tn_field_default_text (self->param);
       int cursor = gtk_editable_get_position (GTK_EDITABLE (self->editor));
+      gtk_entry_set_placeholder_text (GTK_ENTRY (self->editor),
+                                      self->mixed ? _ ("mixed") : fallback);
       gtk_editable_set_text (GTK_EDITABLE (self->editor), text);
       gtk_editable_set_position (GTK_EDITABLE (self->editor),
                                  MIN (cursor, (int)g_utf8_strlen (text, -1)));
@@ -497,6 +534,7 @@ tn_field_dispose (GObject *object)
 {
   TnField *self = TN_FIELD (object);
 
+  g_clear_pointer (&self->many, g_array_unref);
   g_clear_object (&self->document);
   g_clear_pointer (&self->seen, tn_value_unref);
   g_clear_pointer (&self->refusal, g_free);
@@ -584,6 +622,21 @@ field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, TnFieldP
 }
 
 GtkWidget *
+tn_field_new_many (TnDocument *document, const TnNodeId *nodes, guint n_nodes,
+                   TnFieldSubject subject, guint param)
+{
+  TnField *self;
+
+  g_return_val_if_fail (TN_IS_DOCUMENT (document) && n_nodes > 0, NULL);
+
+  self = TN_FIELD (tn_field_new (document, subject, nodes[0], param));
+  self->many = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
+  g_array_append_vals (self->many, nodes, n_nodes);
+  tn_field_sync (self);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
 tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId node, guint param)
 {
   g_return_val_if_fail (TN_IS_DOCUMENT (document), NULL);
@@ -607,27 +660,32 @@ tn_field_sync (TnField *self)
   g_autoptr (TnValue) value = NULL;
   g_autoptr (TnValue) typed = NULL;
   g_autofree char *message = NULL;
+  gboolean mixed;
 
   if (self->applying || !read_subject (self, &value))
     return;
-  if (self->has_seen && tn_value_equal (value, self->seen))
+  mixed = is_mixed (self, value);
+  if (self->has_seen && tn_value_equal (value, self->seen) && mixed == self->mixed)
     return;
 
+  self->mixed = mixed;
   g_clear_pointer (&self->seen, tn_value_unref);
   self->seen = value != NULL ? tn_value_ref (value) : NULL;
   /* What was typed may be another spelling of the same. */
-  if (self->has_seen && self->form == FORM_ENTRY
+  if (self->has_seen && !mixed && self->form == FORM_ENTRY
       && tn_field_parse (self->param, gtk_editable_get_text (GTK_EDITABLE (self->editor)), &typed,
                          &message)
       && (tn_value_equal (typed, value)
           || (value == NULL && typed != NULL && tn_param_is_default (self->param, typed))))
     {
       set_refusal (self, NULL);
+      update_mark (self);
       return;
     }
   self->has_seen = TRUE;
   self->merge = 0;
   set_refusal (self, NULL);
+  update_mark (self);
   show_value (self, value);
 }
 

@@ -33,6 +33,10 @@ GtkWidget *tn_field_new (TnDocument *document, TnFieldSubject subject, TnNodeId 
 /* The same of a parameter of a layer that stands within @node, at @place. */
 GtkWidget *tn_field_new_within (TnDocument *document, TnNodeId node, TnFieldPlace place,
                                 guint param);
+/* The same of several layers, by the first one's schema: one value for all of them. @subject: PARAM
+ * or TRAINABLE */
+GtkWidget *tn_field_new_many (TnDocument *document, const TnNodeId *nodes, guint n_nodes,
+                              TnFieldSubject subject, guint param);
 /* Shows what the document now says, unless that is what the text says already. */
 void tn_field_sync (TnField *self);
 const TnParam *tn_field_param (TnField *self);

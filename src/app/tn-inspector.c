@@ -6,6 +6,7 @@
 #include "app/tn-facts-grid.h"
 #include "app/tn-group-view.h"
 #include "app/tn-issue-view.h"
+#include "app/tn-many-fields.h"
 #include "app/tn-mode-row.h"
 #include "app/tn-origin-view.h"
 #include "app/tn-palette.h"
@@ -48,6 +49,7 @@ struct _TnInspector
   AdwBin *sizes_bin;
 
   TnGroupView *group;   /* borrowed */
+  TnManyFields *common; /* borrowed */
   TnOriginView *origin; /* borrowed */
   TnSolveView *sizes;   /* borrowed */
   TnRef traced;
@@ -380,6 +382,7 @@ show_page (TnInspector *self)
           page = "many";
         }
     }
+  tn_many_fields_show (self->common, self->document);
   gtk_stack_set_visible_child_name (self->stack, page);
 }
 
@@ -472,6 +475,9 @@ tn_inspector_init (TnInspector *self)
 
   self->group = TN_GROUP_VIEW (tn_group_view_new ());
   adw_bin_set_child (self->group_bin, GTK_WIDGET (self->group));
+  self->common = TN_MANY_FIELDS (tn_many_fields_new ());
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (GTK_WIDGET (self->many_group))),
+                              GTK_WIDGET (self->common), GTK_WIDGET (self->many_group));
   self->origin = TN_ORIGIN_VIEW (tn_origin_view_new ());
   adw_bin_set_child (self->origin_bin, GTK_WIDGET (self->origin));
   self->sizes = TN_SOLVE_VIEW (tn_solve_view_new ());
@@ -496,6 +502,7 @@ tn_inspector_set_document (TnInspector *self, TnDocument *document, TnEngine *en
   g_return_if_fail (TN_IS_INSPECTOR (self));
 
   remove_fields (self);
+  tn_many_fields_show (self->common, NULL);
   if (self->model_name != NULL)
     adw_preferences_group_remove (self->model_group, GTK_WIDGET (self->model_name));
   self->model_name = NULL;
@@ -564,6 +571,8 @@ tn_inspector_field (TnInspector *self, const char *name)
 
   GtkWidget *field = find_field (self, name);
 
+  if (field == NULL)
+    return tn_many_fields_find (self->common, name);
   return TN_IS_FIELD (field) ? TN_FIELD (field) : NULL;
 }
 
