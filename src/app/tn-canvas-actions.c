@@ -200,6 +200,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
 
   tn_canvas_choose_class_init (class);
   tn_canvas_clipboard_class_init (class);
+  tn_canvas_connect_class_init (class);
   tn_canvas_groups_class_init (class);
   tn_canvas_menu_class_init (class);
   tn_canvas_modes_class_init (class);

@@ -72,6 +72,8 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       if (n_selected == 1 || group != NULL)
         g_menu_append (section, _ ("Re_name"), "canvas.rename");
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
+        g_menu_append (section, _ ("Co_nnect To…"), "canvas.connect");
+      if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
       tn_canvas_append_group_items (self, hit, section);
@@ -90,6 +92,32 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       g_menu_append (section, _ ("Select _All"), "canvas.select-all");
     }
   return section;
+}
+
+static void
+popup_at (TnCanvas *self, GMenuModel *model, double widget_x, double widget_y)
+{
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
+  self->menu = gtk_popover_menu_new_from_model_full (model, GTK_POPOVER_MENU_NESTED);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle){ (int)widget_x, (int)widget_y, 1, 1 });
+  g_signal_connect (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+void
+tn_canvas_popup_menu_at_cursor (TnCanvas *self, GMenuModel *model)
+{
+  double x = self->viewport.width / 2, y = self->viewport.height / 2;
+  TnRect box;
+
+  if (tn_scene_node_box (self->scene, self->cursor, &box))
+    tn_viewport_to_widget (&self->viewport, box.x + box.width / 2, box.y + box.height, &x, &y);
+  popup_at (self, model, CLAMP (x, 0, self->viewport.width), CLAMP (y, 0, self->viewport.height));
 }
 
 void
@@ -130,16 +158,7 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
   g_menu_append (view, _ ("A_rrange"), "canvas.arrange");
   g_menu_append_section (model, NULL, G_MENU_MODEL (view));
 
-  if (self->menu != NULL)
-    gtk_popover_popdown (GTK_POPOVER (self->menu));
-  self->menu = gtk_popover_menu_new_from_model_full (G_MENU_MODEL (model), GTK_POPOVER_MENU_NESTED);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
-                               &(GdkRectangle){ (int)widget_x, (int)widget_y, 1, 1 });
-  g_signal_connect (self->menu, "closed", G_CALLBACK (menu_closed_cb), self);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  popup_at (self, G_MENU_MODEL (model), widget_x, widget_y);
 }
 
 static void

@@ -139,6 +139,12 @@ void tn_canvas_append_clipboard_items (TnCanvas *self, const TnHit *hit, double 
 void tn_canvas_menu_class_init (GtkWidgetClass *widget_class);
 /* The context menu of @hit (as under the pointer), at a place in widget units. */
 void tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y);
+/* A menu below the layer that the keyboard is at. */
+void tn_canvas_popup_menu_at_cursor (TnCanvas *self, GMenuModel *model);
+
+/* ---- tn-canvas-connect.c ---- */
+
+void tn_canvas_connect_class_init (GtkWidgetClass *widget_class);
 
 /* ---- tn-canvas-snap.c ---- */
 

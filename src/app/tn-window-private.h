@@ -123,4 +123,9 @@ void tn_window_install_insert_actions (GtkWidgetClass *class);
  * cannot be, which was said. */
 gboolean tn_window_insert_model (TnWindow *self, GFile *file);
 
+/* ---- tn-window-panes.c ---- */
+
+void tn_window_install_pane_actions (GtkWidgetClass *class);
+void tn_window_init_panes (TnWindow *self);
+
 G_END_DECLS

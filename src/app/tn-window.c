@@ -522,6 +522,7 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_code_actions (widget_class);
   tn_window_install_solve_actions (widget_class);
   tn_window_install_insert_actions (widget_class);
+  tn_window_install_pane_actions (widget_class);
   tn_window_install_message_actions (widget_class);
   tn_window_install_reading_actions (widget_class);
   tn_window_install_actions (widget_class);
@@ -560,6 +561,7 @@ tn_window_init (TnWindow *self)
   tn_window_init_files (self);
   tn_window_init_reading (self);
   tn_window_init_keys (self);
+  tn_window_init_panes (self);
   update_tabs (self);
   zoom_changed_cb (self);
 

@@ -31,6 +31,9 @@ tn_display_init (int *argc, char ***argv, int *status)
       *status = g_getenv ("TN_DISPLAY_REQUIRED") != NULL ? 1 : 0;
       return FALSE;
     }
+  /* On a busy machine a key would else be held long enough to repeat. */
+  XAutoRepeatOff (display);
+  XFlush (display);
   gdk_set_allowed_backends ("x11");
   gtk_test_init (argc, argv, NULL);
   adw_init ();
