@@ -72,7 +72,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
       if (n_selected == 1 || group != NULL)
         g_menu_append (section, _ ("Re_name"), "canvas.rename");
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
-        g_menu_append (section, _ ("Co_nnect To…"), "canvas.connect");
+        g_menu_append (section, _ ("Co_nnect To…"), "canvas.wire-menu");
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
