@@ -68,7 +68,8 @@ is_part (GtkWidget *widget)
   static const char *const wholes[] = { "GtkSpinButton",       "GtkEntry",      "GtkSearchEntry",
                                         "GtkDropDown",         "GtkMenuButton", "AdwSplitButton",
                                         "GtkWindowControls",   "AdwComboRow",   "GtkColumnView",
-                                        "AdwPreferencesGroup", "AdwToast",      "AdwToastWidget" };
+                                        "AdwPreferencesGroup", "TnManyFields",  "AdwToast",
+                                        "AdwToastWidget" };
 
   for (GtkWidget *parent = gtk_widget_get_parent (widget); parent != NULL;
        parent = gtk_widget_get_parent (parent))
