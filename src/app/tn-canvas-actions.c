@@ -104,20 +104,6 @@ zoom_fit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-arrange_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TnCanvas *self = TN_CANVAS (widget);
-  const TnGraph *graph = tn_canvas_graph (self);
-  g_autoptr (TnGraph) arranged = NULL;
-
-  if (graph == NULL || tn_graph_size (graph) == 0)
-    return;
-  arranged = tn_layout (graph, TRUE);
-  tn_canvas_apply (self, &tn_edit_arrange, &(TnEditArgs){ .graph = arranged });
-  tn_canvas_zoom_fit (self);
-}
-
-static void
 edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
@@ -193,7 +179,6 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.zoom-out", NULL, zoom_cb);
   gtk_widget_class_install_action (class, "canvas.zoom-original", NULL, zoom_cb);
   gtk_widget_class_install_action (class, "canvas.zoom-fit", NULL, zoom_fit_cb);
-  gtk_widget_class_install_action (class, "canvas.arrange", NULL, arrange_cb);
   gtk_widget_class_install_action (class, "canvas.edit", NULL, edit_cb);
   gtk_widget_class_install_action (class, "canvas.add", NULL, add_cb);
   gtk_widget_class_install_action (class, "canvas.nudge", "(dd)", nudge_cb);

@@ -65,6 +65,7 @@ void
 tn_canvas_tool_begin (TnCanvas *self, const TnTool *tool, gpointer state, const TnPointer *at)
 {
   tn_canvas_tool_cancel (self);
+  tn_canvas_arrange_end (self);
   self->tool = tool;
   self->tool_state = state != NULL ? state : g_malloc0 (tool->state_size);
   self->pointer = *at;

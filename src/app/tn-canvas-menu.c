@@ -155,7 +155,11 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
   section = section_of (&about, self, x, y, &title);
   g_menu_append_section (model, title, G_MENU_MODEL (section));
   g_menu_append (view, _ ("Zoom to _Fit"), "canvas.zoom-fit");
+  if (tn_document_selection (self->document)->len > 0 && about.kind != TN_HIT_NOTHING)
+    g_menu_append (view, _ ("Zoom to _Selection"), "canvas.zoom-selection");
   g_menu_append (view, _ ("A_rrange"), "canvas.arrange");
+  if (tn_document_selection (self->document)->len > 1 && about.kind != TN_HIT_NOTHING)
+    g_menu_append (view, _ ("Arrange Se_lected"), "canvas.arrange-selection");
   g_menu_append_section (model, NULL, G_MENU_MODEL (view));
 
   popup_at (self, G_MENU_MODEL (model), widget_x, widget_y);

@@ -109,8 +109,9 @@ draw_selection (TnCanvas *self, cairo_t *cr)
 static gboolean
 overlay_is_empty (TnCanvas *self)
 {
-  return self->tool == NULL && self->trace_links == NULL && self->hover.kind == TN_HIT_NOTHING
-         && self->wire.kind == TN_HIT_NOTHING && tn_document_selection (self->document)->len == 0;
+  return self->found == NULL && self->tool == NULL && self->trace_links == NULL
+         && self->hover.kind == TN_HIT_NOTHING && self->wire.kind == TN_HIT_NOTHING
+         && tn_document_selection (self->document)->len == 0;
 }
 
 /* What the overlay may cover, in widget units: its damage is what the window system must show anew.
@@ -125,9 +126,10 @@ overlay_bounds (TnCanvas *self)
   graphene_rect_t bounds;
   gboolean first = TRUE;
 
-  if (self->tool != NULL || self->trace_links != NULL || self->wire.kind == TN_HIT_WIRE
-      || self->hover.kind == TN_HIT_WIRE || selection->len > 16 || self->hover.kind == TN_HIT_FRAME
-      || self->hover.kind == TN_HIT_MARK || tn_document_selected_group (self->document) != NULL)
+  if (self->found != NULL || self->tool != NULL || self->trace_links != NULL
+      || self->wire.kind == TN_HIT_WIRE || self->hover.kind == TN_HIT_WIRE || selection->len > 16
+      || self->hover.kind == TN_HIT_FRAME || self->hover.kind == TN_HIT_MARK
+      || tn_document_selected_group (self->document) != NULL)
     return window;
   for (guint i = 0; i <= selection->len; i++)
     {
@@ -176,6 +178,7 @@ tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
   cairo_scale (cr, self->viewport.zoom, self->viewport.zoom);
   if (self->trace_links != NULL)
     tn_canvas_draw_trace (self, cr);
+  tn_canvas_draw_found (self, cr);
   draw_hover (self, cr);
   draw_selection (self, cr);
   if (self->tool != NULL && self->tool->draw != NULL)

@@ -31,6 +31,8 @@ struct _TnCanvas
   GArray *trace_links;    /* of TnProvenance; NULL: no number is traced */
   GArray *trace_layers;   /* of TnNodeId */
   GArray *heat_times;     /* of TnHeatTime, of the last run; or NULL */
+  GArray *found;          /* of TnNodeId: layers that were searched for; NULL: none */
+  gpointer arrange;       /* what moves to its new place; NULL: nothing */
   char *callout;          /* a card at the pointer while a gesture runs */
 
   /* borrowed */
@@ -40,8 +42,10 @@ struct _TnCanvas
   /* state */
   TnViewport viewport;
   TnTheme theme;
-  TnHeat heat;       /* what the boxes are coloured by */
-  TnPointer pointer; /* where it was last seen */
+  TnHeat heat; /* what the boxes are coloured by */
+  TnWires wires;
+  TnNodeId found_current; /* the one of found that people are at, or TN_NODE_NONE */
+  TnPointer pointer;      /* where it was last seen */
   TnHit hover;
   TnHit wire;      /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
   TnNodeId cursor; /* the node that the keyboard is at, or TN_NODE_NONE */
@@ -95,6 +99,22 @@ void tn_canvas_middle (TnCanvas *self, double *x, double *y);
 double tn_canvas_units (TnCanvas *self, double widget_units);
 /* What is at a point, in document units, with hit targets of at least 14 widget units. */
 TnHit tn_canvas_hit (TnCanvas *self, double x, double y);
+
+/* As large as fits, but at most @most_zoom. */
+void tn_canvas_show_rect (TnCanvas *self, TnRect rect, double margin, double most_zoom);
+
+/* ---- tn-canvas-view.c ---- */
+
+void tn_canvas_view_class_init (GtkWidgetClass *widget_class);
+void tn_canvas_draw_found (TnCanvas *self, cairo_t *cr);
+
+/* ---- tn-canvas-arrange.c ---- */
+
+void tn_canvas_arrange_class_init (GtkWidgetClass *widget_class);
+/* The graph as it is seen while layers move to their places. New reference. */
+TnGraph *tn_canvas_arrange_graph (TnCanvas *self, const TnGraph *graph);
+/* They are there at once. */
+void tn_canvas_arrange_end (TnCanvas *self);
 
 /* ---- tn-canvas-overlay.c ---- */
 

@@ -7,6 +7,7 @@
 
 #include "app/tn-canvas-private.h"
 #include "app/tn-canvas-proxy.h"
+#include "app/tn-canvas-view.h"
 #include "base/tn-i18n.h"
 
 /* Microseconds a frame for tiles that come into view. */
@@ -28,6 +29,8 @@ enum
   SIGNAL_PROBLEM_ACTIVATED,
   SIGNAL_ADD_REQUESTED,
   SIGNAL_REFUSED,
+  SIGNAL_SCENE_CHANGED,
+  SIGNAL_VIEW_CHANGED,
   N_SIGNALS,
 };
 
@@ -126,17 +129,21 @@ damage_changes (TnCanvas *self, const TnScene *before)
 void
 tn_canvas_sync (TnCanvas *self)
 {
-  TnSceneOptions options = {
-    .theme = self->theme, .stale = self->show_stale, .heat = self->heat, .times = self->heat_times
-  };
+  TnSceneOptions options = { .theme = self->theme,
+                             .wires = self->wires,
+                             .stale = self->show_stale,
+                             .heat = self->heat,
+                             .times = self->heat_times };
   g_autoptr (TnScene) old_scene = NULL;
+  g_autoptr (TnGraph) graph = NULL;
   const TnFacts *facts = NULL;
 
   if (!self->scene_outdated || self->document == NULL)
     return;
   self->scene_outdated = FALSE;
 
-  options.direction = tn_graph_direction (tn_document_graph (self->document));
+  graph = tn_canvas_arrange_graph (self, tn_document_graph (self->document));
+  options.direction = tn_graph_direction (graph);
   old_scene = g_steal_pointer (&self->scene);
   options.previous = old_scene;
   g_clear_pointer (&self->facts, tn_facts_unref);
@@ -144,11 +151,12 @@ tn_canvas_sync (TnCanvas *self)
     facts = tn_engine_facts (self->engine);
   if (facts != NULL)
     self->facts = tn_facts_ref (facts);
-  self->scene = tn_scene_new (tn_document_graph (self->document), facts, &options);
+  self->scene = tn_scene_new (graph, facts, &options);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
   if (old_scene != NULL)
     damage_changes (self, old_scene);
   forget_lost (self);
+  g_signal_emit (self, signals[SIGNAL_SCENE_CHANGED], 0);
 }
 
 static void
@@ -192,6 +200,7 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
 
   if (change & (TN_CHANGE_GRAPH | TN_CHANGE_POSITIONS))
     {
+      tn_canvas_arrange_end (self);
       self->fitted = FALSE;
       tn_canvas_outdate (self);
     }
@@ -228,6 +237,8 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
   tn_canvas_rename_end (self, FALSE);
   tn_canvas_tool_cancel (self);
   tn_canvas_trace_end (self);
+  tn_canvas_arrange_end (self);
+  tn_canvas_set_found (self, NULL);
   if (self->document != NULL)
     g_signal_handlers_disconnect_by_data (self->document, self);
   if (self->engine != NULL)
@@ -326,6 +337,7 @@ void
 tn_canvas_view_changed (TnCanvas *self)
 {
   self->fitted = FALSE;
+  g_signal_emit (self, signals[SIGNAL_VIEW_CHANGED], 0);
   if (self->pointer_inside)
     {
       self->pointer = tn_canvas_pointer (self, self->pointer.widget_x, self->pointer.widget_y,
@@ -390,6 +402,14 @@ tn_canvas_zoom_fit (TnCanvas *self)
   /* Who asks to see everything gets everything. */
   self->least_zoom = 0;
   fit (self);
+}
+
+void
+tn_canvas_show_rect (TnCanvas *self, TnRect rect, double margin, double most_zoom)
+{
+  tn_viewport_fit (&self->viewport, rect, margin, 0, most_zoom);
+  tn_canvas_view_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
 }
 
 void
@@ -513,6 +533,7 @@ tn_canvas_set_callout (TnCanvas *self, const char *text, TnColor color)
   if (g_strcmp0 (text, self->callout) != 0)
     {
       g_free (self->callout);
+      g_clear_pointer (&self->found, g_array_unref);
       self->callout = g_strdup (text);
     }
   self->callout_color = color;
@@ -555,6 +576,8 @@ tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   const gboolean resized = width != self->viewport.width || height != self->viewport.height;
 
   tn_viewport_resize (&self->viewport, width, height, gtk_widget_get_scale_factor (widget));
+  if (resized)
+    g_signal_emit (self, signals[SIGNAL_VIEW_CHANGED], 0);
   /* What was fitted into the window fits again when a panel opens beside it. */
   if (self->fit_pending || (self->fitted && resized))
     fit (self);
@@ -695,12 +718,20 @@ tn_canvas_class_init (TnCanvasClass *klass)
   signals[SIGNAL_REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  signals[SIGNAL_SCENE_CHANGED]
+      = g_signal_new ("scene-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_VIEW_CHANGED]
+      = g_signal_new ("view-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                      NULL, G_TYPE_NONE, 0);
   g_signal_new ("trace-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 0);
 
   gtk_widget_class_set_css_name (widget_class, "canvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
   tn_canvas_actions_class_init (widget_class);
+  tn_canvas_view_class_init (widget_class);
+  tn_canvas_arrange_class_init (widget_class);
 }
 
 static void

@@ -18,10 +18,11 @@ G_DECLARE_FINAL_TYPE (TnCanvas, tn_canvas, TN, CANVAS, GtkWidget)
  * Follows the light or dark preference by itself. Signals: "activate-node" (guint id: Enter or
  * double click: edit its parameters), "problem-activated" (guint id: its sign was clicked),
  * "add-requested" (double x, y in document units: double click or Shift+A on empty space),
- * "refused" (const char *reason), "trace-changed" (another number is traced, or none). Property
- * "zoom" (double, notify). Class actions, also for menus: canvas.delete, canvas.cut,
- * canvas.copy, canvas.paste, canvas.duplicate, canvas.select-all, canvas.zoom-in, canvas.zoom-out,
- * canvas.zoom-original, canvas.zoom-fit, canvas.arrange.
+ * "refused" (const char *reason), "scene-changed", "view-changed" (what is shown, what of it is
+ * seen), "trace-changed" (another number is traced, or none). Property "zoom" (double, notify).
+ * Class actions, also for menus: canvas.delete, canvas.cut, canvas.copy, canvas.paste,
+ * canvas.duplicate, canvas.select-all, canvas.zoom-in, canvas.zoom-out, canvas.zoom-original,
+ * canvas.zoom-fit, canvas.arrange.
  */
 GtkWidget *tn_canvas_new (void);
 /* @document and @engine of one another; NULL for none. */

@@ -2,6 +2,8 @@
 /* What the files of the window share. */
 #pragma once
 
+#include "app/tn-find-bar.h"
+#include "app/tn-overview.h"
 #include "app/tn-window.h"
 #include "engine/tn-autosave.h"
 
@@ -26,7 +28,9 @@ struct _TnWindow
   GtkWidget *stage;
   TnCanvas *canvas;
   GtkWidget *empty;
-  GtkButton *zoom_button;
+  GtkMenuButton *zoom_button;
+  TnFindBar *find_bar;
+  TnOverview *overview;
   TnPalette *palette;
   TnInspector *inspector;
   GtkStack *panel;
@@ -94,6 +98,12 @@ void tn_window_install_code_actions (GtkWidgetClass *class);
 
 /* tn-window-message.c */
 void tn_window_install_message_actions (GtkWidgetClass *class);
+
+/* tn-window-view.c */
+void tn_window_install_view_actions (GtkWidgetClass *class);
+void tn_window_init_view (TnWindow *self);
+/* What the document says of how it is shown. */
+void tn_window_update_view (TnWindow *self);
 
 /* tn-window-reading.c */
 void tn_window_install_reading_actions (GtkWidgetClass *class);

@@ -61,6 +61,8 @@ update_empty (TnWindow *self)
 static void
 document_changed_cb (TnWindow *self, guint change)
 {
+  if (change & TN_CHANGE_POSITIONS)
+    tn_window_update_view (self);
   if (change & TN_CHANGE_GRAPH)
     {
       update_empty (self);
@@ -230,7 +232,7 @@ zoom_changed_cb (TnWindow *self)
 {
   g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), 100 * tn_canvas_zoom (self->canvas));
 
-  gtk_button_set_label (self->zoom_button, text);
+  gtk_menu_button_set_label (self->zoom_button, text);
 }
 
 static void
@@ -464,6 +466,8 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, canvas);
   gtk_widget_class_bind_template_child (class, TnWindow, empty);
   gtk_widget_class_bind_template_child (class, TnWindow, zoom_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, find_bar);
+  gtk_widget_class_bind_template_child (class, TnWindow, overview);
   gtk_widget_class_bind_template_child (class, TnWindow, palette);
   gtk_widget_class_bind_template_child (class, TnWindow, inspector);
   gtk_widget_class_bind_template_child (class, TnWindow, panel);
@@ -525,9 +529,12 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_pane_actions (widget_class);
   tn_window_install_message_actions (widget_class);
   tn_window_install_reading_actions (widget_class);
+  tn_window_install_view_actions (widget_class);
   tn_window_install_actions (widget_class);
 
   g_type_ensure (TN_TYPE_CANVAS);
+  g_type_ensure (TN_TYPE_FIND_BAR);
+  g_type_ensure (TN_TYPE_OVERVIEW);
   g_type_ensure (TN_TYPE_PALETTE);
   g_type_ensure (TN_TYPE_INSPECTOR);
   g_type_ensure (TN_TYPE_PROBLEMS);
@@ -560,6 +567,7 @@ tn_window_init (TnWindow *self)
   load_state (self);
   tn_window_init_files (self);
   tn_window_init_reading (self);
+  tn_window_init_view (self);
   tn_window_init_keys (self);
   tn_window_init_panes (self);
   update_tabs (self);
@@ -598,6 +606,7 @@ tn_window_set_document (TnWindow *self, TnDocument *document)
   tn_inspector_set_document (self->inspector, document, engine);
   tn_problems_set_document (self->problems, document, engine);
   tn_outline_set_document (self->outline, document, engine);
+  tn_find_bar_set_document (self->find_bar, document, engine);
   tn_run_panel_set_document (self->run_panel, document, engine);
   tn_window_keep_copy (self, NULL);
   tn_window_watch_file (self);

@@ -12,6 +12,13 @@ tn_scene_graph (const TnScene *scene)
   return scene->graph;
 }
 
+const TnFacts *
+tn_scene_facts (const TnScene *scene)
+{
+  g_return_val_if_fail (scene != NULL, NULL);
+  return scene->facts;
+}
+
 TnRect
 tn_scene_bounds (const TnScene *scene)
 {

@@ -81,6 +81,8 @@ void tn_scene_unref (TnScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnScene, tn_scene_unref)
 
 const TnGraph *tn_scene_graph (const TnScene *scene);
+/* That it shows; NULL when there are none. */
+const TnFacts *tn_scene_facts (const TnScene *scene);
 /* Of everything drawn; width 0 when empty. */
 TnRect tn_scene_bounds (const TnScene *scene);
 const TnStyle *tn_scene_style (const TnScene *scene);

@@ -57,7 +57,7 @@ with_layer (const char *type, const char *name)
 
   tn_window_fixture_click_node (fixture, "steps");
   tn_window_fixture_type (fixture, "batch_shape", "None, 7, 5");
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type (tn_layer_find (type)->label);
   tn_display_pump (100);
   row = tn_palette_row (tn_window_palette (fixture->window), tn_layer_find (type));

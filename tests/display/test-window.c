@@ -61,10 +61,10 @@ test_search (void)
 {
   TnWindowFixture *fixture = tn_window_fixture_new (NULL);
 
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("input");
   tn_display_key ("Return");
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("conv2d");
   tn_display_key ("Return");
   tn_window_fixture_settle (fixture);
@@ -73,7 +73,7 @@ test_search (void)
   g_assert_cmpstr (shape, ==, "(None, 26, 26, 32)");
 
   /* Nothing found: nothing added. */
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("zzz");
   tn_display_key ("Return");
   g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 2);
@@ -465,7 +465,7 @@ test_panes (void)
   g_object_get (fixture->widget, "palette-visible", &visible, NULL);
   g_assert_false (visible);
   /* Looking for a layer brings it back. */
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_window_fixture_settle (fixture);
   g_object_get (fixture->widget, "palette-visible", &visible, NULL);
   g_assert_true (visible);
