@@ -30,6 +30,7 @@ struct _TnOverview
   /* state */
   gboolean wanted;
   guint timeout;
+  guint idle;
   TnRect bounds; /* of the document in the picture */
   double scale;  /* of the picture */
   int scale_factor;
@@ -53,14 +54,37 @@ contains (TnRect outer, TnRect inner)
          && outer.y + outer.height >= inner.y + inner.height;
 }
 
+static gboolean
+is_needed (TnOverview *self)
+{
+  return self->wanted && self->canvas != NULL && self->scene != NULL && self->bounds.width > 0
+         && !contains (seen (self), self->bounds);
+}
+
 static void
 update_visible (TnOverview *self)
 {
-  gboolean visible = self->wanted && self->canvas != NULL && self->scene != NULL
-                     && self->bounds.width > 0 && !contains (seen (self), self->bounds);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  gtk_widget_set_visible (GTK_WIDGET (self), is_needed (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
 
-  if (visible != gtk_widget_get_visible (GTK_WIDGET (self)))
-    gtk_widget_set_visible (GTK_WIDGET (self), visible);
+static gboolean
+idle_cb (gpointer user_data)
+{
+  TnOverview *self = user_data;
+
+  self->idle = 0;
+  update_visible (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Perhaps while the canvas is given its place, when nothing may come or go. */
+static void
+view_changed_cb (TnOverview *self)
+{
+  if (self->idle == 0 && is_needed (self) != gtk_widget_get_visible (GTK_WIDGET (self)))
+    self->idle = g_idle_add (idle_cb, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -323,7 +347,7 @@ tn_overview_set_canvas (TnOverview *self, TnCanvas *canvas)
   self->canvas = canvas;
   g_signal_connect_object (canvas, "scene-changed", G_CALLBACK (scene_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (canvas, "view-changed", G_CALLBACK (update_visible), self,
+  g_signal_connect_object (canvas, "view-changed", G_CALLBACK (view_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -344,6 +368,7 @@ tn_overview_dispose (GObject *object)
   TnOverview *self = TN_OVERVIEW (object);
 
   g_clear_handle_id (&self->timeout, g_source_remove);
+  g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_pointer (&self->picture, cairo_surface_destroy);
   g_clear_pointer (&self->scene, tn_scene_unref);
   G_OBJECT_CLASS (tn_overview_parent_class)->dispose (object);

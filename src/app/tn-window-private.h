@@ -28,7 +28,7 @@ struct _TnWindow
   GtkWidget *stage;
   TnCanvas *canvas;
   GtkWidget *empty;
-  GtkMenuButton *zoom_button;
+  GtkLabel *zoom_label;
   TnFindBar *find_bar;
   TnOverview *overview;
   TnPalette *palette;

@@ -232,7 +232,7 @@ zoom_changed_cb (TnWindow *self)
 {
   g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), 100 * tn_canvas_zoom (self->canvas));
 
-  gtk_menu_button_set_label (self->zoom_button, text);
+  gtk_label_set_label (self->zoom_label, text);
 }
 
 static void
@@ -465,7 +465,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, stage);
   gtk_widget_class_bind_template_child (class, TnWindow, canvas);
   gtk_widget_class_bind_template_child (class, TnWindow, empty);
-  gtk_widget_class_bind_template_child (class, TnWindow, zoom_button);
+  gtk_widget_class_bind_template_child (class, TnWindow, zoom_label);
   gtk_widget_class_bind_template_child (class, TnWindow, find_bar);
   gtk_widget_class_bind_template_child (class, TnWindow, overview);
   gtk_widget_class_bind_template_child (class, TnWindow, palette);
