@@ -118,23 +118,6 @@ edit_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-add_cb (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TnCanvas *self = TN_CANVAS (widget);
-  double x, y;
-
-  if (self->document == NULL)
-    return;
-  tn_canvas_middle (self, &x, &y);
-  if (self->pointer_inside)
-    {
-      x = self->pointer.x;
-      y = self->pointer.y;
-    }
-  g_signal_emit_by_name (self, "add-requested", x, y);
-}
-
-static void
 nudge_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
@@ -180,9 +163,9 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.zoom-original", NULL, zoom_cb);
   gtk_widget_class_install_action (class, "canvas.zoom-fit", NULL, zoom_fit_cb);
   gtk_widget_class_install_action (class, "canvas.edit", NULL, edit_cb);
-  gtk_widget_class_install_action (class, "canvas.add", NULL, add_cb);
   gtk_widget_class_install_action (class, "canvas.nudge", "(dd)", nudge_cb);
 
+  tn_canvas_add_class_init (class);
   tn_canvas_choose_class_init (class);
   tn_canvas_clipboard_class_init (class);
   tn_canvas_connect_class_init (class);
@@ -215,5 +198,4 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   bind (class, GDK_KEY_Home, 0, "canvas.zoom-fit");
   bind (class, GDK_KEY_Return, 0, "canvas.edit");
   bind (class, GDK_KEY_KP_Enter, 0, "canvas.edit");
-  bind (class, GDK_KEY_a, GDK_SHIFT_MASK, "canvas.add");
 }

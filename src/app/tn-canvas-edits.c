@@ -4,31 +4,6 @@
 
 #include "base/tn-i18n.h"
 
-static TnGraph *
-append_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
-{
-  g_autoptr (TnDraft) draft = tn_draft_new (graph);
-  TnNodeId id = tn_draft_add (draft, args->schema, NULL, TRUE, report);
-
-  if (id == TN_NODE_NONE)
-    return NULL;
-  tn_draft_move (draft, id, args->x, args->y);
-  for (guint i = 0; i < args->n_nodes; i++)
-    if (!tn_draft_connect (draft, (TnRef){ .node = args->nodes[i] }, id, 0, G_MAXUINT, report))
-      return NULL;
-  *subject = g_strdup (tn_node_name (tn_draft_find (draft, id)));
-  if (args->created != NULL)
-    *args->created = id;
-  return tn_draft_finish (draft);
-}
-
-const TnEdit tn_canvas_edit_append = {
-  .name = "append-layer",
-  .undo = N_ ("Undo Add %s"),
-  .redo = N_ ("Redo Add %s"),
-  .apply = append_apply,
-};
-
 /* The copies of a gesture: of base, where they were copied from, at the offset so far. None when
  * they are back where they began. */
 static TnGraph *

@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* schema, x, y: a new layer, wired to the first output of each of nodes; created. */
-extern const TnEdit tn_canvas_edit_append;
-
 /* nodes of base; x, y: copies of them, so far off; part of one gesture by merge */
 extern const TnEdit tn_canvas_edit_copy;
 /* The same; the copies keep what feeds them. */

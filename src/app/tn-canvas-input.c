@@ -251,7 +251,7 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
     {
       self->activated = TRUE;
       tn_canvas_tool_cancel (self);
-      g_signal_emit_by_name (self, "add-requested", at.x, at.y);
+      tn_canvas_request_add (self, &(TnAddRequest){ .x = at.x, .y = at.y });
     }
 }
 
@@ -451,6 +451,8 @@ tn_canvas_input_init (TnCanvas *self)
   g_signal_connect (controller, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   g_signal_connect (controller, "key-released", G_CALLBACK (key_released_cb), self);
   gtk_widget_add_controller (widget, controller);
+
+  tn_canvas_add_init (self);
 
   controller = gtk_event_controller_focus_new ();
   g_signal_connect (controller, "enter", G_CALLBACK (focus_entered_cb), self);

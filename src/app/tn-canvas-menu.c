@@ -48,6 +48,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
 
       if (from != NULL && to != NULL)
         *title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
+      tn_canvas_append_add_item (self, hit, x, y, section);
       g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
       tn_canvas_append_remark_items (self, hit, section);
       append_make_shape (section, hit->ref, hit);
@@ -71,6 +72,8 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
         g_menu_append (section, _ ("_Edit"), "canvas.edit");
       if (n_selected == 1 || group != NULL)
         g_menu_append (section, _ ("Re_name"), "canvas.rename");
+      if (n_selected == 1)
+        tn_canvas_append_add_item (self, hit, x, y, section);
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
         g_menu_append (section, _ ("Co_nnect To…"), "canvas.wire-menu");
       if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
@@ -86,7 +89,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
     }
   else
     {
-      g_menu_append (section, _ ("_Add Layer…"), "canvas.add");
+      tn_canvas_append_add_item (self, hit, x, y, section);
       tn_canvas_append_remark_items (self, hit, section);
       tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("Select _All"), "canvas.select-all");

@@ -154,6 +154,18 @@ void tn_canvas_clipboard_class_init (GtkWidgetClass *widget_class);
 void tn_canvas_append_clipboard_items (TnCanvas *self, const TnHit *hit, double x, double y,
                                        GMenu *section);
 
+/* ---- tn-canvas-add.c ---- */
+
+void tn_canvas_add_class_init (GtkWidgetClass *widget_class);
+void tn_canvas_add_init (TnCanvas *self);
+/* Asks for a layer to be chosen for a place, by "add-requested". */
+void tn_canvas_request_add (TnCanvas *self, const TnAddRequest *request);
+/* Puts a block at the very place, with nothing but what the request names. */
+gboolean tn_canvas_put_block (TnCanvas *self, TnOffer offer, const TnAddRequest *request);
+/* What the context menu of @hit offers to add, at a place in document units. */
+void tn_canvas_append_add_item (TnCanvas *self, const TnHit *hit, double x, double y,
+                                GMenu *section);
+
 /* ---- tn-canvas-menu.c ---- */
 
 void tn_canvas_menu_class_init (GtkWidgetClass *widget_class);

@@ -467,12 +467,11 @@ tn_canvas_hit (TnCanvas *self, double x, double y)
 /* ---- placing from the palette ---- */
 
 void
-tn_canvas_place_motion (TnCanvas *self, const TnLayer *layer, double x, double y)
+tn_canvas_place_motion (TnCanvas *self, TnOffer offer, double x, double y)
 {
   TnPointer at;
 
   g_return_if_fail (TN_IS_CANVAS (self));
-  g_return_if_fail (layer != NULL);
 
   if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
     {
@@ -486,19 +485,22 @@ tn_canvas_place_motion (TnCanvas *self, const TnLayer *layer, double x, double y
     {
       gpointer state = g_malloc0 (tn_tool_place.state_size);
 
-      tn_tool_place_set_layer (state, layer);
+      tn_tool_place_set_offer (state, offer,
+                               self->document != NULL
+                                   ? tn_graph_direction (tn_canvas_graph (self))
+                                   : TN_DIRECTION_DOWN);
       tn_canvas_tool_begin (self, &tn_tool_place, state, &at);
     }
 }
 
 gboolean
-tn_canvas_place_drop (TnCanvas *self, const TnLayer *layer, double x, double y)
+tn_canvas_place_drop (TnCanvas *self, TnOffer offer, double x, double y)
 {
   TnPointer at;
 
   g_return_val_if_fail (TN_IS_CANVAS (self), FALSE);
 
-  tn_canvas_place_motion (self, layer, x, y);
+  tn_canvas_place_motion (self, offer, x, y);
   if (self->tool != &tn_tool_place || self->document == NULL)
     {
       tn_canvas_place_cancel (self);
@@ -714,7 +716,7 @@ tn_canvas_class_init (TnCanvasClass *klass)
                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_ADD_REQUESTED]
       = g_signal_new ("add-requested", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                      NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+                      NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_REFUSED] = g_signal_new ("refused", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 

@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 
+#include "document/tn-offer.h"
 #include "engine/tn-engine.h"
 #include "scene/tn-scene.h"
 
@@ -13,11 +14,32 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TnCanvas, tn_canvas, TN, CANVAS, GtkWidget)
 
 /**
+ * TnAddRequest:
+ * @x, @y: where, in document units
+ * @from: what the new layer is to be fed with; node TN_NODE_NONE: what is selected, if that fits
+ * @to, @call, @slot: the input that it is to feed; @to TN_NODE_NONE: none. With both it goes into
+ *     the wire between them
+ * @text: what was typed so far, or NULL
+ *
+ * Somebody wants to choose a layer for a place.
+ */
+typedef struct
+{
+  double x, y;
+  TnRef from;
+  TnNodeId to;
+  guint call;
+  guint slot;
+  const char *text;
+} TnAddRequest;
+
+/**
  * TnCanvas:
  *
  * Follows the light or dark preference by itself. Signals: "activate-node" (guint id: Enter or
  * double click: edit its parameters), "problem-activated" (guint id: its sign was clicked),
- * "add-requested" (double x, y in document units: double click or Shift+A on empty space),
+ * "add-requested" (const TnAddRequest *: double click on empty space, Shift+A, a letter that is
+ * typed, a wire that is dropped on empty space, the context menu),
  * "refused" (const char *reason), "scene-changed", "view-changed" (what is shown, what of it is
  * seen), "trace-changed" (another number is traced, or none). Property "zoom" (double, notify).
  * Class actions, also for menus: canvas.delete, canvas.cut, canvas.copy, canvas.paste,
@@ -37,15 +59,21 @@ gboolean tn_canvas_traced (TnCanvas *self, TnRef *ref, int *axis);
 /* Scrolls as little as needed for the node to be well in view. */
 void tn_canvas_reveal (TnCanvas *self, TnNodeId node);
 
-/* Placing a layer that is dragged from the palette; x, y in widget coordinates of the canvas. The
- * ghost follows, a wire under it shows that it would be spliced in. */
-void tn_canvas_place_motion (TnCanvas *self, const TnLayer *layer, double x, double y);
+/* Placing what is dragged from the palette; x, y in widget coordinates of the canvas. The ghost
+ * follows, a wire under it shows that it would be spliced in. */
+void tn_canvas_place_motion (TnCanvas *self, TnOffer offer, double x, double y);
 /* TRUE when it was placed (the point lies within the canvas). */
-gboolean tn_canvas_place_drop (TnCanvas *self, const TnLayer *layer, double x, double y);
+gboolean tn_canvas_place_drop (TnCanvas *self, TnOffer offer, double x, double y);
 void tn_canvas_place_cancel (TnCanvas *self);
 /* Enter or double click in the palette: after the selected layer and wired to it where that is
- * possible, else at the centre of what is seen. */
-void tn_canvas_add (TnCanvas *self, const TnLayer *layer);
+ * possible, else at the centre of what is seen. FALSE: refused, as was said. */
+gboolean tn_canvas_add (TnCanvas *self, TnOffer offer);
+/* What was chosen for a place. */
+gboolean tn_canvas_add_at (TnCanvas *self, TnOffer offer, const TnAddRequest *request);
+/* The place as those see it who tell what would come of a layer there: with the selected layer
+ * where the request names none. Facts that are not known yet are found at once: they are what
+ * @facts gets, a new reference, which the spot borrows. */
+TnSpot tn_canvas_spot (TnCanvas *self, const TnAddRequest *request, TnFacts **facts);
 
 /* For tests: where a point of the document is in widget coordinates, and the scene shown. */
 void tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The place tool: a layer from the palette follows the pointer as a ghost and is added where it is
- * dropped, or spliced into the wire beneath. */
+/* The place tool: what comes from the palette follows the pointer as a ghost and is added where it
+ * is dropped, or spliced into the wire beneath. */
 #include <math.h>
 
 #include "app/tn-canvas-private.h"
@@ -10,7 +10,8 @@
 
 typedef struct
 {
-  const TnLayer *layer;
+  TnOffer offer;
+  TnGraph *block; /* as it is placed, or NULL: a layer is */
   double x, y;
   TnHit wire; /* that it would be spliced into */
 } TnPlace;
@@ -22,19 +23,50 @@ snap (double position)
 }
 
 void
-tn_tool_place_set_layer (gpointer state, const TnLayer *layer)
+tn_tool_place_set_offer (gpointer state, TnOffer offer, TnDirection direction)
 {
   TnPlace *place = state;
+  g_autoptr (TnGraph) block = offer.block != NULL ? tn_block_read (offer.block, NULL) : NULL;
 
-  place->layer = layer;
+  place->offer = offer;
+  if (block != NULL)
+    {
+      g_autoptr (TnDraft) draft = tn_draft_new (block);
+      g_autoptr (TnGraph) turned = NULL;
+
+      tn_draft_set_direction (draft, direction);
+      turned = tn_draft_finish (draft);
+      place->block = tn_layout (turned, TRUE);
+    }
 }
 
-/* Would the graph take the layer into that wire? */
-static gboolean
-fits_into (TnCanvas *canvas, const TnLayer *layer, const TnHit *wire)
+static guint
+count_inputs (const TnGraph *block)
 {
+  guint n_inputs = 0;
+
+  for (guint i = 0; i < tn_graph_size (block); i++)
+    n_inputs += tn_node_is_source (tn_graph_node (block, i));
+  return n_inputs;
+}
+
+/* Would the graph take it into that wire? */
+static gboolean
+fits_into (TnCanvas *canvas, const TnPlace *place, const TnHit *wire)
+{
+  const TnLayer *layer = place->offer.layer;
   g_autoptr (TnDraft) draft = NULL;
 
+  if (layer == NULL)
+    {
+      TnShape shape = canvas->facts != NULL ? tn_facts_shape (canvas->facts, wire->ref, NULL)
+                                            : tn_shape_none ();
+      g_autoptr (TnGraph) fitted = place->block != NULL && count_inputs (place->block) == 1
+                                       ? tn_block_fit (place->block, &shape)
+                                       : NULL;
+
+      return fitted != NULL;
+    }
   if (layer->schema.max_inputs == 0 || layer->schema.n_outputs == 0)
     return FALSE;
   draft = tn_draft_new (tn_canvas_graph (canvas));
@@ -56,7 +88,7 @@ place_motion (TnCanvas *canvas, gpointer state, const TnPointer *at)
       tn_canvas_sync (canvas);
       hit = tn_scene_hit (canvas->scene, at->x, at->y, tn_canvas_units (canvas, WIRE_REACH));
     }
-  if (hit.kind == TN_HIT_WIRE && fits_into (canvas, place->layer, &hit))
+  if (hit.kind == TN_HIT_WIRE && fits_into (canvas, place, &hit))
     place->wire = hit;
   else
     place->wire = (TnHit){ .kind = TN_HIT_NOTHING };
@@ -67,11 +99,26 @@ static void
 place_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
 {
   TnPlace *place = state;
-  TnEditArgs args = { .schema = &place->layer->schema };
+  TnEditArgs args = { 0 };
 
   if (canvas->document == NULL)
     return;
   place_motion (canvas, state, at);
+  if (place->offer.block != NULL)
+    {
+      TnAddRequest request = { .x = place->x, .y = place->y };
+
+      if (place->wire.kind == TN_HIT_WIRE)
+        {
+          request.from = place->wire.ref;
+          request.to = place->wire.node;
+          request.call = place->wire.call;
+          request.slot = place->wire.slot;
+        }
+      tn_canvas_put_block (canvas, place->offer, &request);
+      return;
+    }
+  args.schema = &place->offer.layer->schema;
   args.x = place->x;
   args.y = place->y;
   if (place->wire.kind == TN_HIT_WIRE)
@@ -86,6 +133,42 @@ place_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
 }
 
 static void
+place_clear (gpointer state)
+{
+  TnPlace *place = state;
+
+  g_clear_pointer (&place->block, tn_graph_unref);
+}
+
+/* All its boxes, the first of them at the pointer, as tn_edit_block puts them. */
+static void
+draw_block (TnCanvas *canvas, const TnPlace *place, cairo_t *cr)
+{
+  const gboolean down = tn_graph_direction (place->block) == TN_DIRECTION_DOWN;
+  double first = G_MAXDOUBLE, line = 0, dx, dy;
+
+  for (guint i = tn_graph_size (place->block); i-- > 0;)
+    {
+      const TnNode *node = tn_graph_node (place->block, i);
+
+      if (tn_node_is_source (node))
+        line = down ? tn_node_x (node) : tn_node_y (node);
+      else
+        first = MIN (first, down ? tn_node_y (node) : tn_node_x (node));
+    }
+  dx = place->x - (down ? line : first);
+  dy = place->y - (down ? first : line);
+  for (guint i = 0; i < tn_graph_size (place->block); i++)
+    {
+      const TnNode *node = tn_graph_node (place->block, i);
+
+      if (!tn_node_is_source (node))
+        tn_painter_ghost (canvas->style, cr, tn_layer_of (node), tn_node_x (node) + dx,
+                          tn_node_y (node) + dy, TRUE);
+    }
+}
+
+static void
 place_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
 {
   const TnPlace *place = state;
@@ -93,7 +176,10 @@ place_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   if (place->wire.kind == TN_HIT_WIRE)
     tn_painter_highlight_wire (canvas->scene, cr, place->wire.node, place->wire.call,
                                place->wire.slot, canvas->style->accept);
-  tn_painter_ghost (canvas->style, cr, place->layer, place->x, place->y, TRUE);
+  if (place->block != NULL)
+    draw_block (canvas, place, cr);
+  else if (place->offer.layer != NULL)
+    tn_painter_ghost (canvas->style, cr, place->offer.layer, place->x, place->y, TRUE);
 }
 
 const TnTool tn_tool_place = {
@@ -103,5 +189,6 @@ const TnTool tn_tool_place = {
   .begin = place_motion,
   .motion = place_motion,
   .end = place_end,
+  .clear = place_clear,
   .draw = place_draw,
 };

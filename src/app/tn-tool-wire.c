@@ -368,6 +368,15 @@ wire_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
 
       tn_canvas_apply (canvas, &tn_edit_disconnect, &args);
     }
+  else
+    tn_canvas_request_add (canvas, &(TnAddRequest){
+                                       .x = at->x,
+                                       .y = at->y,
+                                       .from = wire->from_output ? wire->from : (TnRef){ 0 },
+                                       .to = wire->from_output ? TN_NODE_NONE : wire->to,
+                                       .call = wire->call,
+                                       .slot = wire->slot,
+                                   });
 }
 
 static void

@@ -51,7 +51,8 @@ extern const TnTool tn_tool_place;
 /* The tool for a press, tried in order: pan, cut, wire, select. */
 const TnTool *tn_tool_for_press (TnCanvas *canvas, const TnPointer *at);
 
-/* Palette and canvas hand the layer to the place tool through here, before it begins. */
-void tn_tool_place_set_layer (gpointer state, const TnLayer *layer);
+/* Palette and canvas hand what is placed to the place tool through here, before it begins.
+ * @direction: in which the model flows. */
+void tn_tool_place_set_offer (gpointer state, TnOffer offer, TnDirection direction);
 
 G_END_DECLS

@@ -56,8 +56,7 @@ struct _TnWindow
   GSignalGroup *document_signals;
   GSignalGroup *engine_signals;
 
-  GtkWidget *adder; /* the popover that adds a layer at a point; made when first needed */
-  double add_x, add_y;
+  GtkWidget *adder;       /* the search at the pointer; made when first needed */
   AdwToast *repair_toast; /* borrowed while it is shown */
   AdwToast *disk_toast;   /* the same */
   guint64 repair_generation;

@@ -2,6 +2,7 @@
 /* The main window: its template, what it shows of the document, and the joints between widgets. */
 #include "app/tn-window-private.h"
 
+#include "app/tn-adder.h"
 #include "app/tn-settings.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
@@ -163,29 +164,33 @@ set_placing (TnWindow *self, gboolean placing)
 }
 
 static void
-palette_add_cb (TnWindow *self, const TnLayer *layer)
+palette_add_cb (TnWindow *self, const TnOffer *offer)
 {
-  tn_canvas_add (self->canvas, layer);
+  if (tn_canvas_add (self->canvas, *offer))
+    tn_shelf_use (tn_palette_shelf (self->palette), *offer);
 }
 
 static void
-place_motion_cb (TnWindow *self, const TnLayer *layer, double x, double y)
+place_motion_cb (TnWindow *self, const TnOffer *offer, double x, double y)
 {
   set_placing (self, TRUE);
   if (gtk_widget_translate_coordinates (GTK_WIDGET (self->palette), GTK_WIDGET (self->canvas), x, y,
                                         &x, &y))
-    tn_canvas_place_motion (self->canvas, layer, x, y);
+    tn_canvas_place_motion (self->canvas, *offer, x, y);
 }
 
 static void
-place_drop_cb (TnWindow *self, const TnLayer *layer, double x, double y)
+place_drop_cb (TnWindow *self, const TnOffer *offer, double x, double y)
 {
   if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->palette), GTK_WIDGET (self->canvas), x,
                                          y, &x, &y)
-      || !tn_canvas_place_drop (self->canvas, layer, x, y))
+      || !tn_canvas_place_drop (self->canvas, *offer, x, y))
     tn_canvas_place_cancel (self->canvas);
   else
-    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+    {
+      tn_shelf_use (tn_palette_shelf (self->palette), *offer);
+      gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+    }
   set_placing (self, FALSE);
 }
 
@@ -248,49 +253,15 @@ running_changed_cb (TnWindow *self)
     gtk_widget_grab_focus (running ? self->stop_button : self->run_button);
 }
 
-/* ---- adding a layer where the canvas was double-clicked ---- */
-
 static void
-adder_add_cb (TnWindow *self, const TnLayer *layer)
+add_requested_cb (TnWindow *self, const TnAddRequest *request)
 {
-  TnEditArgs args = { .schema = &layer->schema, .x = self->add_x, .y = self->add_y };
-  g_autoptr (TnReport) report = tn_report_new ();
-
-  gtk_popover_popdown (GTK_POPOVER (self->adder));
-  if (!tn_document_apply (self->document, &tn_edit_add, &args, report)
-      && tn_report_first (report) != NULL)
-    tn_window_tell (self, tn_report_first (report));
-  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-}
-
-static void
-add_requested_cb (TnWindow *self, double x, double y)
-{
-  double stage_x = 0, stage_y = 0;
-
   if (self->adder == NULL)
     {
-      GtkWidget *palette = tn_palette_new ();
-      tn_palette_set_compact (TN_PALETTE (palette));
-      gtk_widget_set_size_request (palette, 240, 300);
-      g_signal_connect_swapped (palette, "add", G_CALLBACK (adder_add_cb), self);
-      self->adder = gtk_popover_new ();
-      gtk_popover_set_child (GTK_POPOVER (self->adder), palette);
-      gtk_widget_add_css_class (self->adder, "tn-adder");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->adder), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _ ("Add a layer"), -1);
+      self->adder = tn_adder_new (self->canvas, tn_palette_shelf (self->palette));
       gtk_widget_set_parent (self->adder, self->stage);
     }
-  self->add_x = x;
-  self->add_y = y;
-  tn_canvas_to_widget (self->canvas, x, y, &stage_x, &stage_y);
-  gtk_widget_translate_coordinates (GTK_WIDGET (self->canvas), self->stage, stage_x, stage_y,
-                                    &stage_x, &stage_y);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->adder),
-                               &(GdkRectangle){ (int)stage_x, (int)stage_y, 1, 1 });
-  tn_palette_reset (TN_PALETTE (gtk_popover_get_child (GTK_POPOVER (self->adder))));
-  gtk_popover_popup (GTK_POPOVER (self->adder));
-  tn_palette_search (TN_PALETTE (gtk_popover_get_child (GTK_POPOVER (self->adder))));
+  tn_adder_open (TN_ADDER (self->adder), request);
 }
 
 /* ---- size and visibility kept from time to time ---- */

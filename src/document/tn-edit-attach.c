@@ -137,11 +137,12 @@ typedef struct
   double dx, dy;
 } Insert;
 
-/* Where the block's own origin is: above its first layers, in line with what comes in. */
+/* Where the block's own origin is: at its first layers, in line with what comes in. */
 static void
 find_offset (Insert *insert)
 {
-  double top = G_MAXDOUBLE, x = 0;
+  const gboolean down = tn_graph_direction (insert->block) == TN_DIRECTION_DOWN;
+  double first = G_MAXDOUBLE, line = 0;
   gboolean found = FALSE;
 
   for (guint i = 0; i < tn_graph_size (insert->block); i++)
@@ -149,15 +150,15 @@ find_offset (Insert *insert)
       const TnNode *node = tn_graph_node (insert->block, i);
 
       if (!tn_node_is_source (node))
-        top = MIN (top, tn_node_y (node));
+        first = MIN (first, down ? tn_node_y (node) : tn_node_x (node));
       else if (!found)
         {
-          x = tn_node_x (node);
+          line = down ? tn_node_x (node) : tn_node_y (node);
           found = TRUE;
         }
     }
-  insert->dx = insert->args->x - x;
-  insert->dy = insert->args->y - top;
+  insert->dx = insert->args->x - (down ? line : first);
+  insert->dy = insert->args->y - (down ? first : line);
 }
 
 /* What stands for the tensor @ref of the block: what feeds it, for what comes in by its first
@@ -208,10 +209,22 @@ add_layers (Insert *insert, const char *group, TnReport *report)
   return insert->ids->len > 0;
 }
 
+/* The block, flowing as @graph does. New reference. */
+static TnGraph *
+laid_out (const TnGraph *block, const TnGraph *graph)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (block);
+  g_autoptr (TnGraph) turned = NULL;
+
+  tn_draft_set_direction (draft, tn_graph_direction (graph));
+  turned = tn_draft_finish (draft);
+  return tn_layout (turned, TRUE);
+}
+
 static TnGraph *
 apply_block (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
-  g_autoptr (TnGraph) block = tn_layout (args->graph, TRUE);
+  g_autoptr (TnGraph) block = laid_out (args->graph, graph);
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   g_autoptr (GHashTable) made = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (TnNodeId));

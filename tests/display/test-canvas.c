@@ -258,7 +258,7 @@ static void
 test_place (void)
 {
   TnFixture *fixture = tn_fixture_new (CHAIN);
-  const TnLayer *dropout = tn_layer_find ("Dropout");
+  const TnOffer dropout = { .layer = tn_layer_find ("Dropout") };
   double x, y;
 
   /* On empty paper. */
@@ -291,7 +291,8 @@ test_place (void)
 
   /* What has no input goes into no wire. */
   tn_display_settle (fixture->widget);
-  g_assert_true (tn_canvas_place_drop (fixture->canvas, tn_layer_find ("InputLayer"), x, y));
+  g_assert_true (tn_canvas_place_drop (fixture->canvas,
+                                       (TnOffer){ .layer = tn_layer_find ("InputLayer") }, x, y));
   g_assert_cmpstr (tn_fixture_source (fixture, "two", 0), ==, "one");
   tn_fixture_free (fixture);
 }
@@ -323,9 +324,9 @@ test_add (void)
 {
   TnFixture *fixture = tn_fixture_new ("");
 
-  tn_canvas_add (fixture->canvas, tn_layer_find ("InputLayer"));
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Flatten"));
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Dense"));
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("InputLayer") });
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Flatten") });
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Dense") });
   g_assert_cmpstr (tn_fixture_source (fixture, "flatten", 0), ==, "input_layer");
   g_assert_cmpstr (tn_fixture_source (fixture, "dense", 0), ==, "flatten");
   g_assert_cmpfloat (tn_node_y (tn_fixture_node (fixture, "dense")), >,
@@ -333,15 +334,15 @@ test_add (void)
 
   /* Nothing is selected: the only end. */
   tn_document_select (fixture->document, NULL, 0);
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Dense"));
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Dense") });
   g_assert_cmpstr (tn_fixture_source (fixture, "dense_1", 0), ==, "dense");
 
   /* Two ends and nothing selected: nobody knows which. */
   tn_document_select_one (fixture->document, tn_fixture_id (fixture, "flatten"), FALSE);
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Dense"));
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Dense") });
   g_assert_cmpstr (tn_fixture_source (fixture, "dense_2", 0), ==, "flatten");
   tn_document_select (fixture->document, NULL, 0);
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Dropout"));
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Dropout") });
   g_assert_null (tn_fixture_source (fixture, "dropout", 0));
 
   /* What merges takes all that is selected. */
@@ -350,7 +351,7 @@ test_add (void)
 
     tn_document_select (fixture->document, two, 2);
   }
-  tn_canvas_add (fixture->canvas, tn_layer_find ("Add"));
+  tn_canvas_add (fixture->canvas, (TnOffer){ .layer = tn_layer_find ("Add") });
   g_assert_cmpstr (tn_fixture_source (fixture, "add", 0), ==, "dense_1");
   g_assert_cmpstr (tn_fixture_source (fixture, "add", 1), ==, "dense_2");
   tn_canvas_zoom_fit (fixture->canvas);

@@ -56,11 +56,11 @@ problem_cb (TnCanvas *canvas, guint node, TnFixture *fixture)
 }
 
 static void
-add_requested_cb (TnCanvas *canvas, double x, double y, TnFixture *fixture)
+add_requested_cb (TnCanvas *canvas, const TnAddRequest *request, TnFixture *fixture)
 {
   fixture->n_add_requested++;
-  fixture->add_x = x;
-  fixture->add_y = y;
+  fixture->add_x = request->x;
+  fixture->add_y = request->y;
 }
 
 TnFixture *
