@@ -246,7 +246,7 @@ ask (TnAdder *self)
   const TnSpot nowhere = { .facts = facts };
   const gboolean free_hand
       = self->request.from.node == TN_NODE_NONE && self->request.to == TN_NODE_NONE;
-  const TnGraph *graph = tn_facts_graph (facts);
+  const TnGraph *graph = tn_facts_whole (facts);
   const TnNode *from = tn_graph_find (graph, spot.from.node);
   const TnNode *to = tn_graph_find (graph, spot.to);
   g_autofree char *text = NULL;
@@ -269,7 +269,7 @@ ask (TnAdder *self)
 
   if (from != NULL)
     {
-      TnShape shape = tn_facts_shape (facts, spot.from, NULL);
+      TnShape shape = tn_facts_seen_shape (facts, spot.from, NULL);
       g_autofree char *size = tn_shape_to_text (&shape);
 
       if (to != NULL)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "app/tn-canvas-private.h"
+#include "app/tn-canvas-proxy.h"
 #include "base/tn-i18n.h"
 
 /* Between boxes that follow one another to the right: for the shape on the wire. */
@@ -211,7 +212,7 @@ present_facts (TnCanvas *self)
   const TnGraph *graph = tn_canvas_graph (self);
   const TnFacts *known = self->engine != NULL ? tn_engine_facts (self->engine) : NULL;
 
-  if (known != NULL && tn_facts_graph (known) == graph)
+  if (known != NULL && tn_facts_whole (known) == graph)
     return tn_facts_ref (known);
   return tn_infer (graph, known, NULL);
 }
@@ -496,8 +497,14 @@ typed_cb (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkMod
   char text[8] = { 0 };
 
   if ((state & commands) || !g_unichar_isalpha (letter) || self->document == NULL
-      || self->tool != NULL || is_bound (GTK_WIDGET (self), event)
-      || is_bound (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))), event))
+      || self->tool != NULL
+      || (!gtk_widget_has_focus (GTK_WIDGET (self))
+          && !TN_IS_CANVAS_PROXY (gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))))))
+    return GDK_EVENT_PROPAGATE;
+  /* Commands of a letter are about what is selected. */
+  if (((state & GDK_SHIFT_MASK) || tn_document_selection (self->document)->len > 0)
+      && (is_bound (GTK_WIDGET (self), event)
+          || is_bound (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))), event)))
     return GDK_EVENT_PROPAGATE;
   text[g_unichar_to_utf8 (letter, text)] = '\0';
   add_here (self, text);
@@ -509,6 +516,8 @@ tn_canvas_add_init (TnCanvas *self)
 {
   GtkEventController *controller = gtk_event_controller_key_new ();
 
+  /* Before the commands, which would take their letters whether they can do anything or not. */
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   g_signal_connect (controller, "key-pressed", G_CALLBACK (typed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }

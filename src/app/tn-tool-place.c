@@ -59,7 +59,7 @@ fits_into (TnCanvas *canvas, const TnPlace *place, const TnHit *wire)
 
   if (layer == NULL)
     {
-      TnShape shape = canvas->facts != NULL ? tn_facts_shape (canvas->facts, wire->ref, NULL)
+      TnShape shape = canvas->facts != NULL ? tn_facts_seen_shape (canvas->facts, wire->ref, NULL)
                                             : tn_shape_none ();
       g_autoptr (TnGraph) fitted = place->block != NULL && count_inputs (place->block) == 1
                                        ? tn_block_fit (place->block, &shape)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "graph/tn-active.h"
 #include "graph/tn-draft.h"
 
 #define MAX_SLOTS 32
@@ -92,7 +93,7 @@ usual_after (const char *before, const char *after)
 guint
 tn_spot_usual (const TnSpot *spot, const TnLayer *layer)
 {
-  const TnGraph *graph = tn_facts_graph (spot->facts);
+  const TnGraph *graph = tn_facts_whole (spot->facts);
   const TnNode *from = tn_graph_find (graph, spot->from.node);
   const TnNode *to = tn_graph_find (graph, spot->to);
 
@@ -144,9 +145,9 @@ run (const TnNode *node, TnDenseInputs dense_inputs, guint call, const TnShape *
 TnShape
 tn_spot_shape (const TnSpot *spot)
 {
-  if (tn_graph_find (tn_facts_graph (spot->facts), spot->from.node) == NULL)
+  if (spot->from.node == TN_NODE_NONE)
     return tn_shape_none ();
-  return tn_facts_shape (spot->facts, spot->from, NULL);
+  return tn_facts_seen_shape (spot->facts, spot->from, NULL);
 }
 
 gboolean
@@ -157,23 +158,25 @@ tn_spot_takes (const TnSpot *spot, const char *name, const TnShape *shape, char 
   const TnNode *node = index >= 0 ? tn_graph_node (graph, (guint)index) : NULL;
   const char *sources[MAX_SLOTS];
   TnShape inputs[MAX_SLOTS];
-  guint n_inputs;
+  guint n_inputs, call = spot->call, at = spot->slot;
 
-  if (node == NULL || !tn_shape_is_some (shape) || spot->call >= tn_node_n_calls (node))
+  if (node == NULL || !tn_shape_is_some (shape))
     return TRUE;
-  n_inputs = MIN (tn_node_n_shaping (node, spot->call), MAX_SLOTS);
-  if (spot->slot >= MAX_SLOTS)
+  /* A slot that nothing is wired to has no other number. */
+  tn_graph_to_active (tn_facts_whole (spot->facts), spot->to, &call, &at);
+  if (call >= tn_node_n_calls (node) || at >= MAX_SLOTS)
     return TRUE;
-  for (guint slot = 0; slot < MAX (n_inputs, spot->slot + 1); slot++)
+  n_inputs = MIN (tn_node_n_shaping (node, call), MAX_SLOTS);
+  for (guint slot = 0; slot < MAX (n_inputs, at + 1); slot++)
     {
       const TnNode *source = NULL;
 
-      inputs[slot] = slot < n_inputs ? tn_facts_input (spot->facts, (guint)index, spot->call, slot)
+      inputs[slot] = slot < n_inputs ? tn_facts_input (spot->facts, (guint)index, call, slot)
                                      : tn_shape_none ();
       if (slot < n_inputs)
-        source = tn_graph_find (graph, tn_node_input (node, spot->call, slot).node);
+        source = tn_graph_find (graph, tn_node_input (node, call, slot).node);
       sources[slot] = source != NULL ? tn_node_name (source) : "";
-      if (slot == spot->slot)
+      if (slot == at)
         {
           inputs[slot] = *shape;
           sources[slot] = name;
@@ -183,11 +186,10 @@ tn_spot_takes (const TnSpot *spot, const char *name, const TnShape *shape, char 
                && (source != NULL || !tn_node_is_optional (node, slot)))
         return TRUE;
     }
-  n_inputs = MAX (n_inputs, spot->slot + 1);
+  n_inputs = MAX (n_inputs, at + 1);
   if (n_inputs < tn_node_schema (node)->min_inputs)
     return TRUE;
-  return run (node, tn_graph_dense_inputs (graph), spot->call, inputs, sources, n_inputs, NULL,
-              reason);
+  return run (node, tn_graph_dense_inputs (graph), call, inputs, sources, n_inputs, NULL, reason);
 }
 
 /* ---- the three kinds of places ---- */
@@ -209,6 +211,7 @@ look_after (const TnSpot *spot, const TnNode *node, TnProspect *prospect)
   const guint n_inputs = MAX (schema->min_inputs, 1);
   const char *sources[MAX_SLOTS];
   TnShape inputs[MAX_SLOTS];
+  const TnNode *source = tn_graph_find (tn_facts_whole (spot->facts), spot->from.node);
   TnShape shape = tn_spot_shape (spot);
 
   if (!tn_shape_is_some (&shape))
@@ -223,7 +226,7 @@ look_after (const TnSpot *spot, const TnNode *node, TnProspect *prospect)
   for (guint slot = 0; slot < MIN (n_inputs, MAX_SLOTS); slot++)
     {
       inputs[slot] = shape;
-      sources[slot] = tn_node_name (tn_graph_find (graph, spot->from.node));
+      sources[slot] = source != NULL ? tn_node_name (source) : "";
     }
   if (!run (node, tn_graph_dense_inputs (graph), 0, inputs, sources, MIN (n_inputs, MAX_SLOTS),
             &prospect->shape, &prospect->reason))
@@ -258,8 +261,8 @@ look_source (const TnSpot *spot, const TnNode *node, TnProspect *prospect)
   TnShape own;
 
   run (node, tn_graph_dense_inputs (graph), 0, NULL, NULL, 0, &own, NULL);
-  for (guint slot = 0; index >= 0 && slot < tn_node_n_inputs (tn_graph_find (graph, spot->to), 0);
-       slot++)
+  for (guint slot = 0;
+       index >= 0 && slot < tn_node_n_inputs (tn_graph_node (graph, (guint)index), 0); slot++)
     {
       TnShape shape = tn_facts_input (spot->facts, (guint)index, spot->call, slot);
 

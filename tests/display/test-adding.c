@@ -141,6 +141,7 @@ test_pointer (void)
   g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 2);
 
   /* Nothing was selected: it stands where the pointer was, by itself. */
+  tn_canvas_to_widget (canvas, -224, 60, &x, &y);
   tn_display_move (GTK_WIDGET (canvas), x, y);
   tn_display_key ("<Shift>a");
   adder = open_adder (fixture);
@@ -156,13 +157,19 @@ test_pointer (void)
   tn_window_fixture_click_node (fixture, "conv");
   tn_canvas_to_widget (canvas, 200, 100, &x, &y);
   tn_display_move (GTK_WIDGET (canvas), x, y);
-  add_typed (fixture, "maxpooling2d");
+  add_typed (fixture, "downsample");
   g_assert_cmpstr (source_of (fixture, "max_pooling2d"), ==, "conv");
   tn_window_fixture_click_node (fixture, "conv");
   tn_canvas_to_widget (canvas, 300, 200, &x, &y);
   tn_display_move (GTK_WIDGET (canvas), x, y);
   add_typed (fixture, "lstm");
   g_assert_null (source_of (fixture, "lstm"));
+  /* With nothing selected every letter begins a search, with something this one is a command. */
+  tn_display_key ("<Shift>m");
+  g_assert_false (adder_shown (fixture));
+  tn_display_key ("Escape");
+  tn_display_type ("m");
+  open_adder (fixture);
   tn_window_fixture_free (fixture);
 }
 
@@ -400,7 +407,9 @@ test_menu (void)
   g_assert_nonnull (canvas->menu);
   item = tn_window_fixture_find (canvas->menu, GTK_TYPE_LABEL, says, "Insert Layer…");
   g_assert_nonnull (item);
-  tn_display_click (item, 10, 5, 1);
+  tn_display_move (item, 10, 5);
+  tn_display_button (1, TRUE);
+  tn_display_button (1, FALSE);
   adder = open_adder (fixture);
   assert_row (adder, 0, "2D convolution | (None, 26, 26, 32)");
   tn_display_type ("zero");
