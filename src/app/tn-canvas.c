@@ -486,9 +486,8 @@ tn_canvas_place_motion (TnCanvas *self, TnOffer offer, double x, double y)
       gpointer state = g_malloc0 (tn_tool_place.state_size);
 
       tn_tool_place_set_offer (state, offer,
-                               self->document != NULL
-                                   ? tn_graph_direction (tn_canvas_graph (self))
-                                   : TN_DIRECTION_DOWN);
+                               self->document != NULL ? tn_graph_direction (tn_canvas_graph (self))
+                                                      : TN_DIRECTION_DOWN);
       tn_canvas_tool_begin (self, &tn_tool_place, state, &at);
     }
 }
