@@ -109,9 +109,9 @@ draw_selection (TnCanvas *self, cairo_t *cr)
 static gboolean
 overlay_is_empty (TnCanvas *self)
 {
-  return self->found == NULL && self->tool == NULL && self->trace_links == NULL
-         && self->hover.kind == TN_HIT_NOTHING && self->wire.kind == TN_HIT_NOTHING
-         && tn_document_selection (self->document)->len == 0;
+  return self->found == NULL && self->tool == NULL && self->preview == NULL
+         && self->trace_links == NULL && self->hover.kind == TN_HIT_NOTHING
+         && self->wire.kind == TN_HIT_NOTHING && tn_document_selection (self->document)->len == 0;
 }
 
 /* What the overlay may cover, in widget units: its damage is what the window system must show anew.
@@ -126,10 +126,10 @@ overlay_bounds (TnCanvas *self)
   graphene_rect_t bounds;
   gboolean first = TRUE;
 
-  if (self->found != NULL || self->tool != NULL || self->trace_links != NULL
-      || self->wire.kind == TN_HIT_WIRE || self->hover.kind == TN_HIT_WIRE || selection->len > 16
-      || self->hover.kind == TN_HIT_FRAME || self->hover.kind == TN_HIT_MARK
-      || tn_document_selected_group (self->document) != NULL)
+  if (self->found != NULL || self->tool != NULL || self->preview != NULL
+      || self->trace_links != NULL || self->wire.kind == TN_HIT_WIRE
+      || self->hover.kind == TN_HIT_WIRE || selection->len > 16 || self->hover.kind == TN_HIT_FRAME
+      || self->hover.kind == TN_HIT_MARK || tn_document_selected_group (self->document) != NULL)
     return window;
   for (guint i = 0; i <= selection->len; i++)
     {
@@ -181,6 +181,8 @@ tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
   tn_canvas_draw_found (self, cr);
   draw_hover (self, cr);
   draw_selection (self, cr);
+  if (self->preview != NULL)
+    tn_canvas_draw_preview (self, cr);
   if (self->tool != NULL && self->tool->draw != NULL)
     self->tool->draw (self, self->tool_state, cr);
   cairo_restore (cr);

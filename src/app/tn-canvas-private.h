@@ -34,6 +34,7 @@ struct _TnCanvas
   GArray *found;          /* of TnNodeId: layers that were searched for; NULL: none */
   gpointer arrange;       /* what moves to its new place; NULL: nothing */
   char *callout;          /* a card at the pointer while a gesture runs */
+  TnFacts *preview;       /* of the model that a repair would make; or NULL */
 
   /* borrowed */
   const TnStyle *style;
@@ -234,6 +235,11 @@ void tn_canvas_wiring_class_init (GtkWidgetClass *widget_class);
 /* What the context menu offers for a wire, and for the selected layers. */
 void tn_canvas_append_wire_items (TnCanvas *self, const TnHit *wire, GMenu *section);
 void tn_canvas_append_flow_items (TnCanvas *self, GMenu *section);
+/* ---- tn-canvas-card.c ---- */
+
+/* Lines about the layer at @index of the facts: where its sizes come from, what it costs. */
+void tn_canvas_append_card (TnCanvas *self, GString *text, guint index);
+void tn_canvas_draw_preview (TnCanvas *self, cairo_t *cr);
 
 /* ---- tn-canvas-groups.c ---- */
 

@@ -209,19 +209,7 @@ node_tip (TnCanvas *self, const TnNode *node)
   else if (input != NULL)
     g_string_append_printf (text, "\n%s →", input);
   if (index >= 0)
-    {
-      gint64 params = tn_facts_params (self->facts, (guint)index);
-
-      if (params > 0)
-        {
-          g_autofree char *count = tn_text_count (params);
-
-          g_string_append_c (text, '\n');
-          g_string_append_printf (
-              text, ngettext ("%s parameter", "%s parameters", (gulong)MIN (params, G_MAXINT)),
-              count);
-        }
-    }
+    tn_canvas_append_card (self, text, (guint)index);
   if (*problem != '\0')
     g_string_append_printf (text, "\n%s", problem);
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -205,7 +205,11 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
       tn_canvas_outdate (self);
     }
   if (change & TN_CHANGE_GRAPH)
-    update_stale (self);
+    {
+      /* It was about the model as it was. */
+      tn_canvas_set_preview (self, NULL);
+      update_stale (self);
+    }
   if (change & TN_CHANGE_SELECTION)
     {
       self->proxies_outdated = TRUE;
@@ -305,6 +309,15 @@ tn_canvas_select_wire (TnCanvas *self, const TnHit *wire)
   else
     self->wire.kind = TN_HIT_NOTHING;
   tn_canvas_queue_overlay (self);
+  g_signal_emit_by_name (self, "wire-selected");
+}
+
+gboolean
+tn_canvas_selected_wire (TnCanvas *self, TnRef *ref)
+{
+  g_return_val_if_fail (TN_IS_CANVAS (self) && ref != NULL, FALSE);
+  *ref = self->wire.ref;
+  return self->wire.kind == TN_HIT_WIRE;
 }
 
 void
@@ -664,6 +677,7 @@ tn_canvas_dispose (GObject *object)
   /* Nobody is told any more. */
   g_clear_pointer (&self->trace_links, g_array_unref);
   g_clear_pointer (&self->trace_layers, g_array_unref);
+  g_clear_pointer (&self->preview, tn_facts_unref);
   tn_canvas_set_document (self, NULL, NULL);
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
@@ -725,6 +739,8 @@ tn_canvas_class_init (TnCanvasClass *klass)
   signals[SIGNAL_VIEW_CHANGED]
       = g_signal_new ("view-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 0);
+  g_signal_new ("wire-selected", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
   g_signal_new ("trace-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                 G_TYPE_NONE, 0);
 

@@ -79,9 +79,15 @@ TnSpot tn_canvas_spot (TnCanvas *self, const TnAddRequest *request, TnFacts **fa
 void tn_canvas_to_widget (TnCanvas *self, double x, double y, double *widget_x, double *widget_y);
 TnScene *tn_canvas_scene (TnCanvas *self);
 
+/* The tensor that the selected wire carries; FALSE: none is selected ("wire-selected" tells when
+ * another one is). */
+gboolean tn_canvas_selected_wire (TnCanvas *self, TnRef *ref);
 /* The context menu of a layer, at a point of the canvas or beside it in the same window. */
 void tn_canvas_show_layer_menu (TnCanvas *self, TnNodeId node, double x, double y);
 
+/* Shows as ghosts what would be different were the model @graph; NULL: nothing any more. */
+void tn_canvas_set_preview (TnCanvas *self, const TnGraph *graph);
+gboolean tn_canvas_has_preview (TnCanvas *self);
 /* Colours the boxes by what each layer costs. */
 void tn_canvas_set_heat (TnCanvas *self, TnHeat heat);
 TnHeat tn_canvas_heat (TnCanvas *self);

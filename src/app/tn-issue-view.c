@@ -154,6 +154,38 @@ link_button (const TnProvenance *link, const TnGraph *graph)
   return button;
 }
 
+/* While pointer or keyboard are at a repair, the canvas shows what it would do. */
+static void
+preview (GtkEventController *controller)
+{
+  GtkWidget *button = gtk_event_controller_get_widget (controller);
+  GVariant *id = gtk_actionable_get_action_target_value (GTK_ACTIONABLE (button));
+
+  if (id != NULL)
+    gtk_widget_activate_action (button, "win.preview-repair", "s", g_variant_get_string (id, NULL));
+}
+
+static void
+unpreview (GtkEventController *controller)
+{
+  gtk_widget_activate_action (gtk_event_controller_get_widget (controller), "win.preview-repair",
+                              "s", "");
+}
+
+static void
+add_preview (GtkWidget *button)
+{
+  GtkEventController *controllers[]
+      = { gtk_event_controller_motion_new (), gtk_event_controller_focus_new () };
+
+  for (guint i = 0; i < G_N_ELEMENTS (controllers); i++)
+    {
+      g_signal_connect (controllers[i], "enter", G_CALLBACK (preview), NULL);
+      g_signal_connect (controllers[i], "leave", G_CALLBACK (unpreview), NULL);
+      gtk_widget_add_controller (button, controllers[i]);
+    }
+}
+
 /* @wide: what follows stands beside what is done, so that more repairs are seen at once. */
 static GtkWidget *
 fix_button (const TnFix *fix, gboolean wide)
@@ -179,6 +211,7 @@ fix_button (const TnFix *fix, gboolean wide)
   gtk_widget_add_css_class (button, "tn-fix");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", fix->id);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.repair");
+  add_preview (button);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   fix->label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   fix->detail != NULL ? fix->detail : "", -1);

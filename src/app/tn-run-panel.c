@@ -159,7 +159,7 @@ static void
 start_now (TnRunPanel *self)
 {
   const TnFacts *facts = tn_engine_facts (self->engine);
-  TnRunOptions options = tn_run_options_default ();
+  TnRunOptions options;
 
   self->pending = FALSE;
   const TnIssue *obstacle = tn_facts_obstacle (facts);
@@ -172,10 +172,7 @@ start_now (TnRunPanel *self)
       return;
     }
 
-  options.samples = gtk_spin_button_get_value_as_int (self->samples);
-  options.batch = gtk_spin_button_get_value_as_int (self->batch);
-  options.seed = (guint64)gtk_spin_button_get_value (self->seed);
-  options.data = (TnDataKind)gtk_drop_down_get_selected (self->data);
+  options = tn_run_panel_options (self);
   self->n_samples = options.samples;
   g_clear_pointer (&self->graph, tn_graph_unref);
   self->graph = tn_graph_ref (tn_facts_graph (facts));
@@ -399,6 +396,19 @@ tn_run_panel_is_running (TnRunPanel *self)
 {
   g_return_val_if_fail (TN_IS_RUN_PANEL (self), FALSE);
   return self->pending || tn_runner_is_running (self->runner);
+}
+
+TnRunOptions
+tn_run_panel_options (TnRunPanel *self)
+{
+  TnRunOptions options = tn_run_options_default ();
+
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), options);
+  options.samples = gtk_spin_button_get_value_as_int (self->samples);
+  options.batch = gtk_spin_button_get_value_as_int (self->batch);
+  options.seed = (guint64)gtk_spin_button_get_value (self->seed);
+  options.data = (TnDataKind)gtk_drop_down_get_selected (self->data);
+  return options;
 }
 
 const TnRunResult *

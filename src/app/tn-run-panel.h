@@ -23,6 +23,8 @@ void tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine
 void tn_run_panel_start (TnRunPanel *self);
 void tn_run_panel_stop (TnRunPanel *self);
 gboolean tn_run_panel_is_running (TnRunPanel *self);
+/* Of the next run. */
+TnRunOptions tn_run_panel_options (TnRunPanel *self);
 /* For tests: the last result, borrowed or NULL, and the page that is shown ("idle", "running",
  * "error", "result"). */
 const TnRunResult *tn_run_panel_result (TnRunPanel *self);

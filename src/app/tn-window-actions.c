@@ -295,7 +295,7 @@ bind_keys (GtkWidgetClass *class)
     { GDK_KEY_KP_0, GDK_CONTROL_MASK, "win.zoom-original" },
     { GDK_KEY_9, GDK_CONTROL_MASK, "win.zoom-fit" },
   };
-  static const char *const pages[] = { "problems", "outline", "run" };
+  static const char *const pages[] = { "problems", "outline", "run", "values" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding_action (class, keys[i].key, keys[i].modifiers, keys[i].action,

@@ -37,9 +37,11 @@ struct _TnWindow
   TnProblems *problems;
   TnOutline *outline;
   TnRunPanel *run_panel;
+  TnValuesView *values_view;
   GtkToggleButton *problems_button;
   GtkToggleButton *outline_button;
   GtkToggleButton *run_tab_button;
+  GtkToggleButton *values_button;
   GtkImage *problems_icon;
   GtkLabel *problems_label;
   GtkLabel *status;
@@ -61,6 +63,7 @@ struct _TnWindow
   AdwToast *disk_toast;   /* the same */
   guint64 repair_generation;
   gboolean paned_is_set;
+  gboolean is_stepping;   /* F8 is held */
   gboolean panel_is_calm; /* one line high */
   int panel_height;       /* before that */
   gboolean is_placing;    /* a layer is on its way from the palette */
@@ -109,6 +112,8 @@ void tn_window_install_reading_actions (GtkWidgetClass *class);
 void tn_window_init_reading (TnWindow *self);
 /* The totals at the bottom, and what the tab of the problems says. */
 void tn_window_update_status (TnWindow *self);
+/* The numbers of the selected layer, if they are to be seen. */
+void tn_window_update_values (TnWindow *self);
 /* The bottom panel is one line high while it shows that there are no problems. */
 void tn_window_fit_panel (TnWindow *self);
 

@@ -173,6 +173,7 @@ tn_window_update_status (TnWindow *self)
     }
   gtk_label_set_label (self->status, text->str);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->status), text->str);
+  tn_window_update_values (self);
   show_tab (self, facts, problems);
   tn_window_fit_panel (self);
 }
@@ -202,6 +203,25 @@ tn_window_fit_panel (TnWindow *self)
     gtk_paned_set_position (self->paned, height - self->panel_height);
 }
 
+/* ---- numbers ---- */
+
+void
+tn_window_update_values (TnWindow *self)
+{
+  const GArray *selection = tn_document_selection (self->document);
+  TnRunOptions options;
+  TnRef ref = { 0 };
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->values_view)) || tn_engine_is_stale (self->engine))
+    return;
+  options = tn_run_panel_options (self->run_panel);
+  if (selection->len == 1)
+    ref.node = g_array_index (selection, TnNodeId, 0);
+  else if (!tn_canvas_selected_wire (self->canvas, &ref))
+    ref.node = TN_NODE_NONE;
+  tn_values_view_show (self->values_view, tn_engine_facts (self->engine), ref, &options);
+}
+
 /* ---- from problem to problem ---- */
 
 static void
@@ -215,6 +235,19 @@ step_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   if (node != TN_NODE_NONE)
     tn_window_reveal (self, node);
+}
+
+/* ---- what a repair would do ---- */
+
+static void
+preview_repair_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  TnWindow *self = TN_WINDOW (widget);
+  const TnAdvice *advice = tn_engine_advice (self->engine);
+  const char *id = g_variant_get_string (parameter, NULL);
+  const TnFix *fix = advice != NULL && id[0] != '\0' ? tn_advice_find (advice, id) : NULL;
+
+  tn_canvas_set_preview (self->canvas, fix != NULL ? fix->graph : NULL);
 }
 
 /* ---- colours by cost ---- */
@@ -277,16 +310,54 @@ layer_menu_action (GtkWidget *widget, const char *name, GVariant *parameter)
     tn_canvas_show_layer_menu (self->canvas, node, x, y);
 }
 
+/* Before others: the pane around the canvas takes F8 for its handle. A step for each press: were it
+ * held, steps would come faster than they can be seen. */
+static gboolean
+key_pressed_cb (TnWindow *self, guint key, guint code, GdkModifierType state)
+{
+  gboolean held = self->is_stepping && key == GDK_KEY_F8;
+
+  self->is_stepping = key == GDK_KEY_F8;
+  if (key == GDK_KEY_F8 && (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) == 0)
+    {
+      if (!held)
+        gtk_widget_activate_action (
+            GTK_WIDGET (self), state & GDK_SHIFT_MASK ? "win.previous-problem" : "win.next-problem",
+            NULL);
+      return GDK_EVENT_STOP;
+    }
+  if (key != GDK_KEY_Escape || !tn_canvas_has_preview (self->canvas))
+    return GDK_EVENT_PROPAGATE;
+  tn_canvas_set_preview (self->canvas, NULL);
+  return GDK_EVENT_STOP;
+}
+
+static void
+key_released_cb (TnWindow *self)
+{
+  self->is_stepping = FALSE;
+}
+
 void
 tn_window_init_reading (TnWindow *self)
 {
   g_autoptr (GSimpleAction) heat = g_simple_action_new_stateful (
       "heat", G_VARIANT_TYPE_STRING, g_variant_new_string (tn_heat_name (TN_HEAT_NONE)));
 
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  g_signal_connect_swapped (keys, "key-released", G_CALLBACK (key_released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (heat, "change-state", G_CALLBACK (heat_changed_cb), self, 0);
   g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (heat));
   g_signal_connect_object (self->run_panel, "notify::running", G_CALLBACK (run_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->values_view, "map", G_CALLBACK (tn_window_update_values), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->canvas, "wire-selected", G_CALLBACK (tn_window_update_values),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->panel, "notify::visible-child", G_CALLBACK (tn_window_fit_panel),
                            self, G_CONNECT_SWAPPED);
 }
@@ -296,9 +367,14 @@ tn_window_install_reading_actions (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "win.next-problem", NULL, step_problem_action);
   gtk_widget_class_install_action (class, "win.previous-problem", NULL, step_problem_action);
+  gtk_widget_class_install_action (class, "win.preview-repair", "s", preview_repair_action);
   gtk_widget_class_install_action (class, "win.edit", "u", edit_action);
   gtk_widget_class_install_action (class, "win.layer-menu", "(udd)", layer_menu_action);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_F8, 0, "win.next-problem", NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_F8, GDK_SHIFT_MASK, "win.previous-problem",
-                                       NULL);
+}
+
+TnValuesView *
+tn_window_values_view (TnWindow *self)
+{
+  g_return_val_if_fail (TN_IS_WINDOW (self), NULL);
+  return self->values_view;
 }

@@ -98,6 +98,7 @@ update_tabs (TnWindow *self)
   gtk_toggle_button_set_active (self->problems_button, g_str_equal (page, "problems"));
   gtk_toggle_button_set_active (self->outline_button, g_str_equal (page, "outline"));
   gtk_toggle_button_set_active (self->run_tab_button, g_str_equal (page, "run"));
+  gtk_toggle_button_set_active (self->values_button, g_str_equal (page, "values"));
 }
 
 static void
@@ -126,6 +127,7 @@ tab_clicked_cb (TnWindow *self, GtkToggleButton *button)
 {
   const char *page = button == self->problems_button  ? "problems"
                      : button == self->outline_button ? "outline"
+                     : button == self->values_button  ? "values"
                                                       : "run";
 
   if (gtk_widget_get_visible (GTK_WIDGET (self->panel))
@@ -445,6 +447,8 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, problems);
   gtk_widget_class_bind_template_child (class, TnWindow, outline);
   gtk_widget_class_bind_template_child (class, TnWindow, run_panel);
+  gtk_widget_class_bind_template_child (class, TnWindow, values_view);
+  gtk_widget_class_bind_template_child (class, TnWindow, values_button);
   gtk_widget_class_bind_template_child (class, TnWindow, problems_button);
   gtk_widget_class_bind_template_child (class, TnWindow, outline_button);
   gtk_widget_class_bind_template_child (class, TnWindow, run_tab_button);
@@ -511,6 +515,7 @@ tn_window_class_init (TnWindowClass *class)
   g_type_ensure (TN_TYPE_PROBLEMS);
   g_type_ensure (TN_TYPE_OUTLINE);
   g_type_ensure (TN_TYPE_RUN_PANEL);
+  g_type_ensure (TN_TYPE_VALUES_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/tenonapp/Tenon/ui/tn-window.ui");
   bind_children (widget_class);
 }

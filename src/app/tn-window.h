@@ -10,6 +10,7 @@
 #include "app/tn-palette.h"
 #include "app/tn-problems.h"
 #include "app/tn-run-panel.h"
+#include "app/tn-values-view.h"
 #include "codegen/tn-code.h"
 #include "document/tn-recovery.h"
 
@@ -41,7 +42,7 @@ gboolean tn_window_export_code (TnWindow *self, const TnCodeTarget *target, cons
 /* A copy of the bundled example called @name ("missing-flatten"), without asking. */
 gboolean tn_window_open_example (TnWindow *self, const char *name);
 
-/* "problems", "outline", "run"; shows the bottom panel. */
+/* "problems", "outline", "run", "values"; shows the bottom panel. */
 void tn_window_show_page (TnWindow *self, const char *page);
 /* A short message over the canvas. */
 void tn_window_tell (TnWindow *self, const char *message);
@@ -53,6 +54,7 @@ TnInspector *tn_window_inspector (TnWindow *self);
 TnProblems *tn_window_problems (TnWindow *self);
 TnOutline *tn_window_outline (TnWindow *self);
 TnRunPanel *tn_window_run_panel (TnWindow *self);
+TnValuesView *tn_window_values_view (TnWindow *self);
 const char *tn_window_status (TnWindow *self);
 
 G_END_DECLS
