@@ -173,6 +173,7 @@ tn_canvas_actions_class_init (GtkWidgetClass *class)
   tn_canvas_menu_class_init (class);
   tn_canvas_modes_class_init (class);
   tn_canvas_remarks_class_init (class);
+  tn_canvas_repeat_class_init (class);
   tn_canvas_rename_class_init (class);
   tn_canvas_walk_class_init (class);
   tn_canvas_wiring_class_init (class);

@@ -80,6 +80,7 @@ section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
         append_make_shape (
             section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
       tn_canvas_append_group_items (self, hit, section);
+      tn_canvas_append_repeat_items (self, hit, section);
       tn_canvas_append_mode_items (self, section);
       tn_canvas_append_clipboard_items (self, hit, x, y, section);
       g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");

@@ -269,6 +269,12 @@ gboolean tn_canvas_add_knot (TnCanvas *self, const TnHit *wire, double x, double
 /* What the context menu offers for @hit. TRUE: that is all, it is about no layer. */
 gboolean tn_canvas_append_remark_items (TnCanvas *self, const TnHit *hit, GMenu *section);
 
+/* ---- tn-canvas-repeat.c ---- */
+
+void tn_canvas_repeat_class_init (GtkWidgetClass *widget_class);
+/* What the context menu offers for the selected layers. */
+void tn_canvas_append_repeat_items (TnCanvas *self, const TnHit *hit, GMenu *section);
+
 /* ---- tn-canvas-text.c ---- */
 
 /* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */

@@ -39,6 +39,7 @@ static const struct
   { "win.distribute-along", "canvas.distribute-along", 3 },
   { "win.rename", "canvas.rename", 1 },
   { "win.group", "canvas.group", 1 },
+  { "win.repeat", "canvas.repeat", 1 },
   { "win.frame", "canvas.frame", 1 },
   { "win.add-comment", "canvas.add-comment", 0 },
   { "win.bypass", "canvas.bypass", 1 },

@@ -51,6 +51,7 @@ typedef struct
   const char *group; /* the whole name of a group */
   double x, y;
   double width, height;
+  guint times;
   const TnShape *shape;
   TnDenseInputs dense_inputs;
   TnAlignment alignment;
@@ -163,6 +164,12 @@ extern const TnEdit tn_edit_open_group;
 /* nodes; text: its name, NULL an automatic one. What enters them becomes the group's inputs, what
  * leaves them its outputs; inputs and labels of the model stay outside. */
 extern const TnEdit tn_edit_group;
+/* group, or nodes as for tn_edit_group; times: so many copies in a chain, in a group of their own,
+ * or another number of them where the group is one of copies (graph/tn-repeat.h) */
+extern const TnEdit tn_edit_repeat;
+/* nodes: their twins in the other copies get the same settings */
+extern const TnEdit tn_edit_apply_to_all;
+#define TN_REPEAT_MOST 999
 extern const TnEdit tn_edit_ungroup;      /* group */
 extern const TnEdit tn_edit_rename_group; /* group, text */
 /* graph: another model; text: the name of the group that it becomes; x, y: where. Where the model

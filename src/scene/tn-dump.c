@@ -74,6 +74,8 @@ dump_node (const TnScene *scene, const TnSceneNode *node, GString *out)
   g_string_append_printf (out, " %s",
                           node->role != TN_ROLE_ACTIVE ? tn_role_name (node->role)
                                                        : tn_state_name (node->state));
+  if (node->times > 0)
+    g_string_append_printf (out, " times %u", node->times);
   add_text (out, "brief", node->brief);
   add_text (out, "waits", node->waits);
   add_text (out, "pin", node->pin);

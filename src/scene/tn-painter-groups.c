@@ -91,7 +91,8 @@ tn_paint_pile (const TnPaint *paint, const TnSceneNode *node)
   const TnStyle *style = paint->style;
   cairo_t *cr = paint->cr;
 
-  for (int i = 2; i >= 1; i--)
+  /* What repeats is a higher pile. */
+  for (int i = node->times > 0 ? 4 : 2; i >= 1; i--)
     {
       double offset = i * PILE_OFFSET;
 
@@ -121,6 +122,13 @@ tn_paint_group_signs (const TnPaint *paint, const TnSceneNode *node, TnColor col
   for (int i = -1; i <= 1; i++)
     cairo_rectangle (cr, x - 4.5, y + 5 * i - 1.5, 9, 3);
   cairo_fill (cr);
+  if (node->times > 0 && readable (paint, TN_TEXT_NAME))
+    {
+      g_autofree char *times = g_strdup_printf ("×%u", node->times);
+
+      tn_paint_text (paint, TN_TEXT_NAME, times, node->box.x + node->box.width - 72,
+                     node->box.y + 20.5, 60, 1, paint->style->text, 1);
+    }
   if (!paint->style->paper)
     draw_mark (paint, tn_scene_node_mark (paint->scene, node), FALSE, paint->style->text_dim);
 }

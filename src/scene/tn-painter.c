@@ -407,7 +407,8 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
   const TnStyle *style = paint->style;
   TnRect box = node->box;
   double x = box.x + TN_BOX_TEXT;
-  double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING - (node->group != NULL ? 16 : 0);
+  double width = box.width - TN_BOX_TEXT - TN_BOX_PADDING - (node->group != NULL ? 16 : 0)
+                 - (node->times > 0 ? 26 : 0);
   gboolean faint = look->faint;
   const char *brief = node->waits != NULL ? node->waits : node->brief;
   double lift = brief == NULL ? NAME_LINE_ALONE - NAME_LINE : 0;

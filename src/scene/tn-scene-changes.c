@@ -135,8 +135,8 @@ static gboolean
 same_node (const TnScene *before, const TnSceneNode *a, const TnScene *after, const TnSceneNode *b)
 {
   return same_rect (a->box, b->box) && g_str_equal (a->name, b->name) && a->layer == b->layer
-         && a->state == b->state && a->role == b->role && same_remark (a, b) && a->sheet == b->sheet
-         && a->side == b->side && same_issue (a->issue, b->issue)
+         && a->state == b->state && a->role == b->role && a->times == b->times && same_remark (a, b)
+         && a->sheet == b->sheet && a->side == b->side && same_issue (a->issue, b->issue)
          && (a->node == b->node || tn_node_is_trainable (a->node) == tn_node_is_trainable (b->node))
          && g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->brief, b->brief) == 0
          && g_strcmp0 (a->waits, b->waits) == 0 && g_strcmp0 (a->note, b->note) == 0

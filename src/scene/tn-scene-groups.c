@@ -5,6 +5,7 @@
 
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "graph/tn-repeat.h"
 #include "scene/tn-scene-private.h"
 
 /* ---- what is seen ---- */
@@ -188,6 +189,11 @@ tn_scene_describe_group (TnScene *scene, TnSceneNode *self)
   g_autofree char *text = tn_scene_group_text (scene, self->group);
   gint64 params = scene->facts != NULL ? count_params (scene, self->group) : -1;
 
+  {
+    g_autoptr (GPtrArray) copies = tn_graph_repeated (scene->graph, self->group, TRUE);
+
+    self->times = copies != NULL ? copies->len : 0;
+  }
   self->label = g_string_chunk_insert (scene->strings, text);
   if (scene->facts != NULL)
     self->state = worst_state (scene, self->shown);

@@ -51,6 +51,7 @@ typedef struct
   TnState state;
   TnRole role;
   TnRemark remark;
+  guint times;          /* of a group's box: so many copies in a chain; 0: none */
   gboolean sheet;       /* a Target: its own outline */
   TnSide side;          /* where its input is */
   const TnIssue *issue; /* borrowed from the facts; the worst */

@@ -4,6 +4,7 @@
 
 #include "app/tn-canvas-private.h"
 #include "graph/tn-active.h"
+#include "graph/tn-repeat.h"
 #include "layers/tn-remarks.h"
 #include "tn-canvas-fixture.h"
 
@@ -159,6 +160,32 @@ test_knot (void)
   tn_fixture_free (fixture);
 }
 
+static void
+test_repeat (void)
+{
+  TnFixture *fixture = tn_fixture_new (CHAIN);
+  const TnGraph *graph;
+  g_autoptr (GPtrArray) copies = NULL;
+
+  click (fixture, "two");
+  tn_display_key ("<Control><Shift>r");
+  tn_display_settle (fixture->widget);
+  tn_display_key ("<Control>a");
+  tn_display_type ("4");
+  tn_display_key ("Return");
+  tn_display_settle (fixture->widget);
+  g_assert_null (fixture->refused);
+  graph = tn_document_graph (fixture->document);
+  g_assert_nonnull (tn_graph_find_group (graph, "repeat"));
+  copies = tn_graph_repeated (graph, tn_graph_find_group (graph, "repeat"), TRUE);
+  g_assert_nonnull (copies);
+  g_assert_cmpuint (copies->len, ==, 4);
+  tn_display_screenshot (fixture->widget, "marks-repeat");
+  tn_document_undo (fixture->document);
+  g_assert_cmpstr (tn_fixture_source (fixture, "three", 0), ==, "two");
+  tn_fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -170,5 +197,6 @@ main (int argc, char **argv)
   g_test_add_func ("/marks/comment", test_comment);
   g_test_add_func ("/marks/frame", test_frame);
   g_test_add_func ("/marks/knot", test_knot);
+  g_test_add_func ("/marks/repeat", test_repeat);
   return g_test_run ();
 }
