@@ -318,5 +318,6 @@ tn_canvas_remarks_class_init (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "canvas.color", "s", color_cb);
   gtk_widget_class_add_binding_action (class, GDK_KEY_k, GDK_CONTROL_MASK, "canvas.add-comment",
                                        NULL);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_j, GDK_CONTROL_MASK, "canvas.frame", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_k, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "canvas.frame", NULL);
 }

@@ -176,9 +176,10 @@ set_times (const TnGraph *graph, const char *name, guint times, TnReport *report
     }
 }
 
-/* Closes @repeat and all copies in it, and moves it to where @name stood in @before. */
+/* Closes @repeat and all copies in it, and puts it where its members' middle was in @before: it is
+ * one box, so what else there is can stay where it was. */
 static TnGraph *
-close_all (const TnGraph *graph, const char *repeat, double x, double y)
+close_all (const TnGraph *before, const TnGraph *graph, const char *repeat, double x, double y)
 {
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   g_autoptr (GArray) members = members_of (graph, repeat);
@@ -205,12 +206,21 @@ close_all (const TnGraph *graph, const char *repeat, double x, double y)
       tn_draft_move (draft, tn_node_id (node), round (tn_node_x (node) + x - sum_x),
                      round (tn_node_y (node) + y - sum_y));
     }
+  for (guint i = 0; i < tn_graph_size (before); i++)
+    {
+      const TnNode *node = tn_graph_node (before, i);
+      const TnNode *now = tn_graph_find (graph, tn_node_id (node));
+
+      if (now != NULL && !tn_group_holds (tn_graph_find_group (graph, repeat), tn_node_name (now)))
+        tn_draft_move (draft, tn_node_id (node), tn_node_x (node), tn_node_y (node));
+    }
   return tn_draft_finish (draft);
 }
 
 /* @name, and copies of it, in a group of their own. */
 static TnGraph *
-repeat_group (const TnGraph *graph, const char *name, guint times, TnReport *report)
+repeat_group (const TnGraph *before, const TnGraph *graph, const char *name, guint times,
+              TnReport *report)
 {
   g_autoptr (TnGraph) current = tn_graph_ref (graph);
   g_autoptr (GArray) all = members_of (graph, name);
@@ -219,14 +229,20 @@ repeat_group (const TnGraph *graph, const char *name, guint times, TnReport *rep
   g_autoptr (TnDraft) draft = NULL;
   g_autoptr (TnGraph) grouped = NULL;
   double x = 0, y = 0;
+  guint n_placed = 0;
 
   for (guint i = 0; i < all->len; i++)
     {
-      const TnNode *node = tn_graph_find (graph, g_array_index (all, TnNodeId, i));
+      const TnNode *node = tn_graph_find (before, g_array_index (all, TnNodeId, i));
 
-      x += tn_node_x (node) / all->len;
-      y += tn_node_y (node) / all->len;
+      if (node == NULL)
+        continue;
+      x += tn_node_x (node);
+      y += tn_node_y (node);
+      n_placed++;
     }
+  x /= MAX (n_placed, 1);
+  y /= MAX (n_placed, 1);
   for (guint i = 1; i < times; i++)
     {
       TnGraph *next = append_copy (current, name, i, &last, report);
@@ -249,7 +265,7 @@ repeat_group (const TnGraph *graph, const char *name, guint times, TnReport *rep
   if (grouped == NULL)
     return NULL;
   repeat = new_group (current, grouped);
-  return repeat != NULL ? close_all (grouped, repeat, x, y) : NULL;
+  return repeat != NULL ? close_all (before, grouped, repeat, x, y) : NULL;
 }
 
 static TnGraph *
@@ -295,7 +311,7 @@ apply_repeat (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
       || tn_graph_find (grouped, output.node) == NULL
       || tn_node_n_calls (tn_graph_find (grouped, output.node)) != 1)
     return refuse (report);
-  return repeat_group (grouped, name, args->times, report);
+  return repeat_group (graph, grouped, name, args->times, report);
 }
 
 /* The settings of @node, but for its name, its place and its wires. */

@@ -110,7 +110,7 @@ test_frame (void)
   tn_display_hold_key ("Shift_L", TRUE);
   click (fixture, "two");
   tn_display_hold_key ("Shift_L", FALSE);
-  tn_display_key ("<Control>j");
+  tn_display_key ("<Control><Shift>k");
   tn_display_settle (fixture->widget);
   tn_display_type ("part");
   tn_display_key ("Return");

@@ -31,6 +31,8 @@ static const Case cases[] = {
   { "siamese", TN_DIRECTION_RIGHT, TN_DENSE_FLAT, "encoder" },
   { "transfer", TN_DIRECTION_DOWN, TN_DENSE_FLAT },
   { "transfer", TN_DIRECTION_DOWN, TN_DENSE_FLAT, "encoder/head" },
+  { "marks", TN_DIRECTION_DOWN, TN_DENSE_FLAT },
+  { "marks", TN_DIRECTION_RIGHT, TN_DENSE_FLAT },
   { "siamese-other-input", TN_DIRECTION_DOWN, TN_DENSE_FLAT, "encoder" },
 };
 
