@@ -28,7 +28,9 @@ check_labels (const TnScene *scene)
       for (guint j = 0; j < i; j++)
         g_assert_false (scene->wires[j].text != NULL && overlap (label, scene->wires[j].label));
       for (guint j = 0; j < scene->n_nodes; j++)
-        g_assert_false (!scene->nodes[j].hidden && overlap (label, scene->nodes[j].box));
+        /* What a frame is around has its labels within. */
+        g_assert_false (!scene->nodes[j].hidden && scene->nodes[j].remark != TN_REMARK_FRAME
+                        && overlap (label, scene->nodes[j].box));
     }
   return n_labels;
 }
@@ -57,7 +59,8 @@ check_wires (const TnScene *scene)
         TnRect box = tn_rect_grown (scene->nodes[j].box, -1);
         int source = tn_graph_index (scene->graph, scene->wires[i].ref.node);
 
-        if (scene->nodes[j].hidden || j == scene->nodes[source].shown || j == scene->wires[i].node)
+        if (scene->nodes[j].hidden || scene->nodes[j].remark == TN_REMARK_FRAME
+            || j == scene->nodes[source].shown || j == scene->wires[i].node)
           continue;
         if (tn_curve_crosses (&scene->wires[i].curve, box))
           g_test_message ("%s runs through %s", tn_node_name (scene->nodes[source].node),
