@@ -181,13 +181,13 @@ follow_frame (TnDraft *draft, const TnGraph *graph, const TnGraph *arranged, con
   tn_draft_move (draft, tn_node_id (frame), x + width / 2, y + height / 2);
 }
 
-/* Moved as the layer next to it. */
+/* Where it stood beside the layer next to it; below that when the flow turns to the right. */
 static void
 follow_comment (TnDraft *draft, const TnGraph *graph, const TnGraph *arranged,
                 const TnNode *comment)
 {
   const TnNode *best = NULL, *moved = NULL;
-  double nearest = G_MAXDOUBLE;
+  double nearest = G_MAXDOUBLE, dx, dy;
 
   for (guint i = 0; i < tn_graph_size (arranged); i++)
     {
@@ -203,10 +203,14 @@ follow_comment (TnDraft *draft, const TnGraph *graph, const TnGraph *arranged,
       best = then;
       moved = now;
     }
-  if (best != NULL)
-    tn_draft_move (draft, tn_node_id (comment),
-                   tn_node_x (comment) + tn_node_x (moved) - tn_node_x (best),
-                   tn_node_y (comment) + tn_node_y (moved) - tn_node_y (best));
+  if (best == NULL)
+    return;
+  dx = tn_node_x (comment) - tn_node_x (best);
+  dy = tn_node_y (comment) - tn_node_y (best);
+  if (tn_graph_direction (graph) != tn_graph_direction (arranged))
+    tn_draft_move (draft, tn_node_id (comment), tn_node_x (moved) + dy, tn_node_y (moved) + dx);
+  else
+    tn_draft_move (draft, tn_node_id (comment), tn_node_x (moved) + dx, tn_node_y (moved) + dy);
 }
 
 TnGraph *

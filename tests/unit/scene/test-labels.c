@@ -41,7 +41,8 @@ check_told (const TnScene *scene)
 {
   for (guint i = 0; i < scene->n_wires; i++)
     {
-      gboolean told = FALSE;
+      /* Along some nothing comes. */
+      gboolean told = scene->wires[i].idle;
 
       for (guint j = 0; !told && j < scene->n_wires; j++)
         told = scene->wires[j].text != NULL
