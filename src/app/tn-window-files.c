@@ -404,14 +404,24 @@ update_recent (TnWindow *self)
   g_list_free_full (items, (GDestroyNotify)gtk_recent_info_unref);
 }
 
+/* Whole models, then those that show a mistake. */
 static void
 fill_examples (GMenu *menu)
 {
-  for (const TnExample *example = tn_examples (); example->name != NULL; example++)
+  for (int mistakes = 0; mistakes < 2; mistakes++)
     {
-      g_autoptr (GMenuItem) item = g_menu_item_new (_ (example->title), NULL);
-      g_menu_item_set_action_and_target (item, "win.open-example", "s", example->name);
-      g_menu_append_item (menu, item);
+      g_autoptr (GMenu) section = g_menu_new ();
+
+      for (const TnExample *example = tn_examples (); example->name != NULL; example++)
+        {
+          g_autoptr (GMenuItem) item = g_menu_item_new (_ (example->title), NULL);
+
+          g_menu_item_set_action_and_target (item, "win.open-example", "s", example->name);
+          if (example->mistake == mistakes)
+            g_menu_append_item (section, item);
+        }
+      g_menu_append_section (menu, mistakes ? _ ("Mistakes") : _ ("Models"),
+                             G_MENU_MODEL (section));
     }
 }
 

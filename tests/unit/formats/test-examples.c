@@ -167,10 +167,42 @@ test_example (gconstpointer data)
   test_same_bytes (again, bytes);
 }
 
+/* Whole models: nothing is wrong with them, and they are as they would be written again. */
+static const char *const models[]
+    = { "mlp",         "lenet",           "small-vgg",   "resnet",    "unet",
+        "autoencoder", "text-classifier", "transformer", "two-inputs" };
+
+static void
+test_model (gconstpointer data)
+{
+  g_autofree char *path = g_strdup_printf ("resources/examples/%s.tenon", (const char *)data);
+  g_autoptr (GBytes) bytes = tn_cases_load (path);
+  g_autoptr (GBytes) again = NULL;
+  g_autoptr (TnGraph) read = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+  TnFormat format;
+
+  read = test_parse (bytes, &format);
+  g_assert_cmpint (format, ==, TN_FORMAT_TENON);
+  again = tn_format_write_tenon (read);
+  test_same_bytes (again, bytes);
+  facts = tn_infer (read, NULL, NULL);
+  if (tn_facts_n_issues (facts) > 0)
+    g_test_message ("%s", tn_facts_issue (facts, 0)->message);
+  g_assert_cmpuint (tn_facts_n_issues (facts), ==, 0);
+  g_assert_true (tn_facts_totals (facts).complete);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/formats/examples/%s", models[i]);
+
+      g_test_add_data_func (path, models[i], test_model);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {
       g_autofree char *path = g_strdup_printf ("/formats/examples/%s", examples[i].name);
