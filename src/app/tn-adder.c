@@ -8,6 +8,10 @@
 #include "base/tn-i18n.h"
 #include "base/tn-match.h"
 
+/* Height of the list, as far as the window has room for it, and of all that is around it. */
+#define MOST_LIST   300
+#define LEAST_LIST  110
+#define AROUND_LIST 190
 /* Among what fits, so many of what usually stands there are set apart. */
 #define MOST_USUAL 8
 
@@ -61,6 +65,7 @@ struct _TnAdder
   GtkLabel *place;
   GtkSearchEntry *search;
   GtkStack *pages;
+  GtkScrolledWindow *scroller;
   GtkListView *list;
   GtkLabel *summary;
 
@@ -516,6 +521,7 @@ tn_adder_class_init (TnAdderClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnAdder, place);
   gtk_widget_class_bind_template_child (widget_class, TnAdder, search);
   gtk_widget_class_bind_template_child (widget_class, TnAdder, pages);
+  gtk_widget_class_bind_template_child (widget_class, TnAdder, scroller);
   gtk_widget_class_bind_template_child (widget_class, TnAdder, list);
   gtk_widget_class_bind_template_child (widget_class, TnAdder, summary);
   gtk_widget_class_bind_template_callback (widget_class, closed_cb);
@@ -562,6 +568,23 @@ tn_adder_new (TnCanvas *canvas, TnShelf *shelf)
   return GTK_WIDGET (self);
 }
 
+/* On the side of the point where there is more room, and no higher than that. */
+static void
+find_side (TnAdder *self, double x, double y)
+{
+  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (parent));
+  double root_x, root_y, height = gtk_widget_get_height (root), room;
+
+  if (!gtk_widget_translate_coordinates (parent, root, x, y, &root_x, &root_y))
+    return;
+  room = MAX (root_y, height - root_y) - AROUND_LIST;
+  gtk_popover_set_position (GTK_POPOVER (self),
+                            root_y > height - root_y ? GTK_POS_TOP : GTK_POS_BOTTOM);
+  gtk_scrolled_window_set_min_content_height (self->scroller,
+                                              (int)CLAMP (room, LEAST_LIST, MOST_LIST));
+}
+
 void
 tn_adder_open (TnAdder *self, const TnAddRequest *request)
 {
@@ -574,6 +597,7 @@ tn_adder_open (TnAdder *self, const TnAddRequest *request)
   self->request.text = NULL;
   tn_canvas_to_widget (self->canvas, request->x, request->y, &x, &y);
   gtk_widget_translate_coordinates (GTK_WIDGET (self->canvas), parent, x, y, &x, &y);
+  find_side (self, x, y);
   gtk_popover_set_pointing_to (GTK_POPOVER (self), &(GdkRectangle){ (int)x, (int)y, 1, 1 });
   ask (self);
   /* Once, whether that changes the text or not. */

@@ -257,7 +257,7 @@ test_block (void)
   g_autofree char *undo = NULL;
   g_autofree char *shape = NULL;
 
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("residual");
   tn_display_settle (fixture->widget);
   row = tn_palette_block_row (tn_window_palette (fixture->window), "residual");
@@ -282,7 +282,7 @@ test_block (void)
 
   /* By keyboard: behind what is selected. */
   tn_window_fixture_click_node (fixture, "pool");
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("classifier on");
   tn_display_key ("Return");
   tn_window_fixture_settle (fixture);
@@ -346,7 +346,7 @@ test_favourites (void)
   tn_display_screenshot (fixture->widget, "adding-favourites");
 
   /* By key, on what was found. */
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("lstm");
   tn_display_key ("<Control>d");
   tn_display_key ("Escape");
@@ -356,10 +356,10 @@ test_favourites (void)
   tn_shelf_set_favourite (shelf, (TnOffer){ .layer = tn_layer_find ("LSTM") }, FALSE);
 
   /* What was added last. */
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("embedding");
   tn_display_key ("Return");
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_key ("Escape");
   tn_display_settle (fixture->widget);
   assert_begins (palette, "Recent:\nEmbedding\n");
@@ -379,7 +379,7 @@ test_sections (void)
   tn_display_click (gtk_widget_get_prev_sibling (row), 20, 10, 1);
   tn_display_settle (fixture->widget);
   g_assert_null (tn_palette_row (palette, input));
-  tn_display_key ("<Control>f");
+  tn_display_key ("<Control><Shift>f");
   tn_display_type ("input");
   tn_display_settle (fixture->widget);
   g_assert_nonnull (tn_palette_row (palette, input));
