@@ -4,6 +4,7 @@
 #include "app/tn-window-private.h"
 
 #include "app/tn-examples.h"
+#include "app/tn-recent.h"
 #include "app/tn-settings.h"
 #include "base/tn-i18n.h"
 
@@ -372,26 +373,15 @@ open_recent_action (GtkWidget *widget, const char *name, GVariant *parameter)
                          g_object_unref);
 }
 
-static int
-compare_recent (gconstpointer a, gconstpointer b)
-{
-  return g_date_time_compare (gtk_recent_info_get_modified ((GtkRecentInfo *)b),
-                              gtk_recent_info_get_modified ((GtkRecentInfo *)a));
-}
-
 static void
 update_recent (TnWindow *self)
 {
-  GList *items = gtk_recent_manager_get_items (gtk_recent_manager_get_default ());
-  int n_shown = 0;
+  g_autoptr (GPtrArray) files = tn_recent_files (MOST_RECENT);
 
-  items = g_list_sort (items, compare_recent);
   g_menu_remove_all (self->recent_menu);
-  for (GList *item = items; item != NULL && n_shown < MOST_RECENT; item = item->next)
+  for (guint i = 0; i < files->len; i++)
     {
-      GtkRecentInfo *info = item->data;
-      if (!gtk_recent_info_has_application (info, TN_APP_ID) || !gtk_recent_info_exists (info))
-        continue;
+      GtkRecentInfo *info = files->pdata[i];
       /* An underscore in a file name is no mnemonic. */
       g_auto (GStrv) parts = g_strsplit (gtk_recent_info_get_display_name (info), "_", -1);
       g_autofree char *label = g_strjoinv ("__", parts);
@@ -399,9 +389,7 @@ update_recent (TnWindow *self)
       g_menu_item_set_action_and_target (entry, "win.open-recent", "s",
                                          gtk_recent_info_get_uri (info));
       g_menu_append_item (self->recent_menu, entry);
-      n_shown++;
     }
-  g_list_free_full (items, (GDestroyNotify)gtk_recent_info_unref);
 }
 
 /* Whole models, then those that show a mistake. */
@@ -433,6 +421,14 @@ drop_cb (TnWindow *self, const GValue *value)
   if (files == NULL)
     return FALSE;
   tn_window_ask_unsaved (self, open_then, g_object_ref (files->data), g_object_unref);
+  /* There is room for one here. */
+  for (GSList *file = files->next; file != NULL; file = file->next)
+    {
+      GtkWidget *window = tn_window_new (gtk_window_get_application (GTK_WINDOW (self)));
+
+      gtk_window_present (GTK_WINDOW (window));
+      tn_window_open_file (TN_WINDOW (window), file->data);
+    }
   return TRUE;
 }
 

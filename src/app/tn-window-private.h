@@ -28,6 +28,7 @@ struct _TnWindow
   GtkWidget *stage;
   TnCanvas *canvas;
   GtkWidget *empty;
+  GtkWidget *zoom_box;
   GtkLabel *zoom_label;
   TnFindBar *find_bar;
   TnOverview *overview;
@@ -116,6 +117,11 @@ void tn_window_update_status (TnWindow *self);
 void tn_window_update_values (TnWindow *self);
 /* The bottom panel is one line high while it shows that there are no problems. */
 void tn_window_fit_panel (TnWindow *self);
+
+/* tn-window-state.c */
+/* Size, and which panels are shown how high, as the window that was closed last had them. */
+void tn_window_load_state (TnWindow *self);
+void tn_window_save_state (TnWindow *self);
 
 /* tn-window-solve.c */
 void tn_window_install_solve_actions (GtkWidgetClass *class);

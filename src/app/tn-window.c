@@ -3,14 +3,9 @@
 #include "app/tn-window-private.h"
 
 #include "app/tn-adder.h"
-#include "app/tn-settings.h"
+#include "app/tn-welcome.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
-
-/* How high the bottom panel starts, in pixels, in a high and in a low window. */
-#define PANEL_HEIGHT     210
-#define PANEL_HEIGHT_LOW 150
-#define LOW_WINDOW       560
 
 enum
 {
@@ -55,8 +50,10 @@ update_title (TnWindow *self)
 static void
 update_empty (TnWindow *self)
 {
-  gtk_widget_set_visible (
-      self->empty, !self->is_placing && tn_graph_size (tn_document_graph (self->document)) == 0);
+  gboolean empty = !self->is_placing && tn_graph_size (tn_document_graph (self->document)) == 0;
+
+  gtk_widget_set_visible (self->empty, empty);
+  gtk_widget_set_visible (self->zoom_box, !empty);
 }
 
 static void
@@ -138,24 +135,6 @@ tab_clicked_cb (TnWindow *self, GtkToggleButton *button)
   update_tabs (self);
 }
 
-/* The first height of the panel, once the window knows its own. */
-static void
-max_position_cb (TnWindow *self)
-{
-  int max;
-
-  g_object_get (self->paned, "max-position", &max, NULL);
-  if (self->paned_is_set || max <= 0 || max == G_MAXINT)
-    return;
-  int height = gtk_widget_get_height (GTK_WIDGET (self->paned));
-  if (height <= 0)
-    return;
-  self->paned_is_set = TRUE;
-  gtk_paned_set_position (self->paned,
-                          height - (height < LOW_WINDOW ? PANEL_HEIGHT_LOW : PANEL_HEIGHT));
-  tn_window_fit_panel (self);
-}
-
 /* ---- joints between widgets ---- */
 
 static void
@@ -201,6 +180,15 @@ place_cancel_cb (TnWindow *self)
 {
   set_placing (self, FALSE);
   tn_canvas_place_cancel (self->canvas);
+}
+
+/* Beside what the welcome offers it is paper like any other. */
+static void
+paper_clicked_cb (TnWindow *self, int n_press)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+  if (n_press == 2)
+    gtk_widget_activate_action (GTK_WIDGET (self->canvas), "canvas.add", NULL);
 }
 
 static void
@@ -266,49 +254,7 @@ add_requested_cb (TnWindow *self, const TnAddRequest *request)
   tn_adder_open (TN_ADDER (self->adder), request);
 }
 
-/* ---- size and visibility kept from time to time ---- */
-
-static void
-load_state (TnWindow *self)
-{
-  g_autoptr (GSettings) settings = tn_settings_new ();
-
-  if (settings == NULL)
-    {
-      gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
-      return;
-    }
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (settings, "window-width"),
-                               g_settings_get_int (settings, "window-height"));
-  if (g_settings_get_boolean (settings, "window-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
-  adw_flap_set_reveal_flap (self->palette_flap,
-                            g_settings_get_boolean (settings, "palette-visible"));
-  adw_flap_set_reveal_flap (self->inspector_flap,
-                            g_settings_get_boolean (settings, "inspector-visible"));
-}
-
-static void
-save_state (TnWindow *self)
-{
-  g_autoptr (GSettings) settings = tn_settings_new ();
-  int width, height;
-
-  if (settings == NULL)
-    return;
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (settings, "window-width", MAX (width, 360));
-  g_settings_set_int (settings, "window-height", MAX (height, 300));
-  g_settings_set_boolean (settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (self)));
-  /* In a narrow window they are put away by themselves: that is no wish. */
-  if (!adw_flap_get_folded (self->palette_flap))
-    g_settings_set_boolean (settings, "palette-visible",
-                            adw_flap_get_reveal_flap (self->palette_flap));
-  if (!adw_flap_get_folded (self->inspector_flap))
-    g_settings_set_boolean (settings, "inspector-visible",
-                            adw_flap_get_reveal_flap (self->inspector_flap));
-}
+/* ---- closing ---- */
 
 static void
 close_now (TnWindow *self, gpointer data)
@@ -327,7 +273,7 @@ close_request (GtkWindow *window)
       tn_window_ask_unsaved (self, close_now, NULL, NULL);
       return TRUE;
     }
-  save_state (self);
+  tn_window_save_state (self);
   return GTK_WINDOW_CLASS (tn_window_parent_class)->close_request (window);
 }
 
@@ -438,6 +384,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, stage);
   gtk_widget_class_bind_template_child (class, TnWindow, canvas);
   gtk_widget_class_bind_template_child (class, TnWindow, empty);
+  gtk_widget_class_bind_template_child (class, TnWindow, zoom_box);
   gtk_widget_class_bind_template_child (class, TnWindow, zoom_label);
   gtk_widget_class_bind_template_child (class, TnWindow, find_bar);
   gtk_widget_class_bind_template_child (class, TnWindow, overview);
@@ -462,6 +409,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, place_motion_cb);
   gtk_widget_class_bind_template_callback (class, place_drop_cb);
   gtk_widget_class_bind_template_callback (class, place_cancel_cb);
+  gtk_widget_class_bind_template_callback (class, paper_clicked_cb);
   gtk_widget_class_bind_template_callback (class, activate_node_cb);
   gtk_widget_class_bind_template_callback (class, problem_activated_cb);
   gtk_widget_class_bind_template_callback (class, trace_changed_cb);
@@ -516,6 +464,7 @@ tn_window_class_init (TnWindowClass *class)
   g_type_ensure (TN_TYPE_OUTLINE);
   g_type_ensure (TN_TYPE_RUN_PANEL);
   g_type_ensure (TN_TYPE_VALUES_VIEW);
+  g_type_ensure (TN_TYPE_WELCOME);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/tenonapp/Tenon/ui/tn-window.ui");
   bind_children (widget_class);
 }
@@ -537,10 +486,8 @@ tn_window_init (TnWindow *self)
                            G_CALLBACK (palette_revealed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->inspector_flap, "notify::reveal-flap",
                            G_CALLBACK (inspector_revealed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->paned, "notify::max-position", G_CALLBACK (max_position_cb), self,
-                           G_CONNECT_SWAPPED);
 
-  load_state (self);
+  tn_window_load_state (self);
   tn_window_init_files (self);
   tn_window_init_reading (self);
   tn_window_init_view (self);
