@@ -270,10 +270,11 @@ tn_canvas_append_clipboard_items (TnCanvas *self, const TnHit *hit, double x, do
 
   if (hit->kind != TN_HIT_NOTHING)
     {
-      g_menu_append (section, _ ("Cu_t"), "canvas.cut");
-      g_menu_append (section, _ ("_Copy"), "canvas.copy");
+      tn_canvas_append_item (section, _ ("Cu_t"), "canvas.cut", "<Control>x");
+      tn_canvas_append_item (section, _ ("_Copy"), "canvas.copy", "<Control>c");
     }
   g_menu_item_set_action_and_target (paste, "canvas.paste-at", "(dd)", x, y);
+  g_menu_item_set_attribute (paste, "accel", "s", "<Control>v");
   g_menu_append_item (section, paste);
 }
 

@@ -133,6 +133,6 @@ tn_canvas_connect_class_init (GtkWidgetClass *class)
 {
   gtk_widget_class_install_action (class, "canvas.wire-menu", NULL, connect_cb);
   gtk_widget_class_install_action (class, "canvas.connect-to", "(uuuuu)", connect_to_cb);
-  gtk_widget_class_add_binding_action (class, GDK_KEY_j, GDK_CONTROL_MASK, "canvas.wire-menu",
-                                       NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_w, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "canvas.wire-menu", NULL);
 }

@@ -34,68 +34,105 @@ append_make_shape (GMenu *section, TnRef ref, const TnHit *wire)
   g_menu_append_item (section, item);
 }
 
-static GMenu *
-section_of (const TnHit *hit, TnCanvas *self, double x, double y, char **title)
+void
+tn_canvas_append_item (GMenu *menu, const char *label, const char *action, const char *accel)
 {
-  const TnGraph *graph = tn_canvas_graph (self);
-  GMenu *section = g_menu_new ();
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
 
-  *title = NULL;
-  if (hit->kind == TN_HIT_WIRE)
-    {
-      const TnNode *from = tn_graph_find (graph, hit->ref.node);
-      const TnNode *to = tn_graph_find (graph, hit->node);
+  g_menu_item_set_attribute (item, "accel", "s", accel);
+  g_menu_append_item (menu, item);
+}
 
-      if (from != NULL && to != NULL)
-        *title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
-      tn_canvas_append_add_item (self, hit, x, y, section);
-      g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
-      tn_canvas_append_remark_items (self, hit, section);
-      append_make_shape (section, hit->ref, hit);
-      tn_canvas_append_wire_items (self, hit, section);
-    }
-  else if (hit->kind != TN_HIT_NOTHING)
-    {
-      guint n_selected = tn_document_selection (self->document)->len;
-      const TnNode *node = tn_graph_find (graph, hit->node);
-      const TnGroup *group = tn_document_selected_group (self->document);
+/* The menu of layers: what is done to them as such, and by submenu what is about their wires, their
+ * company and their choice. */
+static void
+fill_for_layers (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *model)
+{
+  const TnNode *node = tn_graph_find (tn_canvas_graph (self), hit->node);
+  const TnGroup *group = tn_document_selected_group (self->document);
+  guint n_selected = tn_document_selection (self->document)->len;
+  gboolean is_mark = node != NULL && tn_node_is_mark (node) && n_selected == 1;
+  g_autoptr (GMenu) first = g_menu_new ();
+  g_autoptr (GMenu) clipboard = g_menu_new ();
+  g_autoptr (GMenu) modes = g_menu_new ();
+  g_autoptr (GMenu) wires = g_menu_new ();
+  g_autoptr (GMenu) company = g_menu_new ();
+  g_autoptr (GMenu) more = g_menu_new ();
+  g_autofree char *title
+      = group != NULL ? g_strdup (tn_name_own (tn_group_name (group)))
+        : n_selected > 1
+            ? g_strdup_printf (ngettext ("%u layer", "%u layers", n_selected), n_selected)
+        : node != NULL ? g_strdup (tn_node_name (node))
+                       : NULL;
 
-      if (group != NULL)
-        *title = g_strdup (tn_name_own (tn_group_name (group)));
-      else if (n_selected > 1)
-        *title = g_strdup_printf (ngettext ("%u layer", "%u layers", n_selected), n_selected);
-      else if (node != NULL)
-        *title = g_strdup (tn_node_name (node));
-      if (tn_canvas_append_remark_items (self, hit, section))
-        return section;
-      if (n_selected == 1)
-        g_menu_append (section, _ ("_Edit"), "canvas.edit");
-      if (n_selected == 1 || group != NULL)
-        g_menu_append (section, _ ("Re_name"), "canvas.rename");
-      if (n_selected == 1)
-        tn_canvas_append_add_item (self, hit, x, y, section);
-      if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
-        g_menu_append (section, _ ("Co_nnect To…"), "canvas.wire-menu");
-      if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
-        append_make_shape (
-            section, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 }, NULL);
-      tn_canvas_append_group_items (self, hit, section);
-      tn_canvas_append_repeat_items (self, hit, section);
-      tn_canvas_append_mode_items (self, section);
-      tn_canvas_append_clipboard_items (self, hit, x, y, section);
-      g_menu_append (section, _ ("D_uplicate"), "canvas.duplicate");
-      tn_canvas_append_flow_items (self, section);
-      g_menu_append (section, _ ("De_lete"), "canvas.delete");
-      tn_canvas_append_choose_items (self, section);
-    }
-  else
+  g_menu_append_section (model, title, G_MENU_MODEL (first));
+  tn_canvas_append_remark_items (self, hit, is_mark ? first : company);
+  if (is_mark)
+    return;
+
+  /* Of a group the first thing is to look into it, or no longer. */
+  tn_canvas_append_group_items (self, hit, group != NULL ? first : company);
+  if (n_selected == 1)
+    tn_canvas_append_item (first, _ ("_Edit"), "canvas.edit", "Return");
+  if (n_selected == 1 || group != NULL)
+    g_menu_append (first, _ ("Re_name"), "canvas.rename");
+  if (n_selected == 1)
+    tn_canvas_append_add_item (self, hit, x, y, first);
+
+  tn_canvas_append_clipboard_items (self, hit, x, y, clipboard);
+  g_menu_append (clipboard, _ ("D_uplicate"), "canvas.duplicate");
+  tn_canvas_append_item (clipboard, _ ("De_lete"), "canvas.delete", "Delete");
+  g_menu_append_section (model, NULL, G_MENU_MODEL (clipboard));
+
+  tn_canvas_append_mode_items (self, modes);
+  g_menu_append_section (model, NULL, G_MENU_MODEL (modes));
+
+  if (n_selected == 1 && node != NULL && tn_node_n_outputs (node) > 0)
     {
-      tn_canvas_append_add_item (self, hit, x, y, section);
-      tn_canvas_append_remark_items (self, hit, section);
-      tn_canvas_append_clipboard_items (self, hit, x, y, section);
-      g_menu_append (section, _ ("Select _All"), "canvas.select-all");
+      g_menu_append (wires, _ ("Co_nnect To…"), "canvas.wire-menu");
+      append_make_shape (wires, hit->kind == TN_HIT_OUTPUT ? hit->ref : (TnRef){ hit->node, 0, 0 },
+                         NULL);
     }
-  return section;
+  tn_canvas_append_flow_items (self, wires);
+  g_menu_append_submenu (more, _ ("_Wires"), G_MENU_MODEL (wires));
+  tn_canvas_append_repeat_items (self, hit, company);
+  g_menu_append_submenu (more, _ ("Group and Re_peat"), G_MENU_MODEL (company));
+  tn_canvas_append_choose_items (self, more);
+  g_menu_append_section (model, NULL, G_MENU_MODEL (more));
+}
+
+static void
+fill_for_wire (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *model)
+{
+  const TnNode *from = tn_graph_find (tn_canvas_graph (self), hit->ref.node);
+  const TnNode *to = tn_graph_find (tn_canvas_graph (self), hit->node);
+  g_autoptr (GMenu) section = g_menu_new ();
+  g_autofree char *title = NULL;
+
+  if (from != NULL && to != NULL)
+    title = g_strdup_printf ("%s → %s", tn_node_name (from), tn_node_name (to));
+  tn_canvas_append_add_item (self, hit, x, y, section);
+  g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
+  tn_canvas_append_remark_items (self, hit, section);
+  append_make_shape (section, hit->ref, hit);
+  tn_canvas_append_wire_items (self, hit, section);
+  g_menu_append_section (model, title, G_MENU_MODEL (section));
+}
+
+static void
+fill_for_nothing (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *model)
+{
+  g_autoptr (GMenu) section = g_menu_new ();
+  g_autoptr (GMenu) view = g_menu_new ();
+
+  tn_canvas_append_add_item (self, hit, x, y, section);
+  tn_canvas_append_remark_items (self, hit, section);
+  tn_canvas_append_clipboard_items (self, hit, x, y, section);
+  g_menu_append (section, _ ("Select _All"), "canvas.select-all");
+  g_menu_append (view, _ ("Zoom to _Fit"), "canvas.zoom-fit");
+  g_menu_append (view, _ ("A_rrange"), "canvas.arrange");
+  g_menu_append_section (model, NULL, G_MENU_MODEL (section));
+  g_menu_append_section (model, NULL, G_MENU_MODEL (view));
 }
 
 static void
@@ -128,9 +165,6 @@ void
 tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double widget_y)
 {
   g_autoptr (GMenu) model = g_menu_new ();
-  g_autoptr (GMenu) section = NULL;
-  g_autoptr (GMenu) view = g_menu_new ();
-  g_autofree char *title = NULL;
   TnHit about = *hit;
   double x, y;
 
@@ -156,16 +190,12 @@ tn_canvas_show_menu (TnCanvas *self, const TnHit *hit, double widget_x, double w
       tn_document_select_one (self->document, about.node, FALSE);
     }
 
-  section = section_of (&about, self, x, y, &title);
-  g_menu_append_section (model, title, G_MENU_MODEL (section));
-  g_menu_append (view, _ ("Zoom to _Fit"), "canvas.zoom-fit");
-  if (tn_document_selection (self->document)->len > 0 && about.kind != TN_HIT_NOTHING)
-    g_menu_append (view, _ ("Zoom to _Selection"), "canvas.zoom-selection");
-  g_menu_append (view, _ ("A_rrange"), "canvas.arrange");
-  if (tn_document_selection (self->document)->len > 1 && about.kind != TN_HIT_NOTHING)
-    g_menu_append (view, _ ("Arrange Se_lected"), "canvas.arrange-selection");
-  g_menu_append_section (model, NULL, G_MENU_MODEL (view));
-
+  if (about.kind == TN_HIT_WIRE)
+    fill_for_wire (self, &about, x, y, model);
+  else if (about.kind == TN_HIT_NOTHING)
+    fill_for_nothing (self, &about, x, y, model);
+  else
+    fill_for_layers (self, &about, x, y, model);
   popup_at (self, G_MENU_MODEL (model), widget_x, widget_y);
 }
 

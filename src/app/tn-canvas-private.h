@@ -234,7 +234,8 @@ void tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot);
 void tn_canvas_wiring_class_init (GtkWidgetClass *widget_class);
 /* What the context menu offers for a wire, and for the selected layers. */
 void tn_canvas_append_wire_items (TnCanvas *self, const TnHit *wire, GMenu *section);
-void tn_canvas_append_flow_items (TnCanvas *self, GMenu *section);
+void tn_canvas_append_flow_items (TnCanvas *self, GMenu *menu);
+
 /* ---- tn-canvas-card.c ---- */
 
 /* Lines about the layer at @index of the facts: where its sizes come from, what it costs. */
@@ -249,6 +250,8 @@ void tn_canvas_toggle_group (TnCanvas *self, const TnHit *hit);
 /* The layer that the keyboard and assistive technology know @node by: itself, or the first one of
  * the closed group that hides it. */
 TnNodeId tn_canvas_shown_node (TnCanvas *self, TnNodeId node);
+/* An item that shows @accel, of the keys there are for @action. */
+void tn_canvas_append_item (GMenu *menu, const char *label, const char *action, const char *accel);
 /* What the context menu offers for @hit, besides what it does for all. */
 void tn_canvas_append_group_items (TnCanvas *self, const TnHit *hit, GMenu *section);
 

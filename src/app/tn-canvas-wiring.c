@@ -147,10 +147,9 @@ tn_canvas_append_wire_items (TnCanvas *self, const TnHit *wire, GMenu *section)
 }
 
 void
-tn_canvas_append_flow_items (TnCanvas *self, GMenu *section)
+tn_canvas_append_flow_items (TnCanvas *self, GMenu *menu)
 {
   const GArray *selection = tn_document_selection (self->document);
-  g_autoptr (GMenu) menu = g_menu_new ();
 
   g_menu_append (menu, _ ("_Disconnect"), "canvas.disconnect");
   if (selection->len == 1
@@ -161,7 +160,6 @@ tn_canvas_append_flow_items (TnCanvas *self, GMenu *section)
     g_menu_append (menu, _ ("Co_nnect in Order"), "canvas.connect");
   g_menu_append (menu, _ ("_Take Out and Reconnect"), "canvas.take-out");
   g_menu_append (menu, _ ("Delete and _Reconnect"), "canvas.delete-healing");
-  g_menu_append_submenu (section, _ ("_Wires"), G_MENU_MODEL (menu));
 }
 
 void
@@ -182,5 +180,6 @@ tn_canvas_wiring_class_init (GtkWidgetClass *class)
       gtk_widget_class_add_binding_action (class, deletes[i], GDK_CONTROL_MASK | GDK_SHIFT_MASK,
                                            "canvas.take-out", NULL);
     }
-  gtk_widget_class_add_binding_action (class, GDK_KEY_l, GDK_CONTROL_MASK, "canvas.connect", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_j, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "canvas.connect", NULL);
 }

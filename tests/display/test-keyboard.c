@@ -49,7 +49,7 @@ test_connect (void)
 
   gtk_widget_grab_focus (GTK_WIDGET (canvas));
   tn_canvas_go_to (canvas, tn_window_fixture_id (fixture, "flat"));
-  tn_display_key ("<Control>j");
+  tn_display_key ("<Control><Shift>w");
   tn_display_pump (300);
   g_assert_nonnull (canvas->menu);
   tn_display_key ("Return");

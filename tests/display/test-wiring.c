@@ -334,7 +334,7 @@ test_connect_selected (void)
   TnFixture *fixture = tn_fixture_new ("a InputLayer 0 -200 | b Dense 0 -60 | c Dense 0 80");
 
   tn_display_key ("<Control>a");
-  tn_display_key ("<Control>l");
+  tn_display_key ("<Control><Shift>j");
   tn_display_settle (fixture->widget);
   g_assert_cmpstr (tn_fixture_source (fixture, "b", 0), ==, "a");
   g_assert_cmpstr (tn_fixture_source (fixture, "c", 0), ==, "b");

@@ -377,6 +377,42 @@ def lint_metainfo(lint):
         lint.run([tool, 'validate', '--no-net', '--explain', path], path)
 
 
+def lint_keys(lint):
+    """A key does one thing: in the shortcuts window, on the canvas, and in the window."""
+    help_overlay = lint.source / 'resources/gtk/help-overlay.ui'
+    said = {}
+    for number, line in enumerate(text_of(help_overlay).splitlines(), 1):
+        for keys in re.findall(r'name="accelerator">([^<]*)<', line):
+            for key in keys.split():
+                # Return and its like mean what the part means that has the focus.
+                plain = not re.search(r'&lt;|^F\d', key)
+                if not plain and said.setdefault(key, number) != number:
+                    lint.complain(help_overlay, number, f'{key} already stands in line {said[key]}')
+
+    # A binding, plain or in a table: key, modifiers, action; or action, key, modifiers.
+    mods = r'((?:GDK_[A-Z]+_MASK|\||\s|0)+)'
+    forms = (re.compile(r'GDK_KEY_(\w+),\s*' + mods + r',\s*"([a-z]+)\.([a-z-]+)"'),
+             re.compile(r'()"([a-z]+)\.([a-z-]+)",\s*GDK_KEY_(\w+),\s*' + mods))
+    bound = {}
+    found = 0
+    for path in lint.walk('src/app', endings=('.c',)):
+        text = without_comments(text_of(path))
+        for form in forms:
+            for match in form.finditer(text):
+                if form is forms[0]:
+                    key, mask, group, action = match.groups()
+                else:
+                    _, group, action, key, mask = match.groups()
+                found += 1
+                where = (group, key, frozenset(re.findall(r'GDK_[A-Z]+_MASK', mask)))
+                first = bound.setdefault(where, action)
+                if first != action:
+                    lint.complain(path, text.count('\n', 0, match.start()) + 1,
+                                  f'{key} with {mask.strip()} is {group}.{first} already')
+    if found < 20:
+        lint.complain(lint.source, 0, 'too few key bindings were found: the rule is blind')
+
+
 def lint_schema(lint):
     """The settings schema is valid."""
     tool = lint.tool('glib-compile-schemas')
