@@ -344,7 +344,7 @@ key_pressed_cb (TnAdder *self, guint key, guint code, GdkModifierType state)
 
   if (row == NULL || n_rows == 0)
     return GDK_EVENT_PROPAGATE;
-  if ((state & GDK_CONTROL_MASK) && key == GDK_KEY_d)
+  if ((state & GDK_CONTROL_MASK) && key == GDK_KEY_b)
     {
       tn_shelf_set_favourite (self->shelf, row->offer,
                               !tn_shelf_is_favourite (self->shelf, row->offer));

@@ -2,6 +2,7 @@
 /* The canvas's context menu: what it offers for what lies under the pointer or the keyboard. */
 #include "app/tn-canvas-private.h"
 #include "base/tn-i18n.h"
+#include "graph/tn-active.h"
 
 static void
 menu_gone_cb (gpointer user_data)

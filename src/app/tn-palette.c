@@ -126,8 +126,8 @@ star_new (TnPalette *self, TnOffer offer)
   gtk_widget_add_css_class (star, "circular");
   gtk_widget_add_css_class (star, "tn-star");
   gtk_widget_set_valign (star, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (star, _ ("Keep at the top (Ctrl+D)"));
-  /* Ctrl+D does it where the row has the keyboard: there is no need for a stop at each of them. */
+  gtk_widget_set_tooltip_text (star, _ ("Keep at the top (Ctrl+B)"));
+  /* Ctrl+B does it where the row has the keyboard: there is no need for a stop at each of them. */
   gtk_widget_set_focusable (star, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (star), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_signal_connect_object (star, "toggled", G_CALLBACK (star_toggled_cb), self, G_CONNECT_SWAPPED);
@@ -593,7 +593,7 @@ tn_palette_class_init (TnPaletteClass *class)
   gtk_widget_class_bind_template_callback (widget_class, pointer_enter_cb);
   gtk_widget_class_bind_template_callback (widget_class, pointer_leave_cb);
   gtk_widget_class_install_action (widget_class, "palette.favourite", NULL, favourite_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK,
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_b, GDK_CONTROL_MASK,
                                        "palette.favourite", NULL);
 }
 

@@ -348,7 +348,7 @@ test_favourites (void)
   /* By key, on what was found. */
   tn_display_key ("<Control><Shift>f");
   tn_display_type ("lstm");
-  tn_display_key ("<Control>d");
+  tn_display_key ("<Control>b");
   tn_display_key ("Escape");
   tn_display_settle (fixture->widget);
   assert_begins (palette, "Favourites:\nDense\nLong short-term memory\n");

@@ -57,7 +57,7 @@ test_crash (void)
   g_autoptr (GError) error = NULL;
 
   /* A change is kept, and taking it back leaves nothing. */
-  tn_canvas_add (tn_window_canvas (fixture->window), tn_layer_find ("Dense"));
+  tn_canvas_add (tn_window_canvas (fixture->window), (TnOffer){ .layer = tn_layer_find ("Dense") });
   tn_window_flush (fixture->window);
   g_assert_true (has_copies ());
   tn_display_key ("<Control>z");
@@ -107,7 +107,7 @@ test_changed_on_disk (void)
   tn_display_screenshot (fixture->widget, "recovery-changed");
 
   /* It is not replaced without a question. */
-  tn_canvas_add (tn_window_canvas (fixture->window), tn_layer_find ("Dense"));
+  tn_canvas_add (tn_window_canvas (fixture->window), (TnOffer){ .layer = tn_layer_find ("Dense") });
   gtk_widget_activate_action (fixture->widget, "win.save", NULL);
   g_assert_true (tn_document_is_modified (tn_window_document (fixture->window)));
   tn_display_settle (GTK_WIDGET (gtk_application_get_active_window (fixture->application)));
