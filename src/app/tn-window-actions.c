@@ -3,6 +3,7 @@
  * accelerators would take Delete and Ctrl+Z away from text entries. */
 #include "app/tn-window-private.h"
 
+#include "app/tn-canvas-view.h"
 #include "app/tn-export-dialog.h"
 #include "app/tn-picture.h"
 #include "base/tn-i18n.h"
@@ -206,6 +207,7 @@ copy_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GError) error = NULL;
   TnSceneOptions options = { .theme = TN_THEME_LIGHT,
                              .direction = tn_graph_direction (tn_document_graph (self->document)),
+                             .wires = tn_canvas_wires (self->canvas),
                              .heat = tn_canvas_heat (self->canvas),
                              .times = tn_canvas_times (self->canvas) };
   TnScene *scene

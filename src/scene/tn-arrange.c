@@ -6,8 +6,9 @@
 #include "scene/tn-cells.h"
 #include "scene/tn-scene-private.h"
 
-/* Files may say anything; cairo counts pixels in 24 bits. */
-#define FARTHEST 1e6
+/* Files may say anything; cairo counts pixels in 24 bits. Tens of thousands of layers in a row have
+ * room. */
+#define FARTHEST 4e6
 /* Room for a shape of four axes where shapes are not known. */
 #define TYPICAL_LABEL 132
 /* How often a part that is arranged tries to evade what stands around it. */

@@ -20,6 +20,7 @@ struct _TnCells
   int buckets[N_BUCKETS]; /* first entry, or -1 */
   GArray *entries;
   GArray *large; /* of TnRect */
+  guint64 work;
 };
 
 TnCells *
@@ -28,6 +29,7 @@ tn_cells_new (double cell_size)
   TnCells *cells = g_new (TnCells, 1);
 
   cells->size = cell_size;
+  cells->work = 0;
   for (guint i = 0; i < N_BUCKETS; i++)
     cells->buckets[i] = -1;
   cells->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
@@ -101,11 +103,18 @@ tn_cells_add (TnCells *cells, TnRect rect)
       }
 }
 
+guint64
+tn_cells_work (const TnCells *cells)
+{
+  return cells->work;
+}
+
 gboolean
-tn_cells_taken (const TnCells *cells, TnRect rect)
+tn_cells_taken (TnCells *cells, TnRect rect)
 {
   Range range = range_of (cells, rect);
 
+  cells->work += cells->large->len;
   for (guint i = 0; i < cells->large->len; i++)
     if (overlap (g_array_index (cells->large, TnRect, i), rect))
       return TRUE;
@@ -122,6 +131,7 @@ tn_cells_taken (const TnCells *cells, TnRect rect)
         {
           const Entry *entry = &g_array_index (cells->entries, Entry, i);
 
+          cells->work++;
           if (entry->column == column && entry->row == row && overlap (entry->rect, rect))
             return TRUE;
           i = entry->next;

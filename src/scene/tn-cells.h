@@ -15,6 +15,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCells, tn_cells_free)
 
 void tn_cells_add (TnCells *cells, TnRect rect);
 /* Does anything that was added overlap @rect (touching is no overlap)? */
-gboolean tn_cells_taken (const TnCells *cells, TnRect rect);
+gboolean tn_cells_taken (TnCells *cells, TnRect rect);
+/* How many rectangles were compared for that so far: where they lie on one heap, all of them each
+ * time. */
+guint64 tn_cells_work (const TnCells *cells);
 
 G_END_DECLS

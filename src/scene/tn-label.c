@@ -5,12 +5,11 @@
 
 #include <math.h>
 
-/* Costs: what a label may least of all cover. */
-#define COST_BOX      10
-#define COST_LABEL    10
-#define COST_WIRE     1
-#define SIDE_GAP      7.0
-#define LEAST_COVERED 10 /* of the costs: from here on something is covered */
+#define SIDE_GAP 7.0
+/* A place costs as much as it covers wires; from here on it covers a box or a label. */
+#define LEAST_COVERED 10
+/* Where thousands of boxes lie on one heap, labels are not worth more. */
+#define MOST_WORK 50000000
 /* Of the second search: places along the wire, and distances on either side of it. */
 #define FINE_STEPS 20
 #define FINE_SIDES 3
@@ -44,10 +43,11 @@ tn_text_estimate (const char *text, double size)
 typedef struct
 {
   TnScene *scene;
-  TnSpatial *boxes;
+  TnCells *boxes;
   TnSpatial *wires;
   TnCells *labels;
   GArray *found;
+  guint64 work;     /* wires that were looked at, and places far off */
   GHashTable *said; /* tensors that a label tells the shape of */
 } Placing;
 
@@ -57,22 +57,19 @@ cost_of (Placing *self, guint wire, TnRect label)
   const TnScene *scene = self->scene;
   int cost = 0;
 
-  g_array_set_size (self->found, 0);
-  tn_spatial_query (self->boxes, tn_rect_grown (label, 2), self->found);
-  cost += COST_BOX * (int)self->found->len;
-  if (tn_cells_taken (self->labels, tn_rect_grown (label, 2)))
-    cost += COST_LABEL;
-  if (cost > 0)
-    return cost; /* wires are not worth looking at */
+  if (tn_cells_taken (self->boxes, tn_rect_grown (label, 2))
+      || tn_cells_taken (self->labels, tn_rect_grown (label, 2)))
+    return LEAST_COVERED; /* wires are not worth looking at */
   g_array_set_size (self->found, 0);
   tn_spatial_query (self->wires, label, self->found);
-  for (guint i = 0; i < self->found->len; i++)
+  self->work += self->found->len;
+  for (guint i = 0; i < self->found->len && cost < LEAST_COVERED - 1; i++)
     {
       guint other = g_array_index (self->found, guint, i);
 
       if (other != wire && !scene->wires[other].stub
           && tn_curve_crosses (&scene->wires[other].curve, tn_rect_grown (label, 2)))
-        cost += COST_WIRE;
+        cost++;
     }
   return cost;
 }
@@ -214,6 +211,8 @@ place_label (Placing *self, guint number)
   gpointer key = key_of (wire->ref);
   double width;
 
+  if (self->work + tn_cells_work (self->boxes) + tn_cells_work (self->labels) > MOST_WORK)
+    wire->text = NULL;
   if (wire->text == NULL)
     {
       wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
@@ -243,7 +242,7 @@ tn_labels_place (TnScene *scene)
   g_autoptr (TnCells) labels = tn_cells_new (128);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GHashTable) said = g_hash_table_new (NULL, NULL);
-  g_autoptr (TnSpatial) box_index = NULL;
+  g_autoptr (TnCells) box_index = tn_cells_new (256);
   g_autoptr (TnSpatial) wire_index = NULL;
   Placing placing;
 
@@ -277,9 +276,10 @@ tn_labels_place (TnScene *scene)
     }
   for (guint i = 0; i < scene->n_wires; i++)
     lines[i] = tn_curve_bounds (&scene->wires[i].curve);
-  box_index = tn_spatial_new (boxes, n_boxes);
+  for (guint i = 0; i < n_boxes; i++)
+    tn_cells_add (box_index, boxes[i]);
   wire_index = tn_spatial_new (lines, scene->n_wires);
-  placing = (Placing){ scene, box_index, wire_index, labels, found, said };
+  placing = (Placing){ scene, box_index, wire_index, labels, found, 0, said };
   /* Stubs have no choice, so they go first. */
   for (int stub = 1; stub >= 0; stub--)
     for (guint i = 0; i < scene->n_wires; i++)

@@ -8,6 +8,7 @@
 #define LANE_GAP     12.0 /* between lanes */
 #define MOST_TRIES   24
 #define LATEST_LANES 64 /* that a new one keeps away from */
+#define MOST_WORK    2000000
 /* Of wires with corners: how far from a box they turn, and how far apart the level lines are that
  * come of different boxes. */
 #define TURN      18.0
@@ -34,6 +35,7 @@ struct _TnRouter
   GArray *tracks;
   TnWires wires;
   GArray *found; /* scratch */
+  guint64 work;  /* boxes that were looked at */
 };
 
 TnRouter *
@@ -46,6 +48,7 @@ tn_router_new (const TnRect *boxes, guint n_boxes, TnWires wires)
   router->lanes = g_array_new (FALSE, FALSE, sizeof (Lane));
   router->tracks = g_array_new (FALSE, FALSE, sizeof (Track));
   router->wires = wires;
+  router->work = 0;
   router->found = g_array_new (FALSE, FALSE, sizeof (guint));
   return router;
 }
@@ -76,8 +79,12 @@ obstructed (TnRouter *router, const TnCurve *curve, guint source, guint target, 
 {
   gboolean any = FALSE;
 
+  /* Where thousands of boxes lie on one heap there is no way round them. */
+  if (router->work > MOST_WORK)
+    return FALSE;
   g_array_set_size (router->found, 0);
   tn_spatial_query (router->spatial, grown (tn_curve_bounds (curve), 4), router->found);
+  router->work += router->found->len;
   for (guint i = 0; i < router->found->len; i++)
     {
       guint box = g_array_index (router->found, guint, i);

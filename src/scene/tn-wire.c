@@ -237,6 +237,12 @@ tn_curve_crosses (const TnCurve *curve, TnRect rect)
       TnPoint last = curve->points[i];
       const TnPoint *p = curve->points + i;
 
+      /* A cubic stays within its control points. */
+      if (MAX (MAX (p[0].x, p[1].x), MAX (p[2].x, p[3].x)) <= rect.x
+          || MIN (MIN (p[0].x, p[1].x), MIN (p[2].x, p[3].x)) >= rect.x + rect.width
+          || MAX (MAX (p[0].y, p[1].y), MAX (p[2].y, p[3].y)) <= rect.y
+          || MIN (MIN (p[0].y, p[1].y), MIN (p[2].y, p[3].y)) >= rect.y + rect.height)
+        continue;
       /* A straight line needs no steps. */
       if ((p[0].x == p[1].x && p[1].x == p[2].x && p[2].x == p[3].x)
           || (p[0].y == p[1].y && p[1].y == p[2].y && p[2].y == p[3].y))

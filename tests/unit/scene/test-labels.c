@@ -221,6 +221,35 @@ test_random_places (void)
     }
 }
 
+/* A file may put thousands of boxes on one heap: that is drawn somehow, and at once. */
+static void
+test_heap (void)
+{
+  g_autoptr (TnGraph) model = model_new_chain (5000);
+  g_autoptr (TnDraft) draft = tn_draft_new (model);
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+  GTimer *timer = g_timer_new ();
+
+  for (guint i = 0; i < tn_graph_size (model); i++)
+    tn_draft_move (draft, tn_node_id (tn_graph_node (model, i)), 0, i % 7);
+  graph = tn_draft_finish (draft);
+  facts = tn_infer (graph, NULL, NULL);
+  for (TnWires wires = TN_WIRES_CURVED; wires <= TN_WIRES_ORTHOGONAL; wires++)
+    {
+      TnSceneOptions options = { .wires = wires };
+      g_autoptr (TnScene) scene = NULL;
+
+      g_timer_start (timer);
+      scene = tn_scene_new (graph, facts, &options);
+      g_test_message ("%s: %.2f s, %u labels", tn_wires_name (wires), g_timer_elapsed (timer, NULL),
+                      check_labels (scene));
+      /* Minutes, if every wire looked for its way; also under a sanitizer. */
+      g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 20);
+    }
+  g_timer_destroy (timer);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +259,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/labels/unets", test_unets);
   g_test_add_func ("/scene/labels/inceptions", test_inceptions);
   g_test_add_func ("/scene/labels/random-places", test_random_places);
+  g_test_add_func ("/scene/labels/heap", test_heap);
   return g_test_run ();
 }
