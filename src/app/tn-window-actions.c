@@ -3,9 +3,6 @@
  * accelerators would take Delete and Ctrl+Z away from text entries. */
 #include "app/tn-window-private.h"
 
-#include "app/tn-canvas-view.h"
-#include "app/tn-export-dialog.h"
-#include "app/tn-picture.h"
 #include "base/tn-i18n.h"
 
 /* Actions of the canvas that menus and buttons outside of it ask for, and how many layers must be
@@ -191,40 +188,6 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
   tn_run_panel_stop (TN_WINDOW (widget)->run_panel);
 }
 
-static void
-export_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  TnWindow *self = TN_WINDOW (widget);
-
-  gtk_window_present (
-      GTK_WINDOW (tn_export_dialog_new (GTK_WINDOW (self), self->document, self->engine)));
-}
-
-static void
-copy_picture_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  TnWindow *self = TN_WINDOW (widget);
-  g_autoptr (GError) error = NULL;
-  TnSceneOptions options = { .theme = TN_THEME_LIGHT,
-                             .direction = tn_graph_direction (tn_document_graph (self->document)),
-                             .wires = tn_canvas_wires (self->canvas),
-                             .heat = tn_canvas_heat (self->canvas),
-                             .times = tn_canvas_times (self->canvas) };
-  TnScene *scene
-      = tn_scene_new (tn_document_graph (self->document), tn_engine_facts (self->engine), &options);
-  TnPictureOptions picture = { .scale = 2, .margin = TN_PICTURE_MARGIN };
-  g_autoptr (GdkContentProvider) content = tn_picture_content (scene, &picture, &error);
-
-  if (content != NULL)
-    {
-      gdk_clipboard_set_content (gtk_widget_get_clipboard (widget), content);
-      tn_window_tell (self, _ ("The picture is on the clipboard"));
-    }
-  else
-    tn_window_tell (self, error->message);
-  tn_scene_unref (scene);
-}
-
 /* ---- which of them can be used ---- */
 
 static void
@@ -254,6 +217,7 @@ tn_window_update_actions (TnWindow *self)
   gtk_widget_action_set_enabled (widget, "win.redo", tn_document_can_redo (self->document));
   gtk_widget_action_set_enabled (widget, "win.export", any);
   gtk_widget_action_set_enabled (widget, "win.copy-picture", any);
+  gtk_widget_action_set_enabled (widget, "win.print", any);
   gtk_widget_action_set_enabled (widget, "win.export-code", any);
   gtk_widget_action_set_enabled (widget, "win.copy-code", any);
   gtk_widget_action_set_enabled (widget, "win.run", !running);
@@ -362,7 +326,5 @@ tn_window_install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (class, "win.run", NULL, run_action);
   gtk_widget_class_install_action (class, "win.stop", NULL, stop_action);
-  gtk_widget_class_install_action (class, "win.export", NULL, export_action);
-  gtk_widget_class_install_action (class, "win.copy-picture", NULL, copy_picture_action);
   bind_keys (class);
 }

@@ -32,6 +32,7 @@ struct _TnWindow
   GtkLabel *zoom_label;
   TnFindBar *find_bar;
   TnOverview *overview;
+  GtkWidget *picture_button;
   TnPalette *palette;
   TnInspector *inspector;
   GtkStack *panel;
@@ -98,6 +99,10 @@ gboolean tn_window_is_file_foreign (TnWindow *self);
 
 /* tn-window-code.c */
 void tn_window_install_code_actions (GtkWidgetClass *class);
+
+/* tn-window-picture.c */
+void tn_window_install_picture_actions (GtkWidgetClass *class);
+void tn_window_init_picture (TnWindow *self);
 
 /* tn-window-message.c */
 void tn_window_install_message_actions (GtkWidgetClass *class);

@@ -388,6 +388,7 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, TnWindow, zoom_label);
   gtk_widget_class_bind_template_child (class, TnWindow, find_bar);
   gtk_widget_class_bind_template_child (class, TnWindow, overview);
+  gtk_widget_class_bind_template_child (class, TnWindow, picture_button);
   gtk_widget_class_bind_template_child (class, TnWindow, palette);
   gtk_widget_class_bind_template_child (class, TnWindow, inspector);
   gtk_widget_class_bind_template_child (class, TnWindow, panel);
@@ -447,6 +448,7 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_disk_actions (widget_class);
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
+  tn_window_install_picture_actions (widget_class);
   tn_window_install_solve_actions (widget_class);
   tn_window_install_insert_actions (widget_class);
   tn_window_install_pane_actions (widget_class);
@@ -489,6 +491,7 @@ tn_window_init (TnWindow *self)
 
   tn_window_load_state (self);
   tn_window_init_files (self);
+  tn_window_init_picture (self);
   tn_window_init_reading (self);
   tn_window_init_view (self);
   tn_window_init_keys (self);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tenon export: the picture of a model, the model in another form, or code that makes it. */
-#include <math.h>
 #include <string.h>
 
+#include "cli/cli-picture.h"
 #include "cli/cli-private.h"
 #include "codegen/tn-code.h"
-#include "formats/tn-carrier.h"
-#include "exec/tn-run.h"
-#include "scene/tn-scene.h"
 
 typedef enum
 {
@@ -22,13 +19,7 @@ typedef struct
 {
   char *output;
   char *format;
-  char *scale;
-  char *theme;
-  char *style;
-  char *direction;
-  char *wires;
-  gboolean no_model;
-  char *heat;
+  TnTypedPicture picture;
 } Typed;
 
 static void
@@ -36,12 +27,7 @@ typed_clear (Typed *typed)
 {
   g_free (typed->output);
   g_free (typed->format);
-  g_free (typed->scale);
-  g_free (typed->theme);
-  g_free (typed->style);
-  g_free (typed->direction);
-  g_free (typed->wires);
-  g_free (typed->heat);
+  tn_typed_picture_clear (&typed->picture);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
@@ -83,123 +69,6 @@ write_bytes (GBytes *bytes, const char *output)
     return tn_cli_print_bytes (bytes, TN_EXIT_OK);
   if (!tn_format_save (bytes, output, &error))
     return tn_cli_fail_error (error);
-  return TN_EXIT_OK;
-}
-
-/* FALSE after a message. */
-static gboolean
-read_options (const Typed *typed, TnSceneOptions *scene, TnPictureOptions *picture)
-{
-  char *end = NULL;
-
-  *scene = (TnSceneOptions){ .theme = TN_THEME_LIGHT, .direction = TN_DIRECTION_DOWN };
-  *picture = (TnPictureOptions){ .scale = 1, .margin = 24 };
-  if (typed->scale != NULL)
-    {
-      picture->scale = g_ascii_strtod (typed->scale, &end);
-      if (end == typed->scale || *end != '\0' || !isfinite (picture->scale) || picture->scale <= 0
-          || picture->scale > 1000)
-        {
-          tn_cli_fail (TN_EXIT_USAGE,
-                       _ ("--scale needs a number above 0, as in 2 or 0.5, not “%s”."),
-                       typed->scale);
-          return FALSE;
-        }
-    }
-  if (typed->theme != NULL && !tn_theme_from_name (typed->theme, &scene->theme))
-    {
-      tn_cli_fail (TN_EXIT_USAGE, _ ("--theme is one of light, dark and print, not “%s”."),
-                   typed->theme);
-      return FALSE;
-    }
-  if (typed->direction != NULL && !tn_direction_from_name (typed->direction, &scene->direction))
-    {
-      tn_cli_fail (TN_EXIT_USAGE, _ ("--direction is either down or right, not “%s”."),
-                   typed->direction);
-      return FALSE;
-    }
-  if (typed->wires != NULL && !tn_wires_from_name (typed->wires, &scene->wires))
-    {
-      tn_cli_fail (TN_EXIT_USAGE, _ ("--wires is either curved or orthogonal, not “%s”."),
-                   typed->wires);
-      return FALSE;
-    }
-  if (typed->style != NULL && !g_str_equal (typed->style, "blocks"))
-    {
-      tn_cli_fail (TN_EXIT_USAGE, _ ("--style “%s” is not offered; what is offered is blocks."),
-                   typed->style);
-      return FALSE;
-    }
-  if (typed->heat != NULL && !tn_heat_from_name (typed->heat, &scene->heat))
-    {
-      tn_cli_fail (TN_EXIT_USAGE,
-                   _ ("--heat is one of none, params, macs, memory and time, not “%s”."),
-                   typed->heat);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-/* How long each layer takes, of #TnHeatTime, by a run of one batch; NULL with an error. */
-static GArray *
-measure_times (const TnFacts *facts, GError **error)
-{
-  TnRunOptions options = tn_run_options_default ();
-  g_autoptr (TnPlan) plan = NULL;
-  g_autoptr (TnRunResult) result = NULL;
-  GArray *times;
-
-  options.samples = options.batch;
-  plan = tn_plan_new (facts, &options, NULL, error);
-  if (plan != NULL)
-    result = tn_plan_run (plan, NULL, NULL, NULL, error);
-  if (result == NULL)
-    return NULL;
-  times = g_array_new (FALSE, FALSE, sizeof (TnHeatTime));
-  for (guint i = 0; i < result->layers->len; i++)
-    {
-      const TnLayerRun *layer = &g_array_index (result->layers, TnLayerRun, i);
-      TnHeatTime time = { layer->node, layer->seconds };
-
-      g_array_append_val (times, time);
-    }
-  return times;
-}
-
-static TnExit
-export_picture (const TnSubject *subject, const char *output, TnPictureFormat format,
-                const TnSceneOptions *scene_options, const TnPictureOptions *options,
-                gboolean with_model)
-{
-  static const TnCarrier carriers[] = {
-    [TN_PICTURE_PNG] = TN_CARRIER_PNG,
-    [TN_PICTURE_SVG] = TN_CARRIER_SVG,
-    [TN_PICTURE_PDF] = TN_CARRIER_PDF,
-  };
-  g_autoptr (TnGraph) graph = tn_layout (tn_facts_whole (subject->facts), FALSE);
-  g_autoptr (TnScene) scene = NULL;
-  g_autoptr (GBytes) picture = NULL, bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) times = NULL;
-  TnSceneOptions shown = *scene_options;
-
-  if (shown.heat == TN_HEAT_TIME)
-    {
-      times = measure_times (subject->facts, &error);
-      if (times == NULL)
-        return tn_cli_fail_error (error);
-      shown.times = times;
-    }
-  scene = tn_scene_new (graph, subject->facts, &shown);
-  picture = tn_picture_render (scene, format, options, &error);
-  /* Also of a picture that is too large: --scale is what was wrong. */
-  if (picture == NULL)
-    return tn_cli_fail (TN_EXIT_USAGE, "%s", error->message);
-  bytes = with_model ? tn_carrier_load (carriers[format], picture, graph) : g_bytes_ref (picture);
-  if (g_str_equal (output, "-"))
-    return tn_cli_print_bytes (bytes, TN_EXIT_OK);
-  if (!tn_picture_save (bytes, output, &error))
-    return tn_cli_fail (TN_EXIT_USAGE, "%s", error->message);
   return TN_EXIT_OK;
 }
 
@@ -271,8 +140,6 @@ run_export (const TnCommand *command, int argc, char **argv)
   g_auto (GStrv) rest = NULL;
   g_auto (TnSubject) subject = { 0 };
   g_autoptr (GBytes) bytes = NULL;
-  TnSceneOptions scene_options;
-  TnPictureOptions options;
   TnPictureFormat picture = TN_PICTURE_PNG;
   const TnCodeTarget *target = NULL;
   TnExit code;
@@ -282,18 +149,35 @@ run_export (const TnCommand *command, int argc, char **argv)
       N_ ("Where to write; “-” is standard output"), N_ ("OUT") },
     { "format", 'F', 0, G_OPTION_ARG_STRING, &typed.format,
       N_ ("What to write, where the ending of OUT does not tell"), N_ ("FORMAT") },
-    { "scale", 0, 0, G_OPTION_ARG_STRING, &typed.scale,
-      N_ ("How large the picture is: 2 doubles the pixels of a PNG"), N_ ("X") },
-    { "theme", 0, 0, G_OPTION_ARG_STRING, &typed.theme, N_ ("Colours of the picture"),
-      "light|dark|print" },
-    { "style", 0, 0, G_OPTION_ARG_STRING, &typed.style, N_ ("Kind of drawing"), "blocks" },
-    { "direction", 0, 0, G_OPTION_ARG_STRING, &typed.direction,
+    { "style", 0, 0, G_OPTION_ARG_STRING, &typed.picture.style, N_ ("Kind of drawing"),
+      "blocks|volumes" },
+    { "show", 0, 0, G_OPTION_ARG_STRING, &typed.picture.show,
+      N_ ("What is written: shapes, kernels, names, parameters, legend, title, all, none; “+title” "
+          "adds to what is usual, “-names” takes from it"),
+      N_ ("LIST") },
+    { "theme", 0, 0, G_OPTION_ARG_STRING, &typed.picture.theme, N_ ("Colours of the picture"),
+      "light|dark|print|mono" },
+    { "direction", 0, 0, G_OPTION_ARG_STRING, &typed.picture.direction,
       N_ ("Which way the model flows in the picture"), "down|right" },
-    { "wires", 0, 0, G_OPTION_ARG_STRING, &typed.wires, N_ ("How wires run in the picture"),
+    { "wires", 0, 0, G_OPTION_ARG_STRING, &typed.picture.wires, N_ ("How wires run in the picture"),
       "curved|orthogonal" },
-    { "no-model", 0, 0, G_OPTION_ARG_NONE, &typed.no_model,
+    { "only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &typed.picture.only,
+      N_ ("Draw this layer or group and none but those named; can be given again"), N_ ("NAME") },
+    { "transparent", 0, 0, G_OPTION_ARG_NONE, &typed.picture.transparent,
+      N_ ("Without a background"), NULL },
+    { "scale", 0, 0, G_OPTION_ARG_STRING, &typed.picture.scale,
+      N_ ("How large the picture is: 2 doubles the pixels of a PNG"), N_ ("X") },
+    { "dpi", 0, 0, G_OPTION_ARG_STRING, &typed.picture.dpi,
+      N_ ("The same in pixels per inch: 96 is scale 1"), N_ ("N") },
+    { "paper", 0, 0, G_OPTION_ARG_STRING, &typed.picture.paper, N_ ("Size of a PDF’s pages"),
+      "drawing|a4|a3|letter|slide" },
+    { "orientation", 0, 0, G_OPTION_ARG_STRING, &typed.picture.orientation,
+      N_ ("Which way a PDF’s pages stand"), "auto|portrait|landscape" },
+    { "spread", 0, 0, G_OPTION_ARG_NONE, &typed.picture.spread,
+      N_ ("Over as many pages as it needs, instead of fitted on one"), NULL },
+    { "no-model", 0, 0, G_OPTION_ARG_NONE, &typed.picture.no_model,
       N_ ("Leave the model out of the picture, which could be opened otherwise"), NULL },
-    { "heat", 0, 0, G_OPTION_ARG_STRING, &typed.heat,
+    { "heat", 0, 0, G_OPTION_ARG_STRING, &typed.picture.heat,
       N_ ("Colours each layer by what it costs; time runs the model once"),
       "none|params|macs|memory|time" },
     { NULL },
@@ -307,15 +191,12 @@ run_export (const TnCommand *command, int argc, char **argv)
   form = find_form (&typed, &picture, &target);
   if (form == FORM_UNKNOWN)
     return unknown_form (&typed);
-  if (!read_options (&typed, &scene_options, &options))
+  if (!tn_typed_picture_check (&typed.picture))
     return TN_EXIT_USAGE;
   if (!tn_subject_read (&subject, rest[0], NULL, NULL, &code))
     return code;
-  if (typed.direction == NULL)
-    scene_options.direction = tn_graph_direction (tn_subject_graph (&subject));
   if (form == FORM_PICTURE)
-    return export_picture (&subject, typed.output, picture, &scene_options, &options,
-                           !typed.no_model);
+    return tn_cli_export_picture (&subject, &typed.picture, typed.output, picture);
   if (form == FORM_CODE)
     return export_code (&subject, typed.output, target);
   bytes = form == FORM_TENON ? tn_format_write_tenon (tn_facts_whole (subject.facts))

@@ -35,6 +35,17 @@ typedef struct
 double tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x,
                       double baseline, double width, double align, TnColor color, double alpha);
 
+/* A text that was drawn: where its line begins, in the surface's own coordinates. */
+typedef struct
+{
+  char *text; /* owned */
+  cairo_matrix_t matrix;
+  double size, width;
+} TnTextNote;
+
+/* From now on every text drawn on @cr is noted in @notes (of #TnTextNote). */
+void tn_paint_note_texts (cairo_t *cr, GArray *notes);
+
 /* ---- tn-heat.c ---- */
 
 /* The fill of a box of that heat. */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scene/tn-glyph.h"
+#include "scene/tn-hatch.h"
 #include "scene/tn-painter-private.h"
 
 /* Device pixels for a document unit from which on there is more to see. */
@@ -65,6 +66,28 @@ snap (cairo_t *cr, double *x, double *baseline)
   cairo_device_to_user (cr, x, baseline);
 }
 
+static const cairo_user_data_key_t note_key;
+
+void
+tn_paint_note_texts (cairo_t *cr, GArray *notes)
+{
+  cairo_set_user_data (cr, &note_key, notes, NULL);
+}
+
+static void
+note_text (cairo_t *cr, PangoLayout *layout, double size, double x, double baseline, double width)
+{
+  GArray *notes = cairo_get_user_data (cr, &note_key);
+  TnTextNote note = { .size = size, .width = width };
+
+  if (notes == NULL || pango_layout_get_text (layout)[0] == '\0')
+    return;
+  note.text = g_strdup (pango_layout_get_text (layout));
+  cairo_get_matrix (cr, &note.matrix);
+  cairo_matrix_translate (&note.matrix, x, baseline);
+  g_array_append_val (notes, note);
+}
+
 double
 tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x, double baseline,
                double width, double align, TnColor color, double alpha)
@@ -79,6 +102,8 @@ tn_paint_text (const TnPaint *paint, TnTextKind kind, const char *text, double x
   tn_color_set (paint->cr, color, alpha);
   pango_cairo_show_layout (paint->cr, layout);
   cairo_new_path (paint->cr);
+  note_text (paint->cr, layout, tn_text_size (paint->style, kind), x, baseline,
+             (double)extents.width / PANGO_SCALE);
   return (double)extents.width / PANGO_SCALE;
 }
 
@@ -442,8 +467,13 @@ draw_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
                         style->text_dim);
           used += 18;
         }
-      tn_paint_text (paint, TN_TEXT_CLASS, node->label, x, box.y + CLASS_LINE + lift, width - used,
-                     0, node->heat > 0 ? style->text : style->text_dim, 1);
+      else if (node->weights != NULL)
+        used = 8
+               + tn_paint_text (paint, TN_TEXT_CLASS, node->weights, x, box.y + CLASS_LINE + lift,
+                                width, 1, style->text_dim, 1);
+      if (node->label != NULL)
+        tn_paint_text (paint, TN_TEXT_CLASS, node->label, x, box.y + CLASS_LINE + lift,
+                       width - used, 0, node->heat > 0 ? style->text : style->text_dim, 1);
     }
   if (brief != NULL && shows (paint, TN_TEXT_BRIEF))
     tn_paint_text (paint, node->waits != NULL ? TN_TEXT_BRIEF_ITALIC : TN_TEXT_BRIEF, brief, x,
@@ -472,9 +502,34 @@ draw_far_texts (const TnPaint *paint, const TnSceneNode *node, const Look *look)
                    paint->stale ? STALE_ALPHA : 1);
 }
 
+/* Twice as wide, so that the hatching can be seen. */
+static void
+draw_hatched_accent (const TnPaint *paint, const TnSceneNode *node, TnRect box)
+{
+  cairo_t *cr = paint->cr;
+
+  if (node->group != NULL)
+    return;
+  cairo_save (cr);
+  tn_round_rectangle (cr, box.x + 1, box.y + 1, box.width - 2, box.height - 2,
+                      paint->style->box_radius);
+  cairo_clip (cr);
+  cairo_rectangle (cr, box.x, box.y, 2 * TN_ACCENT_WIDTH, box.height);
+  tn_hatch_fill (cr, node->layer->family, paint->style->family[node->layer->family]);
+  cairo_rectangle (cr, box.x + 2 * TN_ACCENT_WIDTH, box.y, 0.7, box.height);
+  tn_color_set (cr, paint->style->box_border, 1);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
 static void
 draw_accent (const TnPaint *paint, const TnSceneNode *node, TnRect box, TnColor color)
 {
+  if (paint->style->hatched)
+    {
+      draw_hatched_accent (paint, node, box);
+      return;
+    }
   accent_path (paint->cr, box, node->sheet ? 3 : paint->style->box_radius);
   tn_color_set (paint->cr, color, 1);
   cairo_fill (paint->cr);

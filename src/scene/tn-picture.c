@@ -14,12 +14,12 @@
 
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
-#include "scene/tn-scene-private.h"
+#include "scene/tn-figure.h"
+#include "scene/tn-painter-private.h"
 
-#define MOST_SIDE    32767.0     /* pixels: cairo's own limit */
-#define MOST_PIXELS  268435456.0 /* a gigabyte */
-#define LEAST_SIDE   1.0
-#define PDF_PER_UNIT 0.75 /* 72 points an inch to 96 units an inch */
+#define MOST_SIDE   32767.0     /* pixels: cairo's own limit */
+#define MOST_PIXELS 268435456.0 /* a gigabyte */
+#define MOST_SHEETS 400u
 /* The same picture has the same bytes: PDF wants a date, so it gets one that does not pass. */
 #define PDF_DATE "2000-01-01T00:00:00Z"
 
@@ -28,6 +28,13 @@ static const char *const format_names[] = {
   [TN_PICTURE_SVG] = "svg",
   [TN_PICTURE_PDF] = "pdf",
 };
+
+const char *
+tn_picture_format_name (TnPictureFormat format)
+{
+  g_return_val_if_fail ((guint)format < G_N_ELEMENTS (format_names), NULL);
+  return format_names[format];
+}
 
 gboolean
 tn_picture_format_from_name (const char *name, TnPictureFormat *format)
@@ -91,19 +98,12 @@ check_size (double width, double height, double scale, GError **error)
 }
 
 static void
-draw (const TnScene *scene, cairo_t *cr, TnRect area, const TnPictureOptions *options)
+draw (const TnFigure *figure, cairo_t *cr, TnRect area, const TnPictureOptions *options)
 {
   cairo_translate (cr, -area.x, -area.y);
   if (!options->transparent)
-    tn_painter_background (scene->style, cr, area, 0, FALSE);
-  tn_painter_draw (scene, cr, area, 0);
-  if (scene->heat != TN_HEAT_NONE)
-    {
-      TnRect model = tn_scene_bounds (scene);
-      TnRect legend = tn_scene_heat_legend (scene);
-
-      tn_painter_heat_legend (scene, cr, model.x, model.y + model.height + legend.height);
-    }
+    tn_painter_background (tn_figure_style (figure), cr, area, 0, FALSE);
+  tn_figure_draw (figure, cr, area);
 }
 
 /* Ends the drawing; a stream that failed is seen only after the surface was finished. */
@@ -121,7 +121,7 @@ finish (cairo_t *cr, cairo_surface_t *surface, GError **error)
 }
 
 static gboolean
-render_png (const TnScene *scene, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
+render_png (const TnFigure *figure, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
             GError **error)
 {
   cairo_surface_t *surface;
@@ -132,8 +132,8 @@ render_png (const TnScene *scene, TnRect area, const TnPictureOptions *options, 
     return FALSE;
   surface
       = cairo_image_surface_create (options->transparent ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24,
-                                    (int)MAX (ceil (area.width * options->scale), LEAST_SIDE),
-                                    (int)MAX (ceil (area.height * options->scale), LEAST_SIDE));
+                                    (int)MAX (ceil (area.width * options->scale), 1),
+                                    (int)MAX (ceil (area.height * options->scale), 1));
   status = cairo_surface_status (surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
@@ -145,7 +145,7 @@ render_png (const TnScene *scene, TnRect area, const TnPictureOptions *options, 
   /* A last row or column that is only partly covered must not be left black. */
   area.width += 1 / options->scale;
   area.height += 1 / options->scale;
-  draw (scene, cr, area, options);
+  draw (figure, cr, area, options);
   status = cairo_status (cr);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
@@ -206,45 +206,111 @@ renumber_surfaces (GByteArray *bytes)
   g_byte_array_append (bytes, (const guint8 *)text, (guint)strlen (text));
 }
 
+static void
+text_note_clear (gpointer data)
+{
+  g_free (((TnTextNote *)data)->text);
+}
+
+/* A number as files have it, whatever the language. */
+static const char *
+number_text (double number, char *text)
+{
+  return g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, "%.6g", number);
+}
+
+/* cairo writes letters as outlines. Over them lie the same texts, not seen: they can be searched,
+ * selected, copied and read aloud. */
+static void
+append_texts (GByteArray *bytes, const GArray *notes)
+{
+  static const char end[] = "</svg>";
+  g_autoptr (GString) out = NULL;
+  gsize length = strlen (end);
+
+  while (bytes->len > length && g_ascii_isspace (bytes->data[bytes->len - 1]))
+    g_byte_array_set_size (bytes, bytes->len - 1);
+  if (bytes->len < length || memcmp (bytes->data + bytes->len - length, end, length) != 0)
+    return;
+  out = g_string_new ("<g fill-opacity=\"0\" font-family=\"sans-serif\">\n");
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const TnTextNote *note = &g_array_index (notes, TnTextNote, i);
+      const double numbers[] = { note->matrix.xx, note->matrix.yx, note->matrix.xy,
+                                 note->matrix.yy, note->matrix.x0, note->matrix.y0 };
+      g_autofree char *text = g_markup_escape_text (note->text, -1);
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append (out, "<text transform=\"matrix(");
+      for (guint j = 0; j < G_N_ELEMENTS (numbers); j++)
+        g_string_append_printf (out, "%s%s", j > 0 ? "," : "", number_text (numbers[j], number));
+      g_string_append_printf (out, ")\" font-size=\"%s\"", number_text (note->size, number));
+      g_string_append_printf (out,
+                              " textLength=\"%s\" lengthAdjust=\"spacingAndGlyphs\">%s</text>\n",
+                              number_text (note->width, number), text);
+    }
+  g_string_append_printf (out, "</g>\n%s\n", end);
+  g_byte_array_set_size (bytes, bytes->len - (guint)length);
+  g_byte_array_append (bytes, (const guint8 *)out->str, (guint)out->len);
+}
+
 static gboolean
-render_svg (const TnScene *scene, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
+render_svg (const TnFigure *figure, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
             GError **error)
 {
+  g_autoptr (GArray) notes = g_array_new (FALSE, FALSE, sizeof (TnTextNote));
   cairo_surface_t *surface = cairo_svg_surface_create_for_stream (
       append, bytes, area.width * options->scale, area.height * options->scale);
   cairo_t *cr;
 
+  g_array_set_clear_func (notes, text_note_clear);
   cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
   cr = cairo_create (surface);
   cairo_scale (cr, options->scale, options->scale);
-  draw (scene, cr, area, options);
+  tn_paint_note_texts (cr, notes);
+  draw (figure, cr, area, options);
   if (!finish (cr, surface, error))
     return FALSE;
   renumber_surfaces (bytes);
-  insert_title (bytes, tn_graph_name (scene->graph));
+  insert_title (bytes, tn_graph_name (tn_figure_graph (figure)));
+  append_texts (bytes, notes);
   return TRUE;
 }
 
 static gboolean
-render_pdf (const TnScene *scene, TnRect area, const TnPictureOptions *options, GByteArray *bytes,
+render_pdf (const TnFigure *figure, const TnPictureOptions *options, GByteArray *bytes,
             GError **error)
 {
-  double scale = PDF_PER_UNIT * options->scale;
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append, bytes, area.width * scale,
-                                                                  area.height * scale);
+  TnPages pages = tn_pages_for (figure, options);
+  guint64 n_sheets = (guint64)pages.columns * pages.rows;
+  cairo_surface_t *surface;
   cairo_t *cr;
 
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, tn_graph_name (scene->graph));
+  if (n_sheets > MOST_SHEETS)
+    {
+      g_set_error (
+          error, TN_ERROR, TN_ERROR_MEMORY,
+          _ ("This model at this scale would need %.0f sheets of paper, which is too many; "
+             "%u work, or one that it is fitted on."),
+          (double)n_sheets, MOST_SHEETS);
+      return FALSE;
+    }
+  surface = cairo_pdf_surface_create_for_stream (append, bytes, pages.width, pages.height);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE,
+                                  tn_graph_name (tn_figure_graph (figure)));
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Tenon");
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, PDF_DATE);
   cr = cairo_create (surface);
-  cairo_scale (cr, scale, scale);
-  draw (scene, cr, area, options);
+  for (guint i = 0; i < n_sheets; i++)
+    {
+      tn_pages_draw (&pages, figure, cr, i, !options->transparent);
+      cairo_show_page (cr);
+    }
   return finish (cr, surface, error);
 }
 
 GBytes *
-tn_picture_render (const TnScene *scene, TnPictureFormat format, const TnPictureOptions *options,
+tn_picture_render (const TnFigure *figure, TnPictureFormat format, const TnPictureOptions *options,
                    GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -252,37 +318,20 @@ tn_picture_render (const TnScene *scene, TnPictureFormat format, const TnPicture
   gboolean done = FALSE;
   TnRect area;
 
-  g_return_val_if_fail (scene != NULL && options != NULL, NULL);
+  g_return_val_if_fail (figure != NULL && options != NULL, NULL);
   sound = *options;
   sound.scale = sound.scale > 0 && isfinite (sound.scale) ? sound.scale : 1;
-  sound.margin = sound.margin > 0 && isfinite (sound.margin) ? sound.margin : 0;
-  area = tn_scene_bounds (scene);
-  if (scene->heat != TN_HEAT_NONE)
-    {
-      TnRect legend = tn_scene_heat_legend (scene);
-
-      area.width = MAX (area.width, legend.width);
-      area.height += legend.height;
-    }
-  area = tn_rect_grown (area, sound.margin);
-  /* Whole units, so that what is sharp on the screen is sharp here. */
-  area.width = ceil (area.x + area.width) - floor (area.x);
-  area.height = ceil (area.y + area.height) - floor (area.y);
-  area.x = floor (area.x);
-  area.y = floor (area.y);
-  area.width = MAX (area.width, LEAST_SIDE);
-  area.height = MAX (area.height, LEAST_SIDE);
-
+  area = tn_picture_area (figure, &sound);
   switch (format)
     {
     case TN_PICTURE_PNG:
-      done = render_png (scene, area, &sound, bytes, error);
+      done = render_png (figure, area, &sound, bytes, error);
       break;
     case TN_PICTURE_SVG:
-      done = render_svg (scene, area, &sound, bytes, error);
+      done = render_svg (figure, area, &sound, bytes, error);
       break;
     case TN_PICTURE_PDF:
-      done = render_pdf (scene, area, &sound, bytes, error);
+      done = render_pdf (figure, &sound, bytes, error);
       break;
     default:
       g_return_val_if_reached (NULL);

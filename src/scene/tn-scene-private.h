@@ -64,6 +64,7 @@ typedef struct
   const char *shape;     /* of its first output */
   double heat;           /* its share of the hottest; negative: none or not known */
   const char *heat_text; /* NULL: no heat is shown */
+  const char *weights;   /* how many, where a picture shows it */
   guint first_input, n_inputs;
   guint first_output, n_outputs;
 } TnSceneNode;
@@ -129,6 +130,7 @@ struct _TnScene
   double hottest;    /* amount of the layer or group that costs most */
   double heat_sum;   /* of all that is known */
   gboolean heat_gap; /* some layer's is not known */
+  guint parts;       /* of #TnPart: what is shown */
   GStringChunk *strings;
   TnSceneNode *nodes;   /* by index in the graph, then the boxes of closed groups */
   TnSceneFrame *frames; /* those that hold others first */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/tn-i18n.h"
+#include "base/tn-text.h"
 #include "scene/tn-scene-private.h"
 
 #define PORT_SPACING 30.0
@@ -41,7 +42,7 @@ shape_text (TnScene *scene, TnRef ref)
   TnShape shape = shape_of (scene, ref, &assumed);
   g_autofree char *text = tn_shape_to_text (&shape);
 
-  if (scene->facts == NULL)
+  if (scene->facts == NULL || (scene->parts & TN_PART_SHAPES) == 0)
     return NULL;
   if (assumed && tn_shape_is_some (&shape))
     {
@@ -86,6 +87,29 @@ keep (TnScene *scene, char *text)
     kept = g_string_chunk_insert (scene->strings, text);
   g_free (text);
   return kept;
+}
+
+/* "1,792 weights" of a layer, or of all that the box of a group stands for. */
+static char *
+weights_text (const TnScene *scene, guint index)
+{
+  const TnGraph *then = scene->facts != NULL ? tn_facts_graph (scene->facts) : NULL;
+  g_autofree char *count = NULL;
+  gint64 sum = 0;
+
+  for (guint i = 0; then != NULL && i < scene->n_layers; i++)
+    if (scene->nodes[i].shown == index)
+      {
+        int at = tn_graph_index (then, tn_node_id (scene->nodes[i].node));
+        gint64 params = at >= 0 ? tn_facts_params (scene->facts, (guint)at) : -1;
+
+        sum += MAX (params, 0);
+      }
+  if (sum == 0)
+    return NULL;
+  count = tn_text_count (sum);
+  /* Translators: in the box of a layer: how many weights it has. */
+  return g_strdup_printf (_ ("%s weights"), count);
 }
 
 /* ---- boxes and ports ---- */
@@ -207,6 +231,21 @@ build_group_ports (TnScene *scene, TnSceneNode *self, TnPoint centre, GArray *in
     }
 }
 
+/* Leaves out what is not to be shown. */
+static void
+choose_texts (TnScene *scene, TnSceneNode *self, guint index)
+{
+  if ((scene->parts & TN_PART_KERNELS) == 0)
+    self->brief = NULL;
+  if ((scene->parts & TN_PART_PARAMETERS) != 0 && !self->chip)
+    self->weights = keep (scene, weights_text (scene, index));
+  if ((scene->parts & TN_PART_NAMES) == 0 && !self->chip)
+    {
+      self->name = self->label;
+      self->label = NULL;
+    }
+}
+
 static void
 build_node (TnScene *scene, guint index, TnPoint centre)
 {
@@ -257,6 +296,7 @@ build_node (TnScene *scene, guint index, TnPoint centre)
     /* Translators: of a layer whose kernel fits one input width only: "made for 256". */
     self->pin
         = keep (scene, g_strdup_printf (_ ("made for %" PRIi64), pin.dims[pin.rank - 1].size));
+  choose_texts (scene, self, index);
   self->box = (TnRect){ centre.x - width / 2, centre.y - height / 2, width,
                         height + (self->note != NULL ? style->note_height : 0) };
   self->bounds = tn_rect_grown (self->box, OVERHANG);
@@ -384,7 +424,8 @@ build_wires (TnScene *scene)
         TnShape shape;
 
         if (used[scene->nodes[i].first_output + j] || scene->facts == NULL
-            || scene->nodes[i].role != TN_ROLE_ACTIVE || scene->nodes[i].remark != TN_REMARK_NONE)
+            || scene->nodes[i].role != TN_ROLE_ACTIVE || scene->nodes[i].remark != TN_REMARK_NONE
+            || (scene->parts & TN_PART_SHAPES) == 0)
           continue;
         shape = shape_of (scene, output->ref, &assumed);
         wire.state = !tn_shape_is_some (&shape) ? TN_EDGE_UNKNOWN
@@ -477,6 +518,8 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   scene->wire_style = options->wires;
   scene->stale = options->stale;
   scene->heat = options->heat;
+  scene->parts
+      = options->chosen ? options->parts : TN_PART_SHAPES | TN_PART_KERNELS | TN_PART_NAMES;
   scene->strings = g_string_chunk_new (4096);
   scene->texts = options->previous != NULL && options->previous->style == scene->style
                      ? tn_text_cache_ref (options->previous->texts)
@@ -508,7 +551,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   scene->outputs = g_memdup2 (outputs->data, MAX (outputs->len, 1) * sizeof (TnSceneOutput));
   tn_scene_build_frames (scene);
   build_wires (scene);
-  if (facts != NULL)
+  if (facts != NULL && (scene->parts & TN_PART_SHAPES) != 0)
     tn_labels_place (scene);
   else
     for (guint i = 0; i < scene->n_wires; i++)

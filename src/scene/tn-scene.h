@@ -61,12 +61,25 @@ typedef enum
 const char *tn_wires_name (TnWires wires);
 gboolean tn_wires_from_name (const char *name, TnWires *wires);
 
+/* What a picture says of its layers; bits of a guint. */
+typedef enum
+{
+  TN_PART_SHAPES = 1 << 0,     /* of tensors */
+  TN_PART_KERNELS = 1 << 1,    /* kernel sizes and what else a layer is set to */
+  TN_PART_NAMES = 1 << 2,      /* of layers */
+  TN_PART_PARAMETERS = 1 << 3, /* how many weights a layer has */
+  TN_PART_LEGEND = 1 << 4,
+  TN_PART_TITLE = 1 << 5, /* the name of the model */
+} TnPart;
+
 typedef struct
 {
   TnTheme theme;
   TnWires wires;
   TnDirection direction;   /* another than the graph's own lays it out anew */
   gboolean stale;          /* facts lag behind the graph: annotations are drawn dimmed */
+  gboolean chosen;         /* only @parts are shown; otherwise what the canvas shows */
+  guint parts;             /* of #TnPart */
   const TnScene *previous; /* may be NULL: the scene this one follows, whose texts need not be laid
                             * out again; only read by tn_scene_new() */
   TnHeat heat;             /* what the boxes are coloured by */
@@ -234,31 +247,5 @@ typedef struct
 
 /* As tn_layout() with all. Another direction than the graph's is taken by the whole of it. */
 TnGraph *tn_layout_arrange (const TnGraph *graph, const TnArrangement *arrangement);
-
-/* ---- export ---- */
-
-typedef enum
-{
-  TN_PICTURE_PNG,
-  TN_PICTURE_SVG,
-  TN_PICTURE_PDF,
-} TnPictureFormat;
-
-/* From a name ("png", ".PNG", "a/b.png"). */
-gboolean tn_picture_format_from_name (const char *name, TnPictureFormat *format);
-
-typedef struct
-{
-  double scale;         /* 1: 96 pixels per inch */
-  double margin;        /* document units */
-  gboolean transparent; /* no background */
-} TnPictureOptions;
-
-/* Errors: TN_ERROR_MEMORY (a PNG of more than 32767 pixels a side: says the largest scale that
- * works). An empty model is a small empty picture. */
-GBytes *tn_picture_render (const TnScene *scene, TnPictureFormat format,
-                           const TnPictureOptions *options, GError **error);
-/* Writes what was rendered: also through links and into devices. TN_ERROR_IO. */
-gboolean tn_picture_save (GBytes *bytes, const char *path, GError **error);
 
 G_END_DECLS

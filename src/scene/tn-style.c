@@ -109,12 +109,30 @@ static const TnStyle styles[TN_N_THEMES] = {
     METRICS,
     .paper = TRUE,
   },
+  [TN_THEME_MONO] = {
+    .background = RGB (0xffffff), .grid = RGB (0xe4e4e4),
+    .box = RGB (0xffffff), .box_border = RGB (0x000000), .box_shadow = RGBA (0x000000, 0),
+    .text = RGB (0x000000), .text_dim = RGB (0x000000),
+    .wire = RGB (0x000000), .wire_label = RGB (0x000000), .wire_label_background = RGB (0xffffff),
+    .error = RGB (0x000000), .error_fill = RGB (0xffffff),
+    .warning = RGB (0x000000), .warning_fill = RGB (0xffffff),
+    .warning_mark = RGB (0x000000),
+    .contract = RGB (0x000000), .assumed = RGB (0x000000),
+    .selection = RGB (0x000000), .hover = RGB (0x000000), .refuse = RGB (0x000000),
+    .accept = RGB (0x000000),
+    .port = RGB (0x000000),
+    .family = { [0 ... TN_N_FAMILIES - 1] = RGB (0x000000) },
+    METRICS,
+    .paper = TRUE,
+    .hatched = TRUE,
+  },
 };
 
 static const char *const theme_names[TN_N_THEMES] = {
   [TN_THEME_LIGHT] = "light",
   [TN_THEME_DARK] = "dark",
   [TN_THEME_PRINT] = "print",
+  [TN_THEME_MONO] = "mono",
 };
 
 const char *

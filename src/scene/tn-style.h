@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* TnStyle: all colours, metrics and fonts of a drawn model, for light, dark and print. */
+/* TnStyle: all colours, metrics and fonts of a drawn model, by theme. */
 #pragma once
 
 #include "layers/tn-layer.h"
@@ -11,10 +11,11 @@ typedef enum
   TN_THEME_LIGHT,
   TN_THEME_DARK,
   TN_THEME_PRINT,
+  TN_THEME_MONO, /* black and white: hatchings and line styles in place of colours */
   TN_N_THEMES,
 } TnTheme;
 
-/* "light", "dark", "print". */
+/* "light", "dark", "print", "mono". */
 const char *tn_theme_name (TnTheme theme);
 gboolean tn_theme_from_name (const char *name, TnTheme *theme);
 
@@ -45,6 +46,7 @@ typedef struct
   double chip_width, chip_height; /* of what enters an open group */
   double frame_title, frame_gap;  /* the title of a frame; between its edge and what it holds */
   gboolean paper;                 /* a figure: arrowheads instead of ports, no shadows */
+  gboolean hatched;               /* families are told apart by hatchings (tn-hatch.h) */
 } TnStyle;
 
 const TnStyle *tn_style_get (TnTheme theme);

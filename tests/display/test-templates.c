@@ -119,7 +119,7 @@ test_names (void)
 
   GtkWidget *dialog
       = tn_export_dialog_new (GTK_WINDOW (fixture->widget), tn_window_document (fixture->window),
-                              tn_window_engine (fixture->window));
+                              tn_window_engine (fixture->window), NULL);
   tn_display_show (GTK_WINDOW (dialog));
   g_assert_cmpuint (check_names (dialog), >, 2);
   gtk_window_destroy (GTK_WINDOW (dialog));

@@ -414,42 +414,6 @@ test_unsaved (void)
   tn_window_fixture_free (fixture);
 }
 
-static void
-check_picture (TnWindowFixture *fixture, TnPictureFormat format, const char *name,
-               const char *magic)
-{
-  g_autofree char *folder = g_dir_make_tmp ("tenon-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *contents = NULL;
-  gsize length;
-  GtkWidget *dialog
-      = tn_export_dialog_new (GTK_WINDOW (fixture->widget), tn_window_document (fixture->window),
-                              tn_window_engine (fixture->window));
-
-  tn_display_show (GTK_WINDOW (dialog));
-  tn_export_dialog_set_format (TN_EXPORT_DIALOG (dialog), format);
-  tn_display_settle (dialog);
-  tn_display_screenshot (dialog, name);
-  g_assert_true (tn_export_dialog_save (TN_EXPORT_DIALOG (dialog), path));
-  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
-  g_assert_cmpuint (length, >, 1000);
-  g_assert_nonnull (g_strstr_len (contents, 64, magic));
-  gtk_window_destroy (GTK_WINDOW (dialog));
-  g_remove (path);
-  g_rmdir (folder);
-}
-
-static void
-test_export (void)
-{
-  TnWindowFixture *fixture = tn_window_fixture_new (FLAT);
-
-  check_picture (fixture, TN_PICTURE_PNG, "picture.png", "PNG");
-  check_picture (fixture, TN_PICTURE_SVG, "picture.svg", "<?xml");
-  check_picture (fixture, TN_PICTURE_PDF, "picture.pdf", "%PDF");
-  tn_window_fixture_free (fixture);
-}
-
 /* ---- the frame ---- */
 
 static void
@@ -549,7 +513,6 @@ main (int argc, char **argv)
   g_test_add_func ("/window/run-refused", test_run_refused);
   g_test_add_func ("/window/files", test_files);
   g_test_add_func ("/window/unsaved", test_unsaved);
-  g_test_add_func ("/window/export", test_export);
   g_test_add_func ("/window/panes", test_panes);
   return g_test_run ();
 }

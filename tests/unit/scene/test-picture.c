@@ -8,22 +8,24 @@
 
 #include "base/tn-error.h"
 #include "scene-models.h"
+#include "scene/tn-figure.h"
 
-static TnScene *
-scene_new (const char *text)
+static TnFigure *
+figure_new (const char *text)
 {
   g_autoptr (TnGraph) model = model_new (text);
   g_autoptr (TnDraft) draft = tn_draft_new (model);
   g_autoptr (TnGraph) named = NULL;
   g_autoptr (TnGraph) graph = NULL;
   g_autoptr (TnFacts) facts = NULL;
-  TnSceneOptions options = { .theme = TN_THEME_PRINT };
+  TnFigureOptions options
+      = { .theme = TN_THEME_PRINT, .parts = tn_figure_usual_parts (TN_FIGURE_BLOCKS) };
 
   tn_draft_set_name (draft, "cats & dogs");
   named = tn_draft_finish (draft);
   graph = tn_layout (named, TRUE);
   facts = tn_infer (graph, NULL, NULL);
-  return tn_scene_new (graph, facts, &options);
+  return tn_figure_new (graph, facts, &options);
 }
 
 /* Width and height of what was rendered, as the file itself says. */
@@ -75,10 +77,10 @@ size_of (GBytes *bytes, TnPictureFormat format, double *width, double *height)
 }
 
 static gboolean
-picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
+picture_write (const TnFigure *figure, const char *path, TnPictureFormat format,
                const TnPictureOptions *options, GError **error)
 {
-  g_autoptr (GBytes) bytes = tn_picture_render (scene, format, options, error);
+  g_autoptr (GBytes) bytes = tn_picture_render (figure, format, options, error);
 
   return bytes != NULL && tn_picture_save (bytes, path, error);
 }
@@ -86,15 +88,15 @@ picture_write (const TnScene *scene, const char *path, TnPictureFormat format,
 static void
 test_sizes (void)
 {
-  g_autoptr (TnScene) scene = scene_new (MODEL_RICH);
-  TnRect bounds = tn_scene_bounds (scene);
+  g_autoptr (TnFigure) figure = figure_new (MODEL_RICH);
+  TnRect bounds = tn_figure_bounds (figure);
 
   for (TnPictureFormat format = TN_PICTURE_PNG; format <= TN_PICTURE_PDF; format++)
     for (double scale = 1; scale <= 2; scale++)
       {
         TnPictureOptions options = { .scale = scale, .margin = 10 };
         g_autoptr (GError) error = NULL;
-        g_autoptr (GBytes) bytes = tn_picture_render (scene, format, &options, &error);
+        g_autoptr (GBytes) bytes = tn_picture_render (figure, format, &options, &error);
         double width, height;
 
         g_assert_no_error (error);
@@ -107,8 +109,8 @@ test_sizes (void)
 static void
 test_same_bytes (void)
 {
-  g_autoptr (TnScene) first = scene_new (MODEL_RICH);
-  g_autoptr (TnScene) second = scene_new (MODEL_RICH);
+  g_autoptr (TnFigure) first = figure_new (MODEL_RICH);
+  g_autoptr (TnFigure) second = figure_new (MODEL_RICH);
   TnPictureOptions options = { .scale = 1, .margin = 10 };
 
   for (TnPictureFormat format = TN_PICTURE_PNG; format <= TN_PICTURE_PDF; format++)
@@ -126,10 +128,10 @@ test_same_bytes (void)
 static void
 test_metadata (void)
 {
-  g_autoptr (TnScene) scene = scene_new (MODEL_RICH);
+  g_autoptr (TnFigure) figure = figure_new (MODEL_RICH);
   TnPictureOptions options = { .scale = 1 };
-  g_autoptr (GBytes) svg = tn_picture_render (scene, TN_PICTURE_SVG, &options, NULL);
-  g_autoptr (GBytes) pdf = tn_picture_render (scene, TN_PICTURE_PDF, &options, NULL);
+  g_autoptr (GBytes) svg = tn_picture_render (figure, TN_PICTURE_SVG, &options, NULL);
+  g_autoptr (GBytes) pdf = tn_picture_render (figure, TN_PICTURE_PDF, &options, NULL);
   gsize size;
   const char *data = g_bytes_get_data (svg, &size);
 
@@ -150,12 +152,12 @@ test_metadata (void)
 static void
 test_transparent (void)
 {
-  g_autoptr (TnScene) scene = scene_new ("InputLayer");
+  g_autoptr (TnFigure) figure = figure_new ("InputLayer");
 
   for (int transparent = 0; transparent <= 1; transparent++)
     {
       TnPictureOptions options = { .scale = 1, .margin = 4, .transparent = transparent };
-      g_autoptr (GBytes) bytes = tn_picture_render (scene, TN_PICTURE_PNG, &options, NULL);
+      g_autoptr (GBytes) bytes = tn_picture_render (figure, TN_PICTURE_PNG, &options, NULL);
       const guchar *data = g_bytes_get_data (bytes, NULL);
 
       /* The colour type of the PNG: with alpha, or without. */
@@ -167,14 +169,14 @@ static void
 test_empty (void)
 {
   g_autoptr (TnGraph) graph = tn_graph_new_empty ();
-  TnSceneOptions scene_options = { .theme = TN_THEME_PRINT };
-  g_autoptr (TnScene) scene = tn_scene_new (graph, NULL, &scene_options);
+  TnFigureOptions figure_options = { .theme = TN_THEME_PRINT };
+  g_autoptr (TnFigure) figure = tn_figure_new (graph, NULL, &figure_options);
 
   for (TnPictureFormat format = TN_PICTURE_PNG; format <= TN_PICTURE_PDF; format++)
     {
       TnPictureOptions options = { .scale = 1, .margin = 0 };
       g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) bytes = tn_picture_render (scene, format, &options, &error);
+      g_autoptr (GBytes) bytes = tn_picture_render (figure, format, &options, &error);
 
       g_assert_no_error (error);
       g_assert_cmpuint (g_bytes_get_size (bytes), >, 50);
@@ -184,10 +186,10 @@ test_empty (void)
 static void
 test_too_large (void)
 {
-  g_autoptr (TnScene) scene = scene_new (MODEL_RICH);
+  g_autoptr (TnFigure) figure = figure_new (MODEL_RICH);
   TnPictureOptions options = { .scale = 1000 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = tn_picture_render (scene, TN_PICTURE_PNG, &options, &error);
+  g_autoptr (GBytes) bytes = tn_picture_render (figure, TN_PICTURE_PNG, &options, &error);
   const char *number;
   double largest;
 
@@ -199,11 +201,11 @@ test_too_large (void)
   g_clear_error (&error);
   /* A little more than what it says is refused as well. */
   options.scale = largest * 1.05;
-  g_assert_null (tn_picture_render (scene, TN_PICTURE_PNG, &options, &error));
+  g_assert_null (tn_picture_render (figure, TN_PICTURE_PNG, &options, &error));
   g_assert_error (error, TN_ERROR, TN_ERROR_MEMORY);
   g_clear_error (&error);
   options.scale = 1000;
-  bytes = tn_picture_render (scene, TN_PICTURE_SVG, &options, &error);
+  bytes = tn_picture_render (figure, TN_PICTURE_SVG, &options, &error);
   g_assert_no_error (error);
 }
 
@@ -224,7 +226,7 @@ test_formats (void)
 static void
 test_files (void)
 {
-  g_autoptr (TnScene) scene = scene_new ("InputLayer / Flatten");
+  g_autoptr (TnFigure) figure = figure_new ("InputLayer / Flatten");
   TnPictureOptions options = { .scale = 1 };
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("tenon-picture-XXXXXX", NULL);
@@ -235,7 +237,7 @@ test_files (void)
   gsize length;
   struct stat found;
 
-  g_assert_true (picture_write (scene, path, TN_PICTURE_PNG, &options, &error));
+  g_assert_true (picture_write (figure, path, TN_PICTURE_PNG, &options, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &data, &length, NULL));
   g_assert_cmpmem (data + 1, 3, "PNG", 3);
@@ -243,17 +245,17 @@ test_files (void)
   /* Mode and link are kept. */
   g_assert_cmpint (g_chmod (path, 0640), ==, 0);
   g_assert_cmpint (symlink (path, link), ==, 0);
-  g_assert_true (picture_write (scene, link, TN_PICTURE_PDF, &options, &error));
+  g_assert_true (picture_write (figure, link, TN_PICTURE_PDF, &options, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   g_assert_cmpint (stat (path, &found), ==, 0);
   g_assert_cmpint (found.st_mode & 0777, ==, 0640);
 
-  g_assert_false (picture_write (scene, missing, TN_PICTURE_PNG, &options, &error));
+  g_assert_false (picture_write (figure, missing, TN_PICTURE_PNG, &options, &error));
   g_assert_error (error, TN_ERROR, TN_ERROR_IO);
   g_assert_nonnull (strstr (error->message, missing));
   g_clear_error (&error);
-  g_assert_false (picture_write (scene, folder, TN_PICTURE_PNG, &options, &error));
+  g_assert_false (picture_write (figure, folder, TN_PICTURE_PNG, &options, &error));
   g_assert_error (error, TN_ERROR, TN_ERROR_IO);
 
   g_unlink (link);
@@ -264,7 +266,7 @@ test_files (void)
 static void
 test_full_disk (void)
 {
-  g_autoptr (TnScene) scene = scene_new (MODEL_RICH);
+  g_autoptr (TnFigure) figure = figure_new (MODEL_RICH);
   TnPictureOptions options = { .scale = 1 };
   struct stat found;
 
@@ -277,7 +279,7 @@ test_full_disk (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (picture_write (scene, "/dev/full", format, &options, &error));
+      g_assert_false (picture_write (figure, "/dev/full", format, &options, &error));
       g_assert_error (error, TN_ERROR, TN_ERROR_IO);
       g_assert_nonnull (strstr (error->message, "/dev/full"));
       g_assert_nonnull (strstr (error->message, g_strerror (ENOSPC)));

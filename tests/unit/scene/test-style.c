@@ -145,6 +145,9 @@ test_accents (void)
     {
       const TnStyle *style = tn_style_get (theme);
 
+      /* Hatchings tell them apart there; test-figure compares these. */
+      if (style->hatched)
+        continue;
       for (TnFamily a = 0; a < TN_N_FAMILIES; a++)
         for (TnFamily b = 0; b < a; b++)
           for (int kind = 0; kind < 3; kind++)
@@ -188,7 +191,7 @@ test_glyphs (void)
         {
           TnColor accent = tn_style_get (theme)->family[layer->family];
 
-          if (accent.red + accent.green + accent.blue <= 0)
+          if (!tn_style_get (theme)->hatched && accent.red + accent.green + accent.blue <= 0)
             g_error ("%s has no colour", layer->schema.type);
         }
       tn_glyph_draw (cr, layer, 12, 12, (TnColor){ 1, 1, 1, 1 });
