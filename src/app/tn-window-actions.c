@@ -57,10 +57,13 @@ static void
 forward_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TnWindow *self = TN_WINDOW (widget);
+  guint64 before = tn_document_generation (self->document);
 
   for (guint i = 0; i < G_N_ELEMENTS (forwarded); i++)
     if (g_str_equal (forwarded[i].window, name))
       gtk_widget_activate_action (GTK_WIDGET (self->canvas), forwarded[i].canvas, NULL);
+  if (g_str_equal (name, "win.arrange") && tn_document_generation (self->document) != before)
+    tn_window_offer_undo (self, _ ("Layers arranged"));
 }
 
 static void
@@ -92,13 +95,6 @@ reveal_action (GtkWidget *widget, const char *name, GVariant *parameter)
   tn_window_reveal (TN_WINDOW (widget), g_variant_get_uint32 (parameter));
 }
 
-static void
-toast_dismissed_cb (TnWindow *self, AdwToast *toast)
-{
-  if (self->repair_toast == toast)
-    self->repair_toast = NULL;
-}
-
 gboolean
 tn_window_apply_fix (TnWindow *self, const TnFix *fix, const TnGraph *base)
 {
@@ -112,15 +108,7 @@ tn_window_apply_fix (TnWindow *self, const TnFix *fix, const TnGraph *base)
       return FALSE;
     }
   g_autofree char *text = g_strdup_printf (_ ("Done: %s"), fix->label);
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (toast_dismissed_cb), self,
-                           G_CONNECT_SWAPPED);
-  self->repair_toast = toast;
-  self->repair_generation = tn_document_generation (self->document);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  tn_window_offer_undo (self, text);
   /* The button that was pressed is gone. */
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
   return TRUE;

@@ -64,6 +64,7 @@ struct _TnWindow
   AdwToast *repair_toast; /* borrowed while it is shown */
   AdwToast *disk_toast;   /* the same */
   guint64 repair_generation;
+  guint n_layers, n_wires; /* of the last graph that was seen */
   gboolean paned_is_set;
   gboolean is_stepping;   /* F8 is held */
   gboolean panel_is_calm; /* one line high */
@@ -122,6 +123,14 @@ void tn_window_update_status (TnWindow *self);
 void tn_window_update_values (TnWindow *self);
 /* The bottom panel is one line high while it shows that there are no problems. */
 void tn_window_fit_panel (TnWindow *self);
+
+/* tn-window-undo.c */
+/* Says what was just done to the model, with a button that takes it back; it goes away with the
+ * next change. */
+void tn_window_offer_undo (TnWindow *self, const char *text);
+/* Another graph: when much of the model has gone with it, that is said. @quiet: another document.
+ */
+void tn_window_note_losses (TnWindow *self, gboolean quiet);
 
 /* tn-window-state.c */
 /* Size, and which panels are shown how high, as the window that was closed last had them. */

@@ -70,6 +70,7 @@ document_changed_cb (TnWindow *self, guint change)
       if (self->repair_toast != NULL
           && tn_document_generation (self->document) != self->repair_generation)
         adw_toast_dismiss (self->repair_toast);
+      tn_window_note_losses (self, FALSE);
     }
   if (change & TN_CHANGE_SELECTION)
     tn_window_update_status (self);
@@ -525,6 +526,7 @@ tn_window_set_document (TnWindow *self, TnDocument *document)
   if (self->repair_toast != NULL)
     adw_toast_dismiss (self->repair_toast);
   g_set_object (&self->document, document);
+  tn_window_note_losses (self, TRUE);
   g_set_object (&self->engine, engine);
   g_signal_group_set_target (self->document_signals, document);
   g_signal_group_set_target (self->engine_signals, engine);

@@ -200,6 +200,34 @@ test_remembers (void)
   tn_window_fixture_free (fixture);
 }
 
+/* ---- a way back ---- */
+
+static gboolean
+offers_undo (gpointer window)
+{
+  return tn_window_fixture_button (window, "Undo") != NULL;
+}
+
+/* What takes much away says so, and takes it back when asked. */
+static void
+test_undo (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (
+      "image InputLayer 0 -100 | conv Conv2D 0 0 image | flat Flatten 0 100 conv");
+
+  g_assert_false (offers_undo (fixture->widget));
+  tn_display_key ("<Control>a");
+  tn_display_key ("Delete");
+  g_assert_true (tn_display_wait (offers_undo, fixture->widget));
+  g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 0);
+  tn_window_fixture_settle (fixture);
+  tn_display_screenshot (fixture->widget, "desk-undo");
+  tn_window_fixture_press (tn_window_fixture_button (fixture->widget, "Undo"));
+  tn_window_fixture_settle (fixture);
+  g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 3);
+  tn_window_fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -212,5 +240,6 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/paper", test_paper);
   g_test_add_func ("/desk/recent", test_recent);
   g_test_add_func ("/desk/remembers", test_remembers);
+  g_test_add_func ("/desk/undo", test_undo);
   return g_test_run ();
 }
