@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scene-models.h"
+#include "scene/tn-figure.h"
 #include "scene/tn-scene-private.h"
 
 #define MODEL                                                                                      \
@@ -176,10 +177,14 @@ test_picture (void)
 {
   g_autoptr (TnGraph) model = model_new (MODEL);
   g_autoptr (TnGraph) graph = tn_layout (model, TRUE);
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
   g_autoptr (TnScene) hot = scene_of (graph, TN_HEAT_MACS, NULL);
-  g_autoptr (TnScene) plain = scene_of (graph, TN_HEAT_NONE, NULL);
+  TnFigureOptions shown = { .heat = TN_HEAT_MACS, .parts = TN_PART_NAMES };
+  TnFigureOptions cold = { .parts = TN_PART_NAMES };
+  g_autoptr (TnFigure) coloured = tn_figure_new (graph, facts, &shown);
+  g_autoptr (TnFigure) plain = tn_figure_new (graph, facts, &cold);
   TnPictureOptions options = { .scale = 1 };
-  g_autoptr (GBytes) with = tn_picture_render (hot, TN_PICTURE_PNG, &options, NULL);
+  g_autoptr (GBytes) with = tn_picture_render (coloured, TN_PICTURE_PNG, &options, NULL);
   g_autoptr (GBytes) without = tn_picture_render (plain, TN_PICTURE_PNG, &options, NULL);
   const guchar *a = g_bytes_get_data (with, NULL), *b = g_bytes_get_data (without, NULL);
   int high = a[22] << 8 | a[23], low = b[22] << 8 | b[23];
