@@ -280,9 +280,11 @@ void tn_canvas_append_repeat_items (TnCanvas *self, const TnHit *hit, GMenu *sec
 
 /* ---- tn-canvas-text.c ---- */
 
-/* "dense_2, Dense, output (None, 256)" and its problem, "" when it has none. New strings. */
+/* "dense_2, Dense" and its problem, "" when it has none. New strings. */
 char *tn_canvas_node_label (TnCanvas *self, const TnNode *node);
 char *tn_canvas_node_problem (TnCanvas *self, const TnNode *node);
+/* Its problem, what arrives at each input and from where, what it puts out. New string. */
+char *tn_canvas_node_description (TnCanvas *self, const TnNode *node);
 /* "encoder, Functional, 5 layers" and what is wrong within. New strings. */
 char *tn_canvas_group_label (TnCanvas *self, const TnGroup *group);
 char *tn_canvas_group_problem (TnCanvas *self, const TnGroup *group);

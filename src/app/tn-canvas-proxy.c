@@ -13,7 +13,7 @@ struct _TnCanvasProxy
 
   TnNodeId node;
   char *label;
-  char *problem;
+  char *description;
   gboolean selected;
 };
 
@@ -78,7 +78,7 @@ tn_canvas_proxy_finalize (GObject *object)
   TnCanvasProxy *self = TN_CANVAS_PROXY (object);
 
   g_free (self->label);
-  g_free (self->problem);
+  g_free (self->description);
   G_OBJECT_CLASS (tn_canvas_proxy_parent_class)->finalize (object);
 }
 
@@ -123,8 +123,8 @@ update_text (TnCanvasProxy *self, TnCanvas *canvas, const TnNode *node)
   const TnGroup *group = tn_scene_covering_group (canvas->scene, self->node, NULL);
   g_autofree char *label
       = group != NULL ? tn_canvas_group_label (canvas, group) : tn_canvas_node_label (canvas, node);
-  g_autofree char *problem = group != NULL ? tn_canvas_group_problem (canvas, group)
-                                           : tn_canvas_node_problem (canvas, node);
+  g_autofree char *description = group != NULL ? tn_canvas_group_problem (canvas, group)
+                                               : tn_canvas_node_description (canvas, node);
   gboolean selected = tn_document_is_selected (canvas->document, self->node);
 
   /* Every update is told to assistive technology: only when there is news. */
@@ -135,12 +135,12 @@ update_text (TnCanvasProxy *self, TnCanvas *canvas, const TnNode *node)
       g_free (self->label);
       self->label = g_steal_pointer (&label);
     }
-  if (g_strcmp0 (problem, self->problem) != 0)
+  if (g_strcmp0 (description, self->description) != 0)
     {
       gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                      problem, -1);
-      g_free (self->problem);
-      self->problem = g_steal_pointer (&problem);
+                                      description, -1);
+      g_free (self->description);
+      self->description = g_steal_pointer (&description);
     }
   if (selected != self->selected)
     {

@@ -89,7 +89,6 @@ role_text (TnCanvas *self, const TnNode *node)
 char *
 tn_canvas_node_label (TnCanvas *self, const TnNode *node)
 {
-  g_autofree char *output = output_text (self, node);
   const char *role = role_text (self, node);
 
   if (tn_node_schema (node)->remark)
@@ -100,11 +99,7 @@ tn_canvas_node_label (TnCanvas *self, const TnNode *node)
     return g_strdup (_ (tn_layer_of (node)->label));
   if (role != NULL)
     return g_strdup_printf ("%s, %s, %s", tn_node_name (node), tn_node_type (node), role);
-  if (output == NULL)
-    return g_strdup_printf ("%s, %s", tn_node_name (node), tn_node_type (node));
-  /* TRANSLATORS: name of a layer, its type, its output shape(s) */
-  return g_strdup_printf (_ ("%s, %s, output %s"), tn_node_name (node), tn_node_type (node),
-                          output);
+  return g_strdup_printf ("%s, %s", tn_node_name (node), tn_node_type (node));
 }
 
 char *
@@ -187,6 +182,74 @@ tn_canvas_summary (TnCanvas *self)
   return g_strdup_printf (_ ("%s, %s, %s"), layers, connections, problems);
 }
 
+/* "lstm", or "lstm (state h)" where it puts out several. */
+static char *
+source_text (const TnNode *node, guint output)
+{
+  const char *name = tn_node_output_name (node, output);
+
+  if (name == NULL)
+    return g_strdup (tn_node_name (node));
+  return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
+}
+
+/* A sentence for each input that something is wired to. */
+static void
+describe_inputs (TnCanvas *self, const TnNode *node, GString *text)
+{
+  const TnGraph *graph = tn_scene_graph (self->scene);
+
+  for (guint call = 0; call < tn_node_n_calls (node); call++)
+    for (guint slot = 0; slot < tn_node_n_inputs (node, call); slot++)
+      {
+        TnRef ref = tn_node_input (node, call, slot);
+        const TnNode *from = tn_graph_find (graph, ref.node);
+        const char *name = tn_schema_input_name (tn_node_schema (node), slot);
+        g_autofree char *source = NULL, *arriving = NULL;
+        TnShape shape = shape_of (self, ref, NULL);
+
+        if (from == NULL)
+          {
+            if (!tn_node_is_optional (node, slot) && name != NULL)
+              g_string_append_printf (text, _ ("Nothing is wired to %s. "), name);
+            continue;
+          }
+        source = source_text (from, ref.output);
+        arriving = tn_shape_is_some (&shape) ? tn_shape_to_text (&shape) : g_strdup ("?");
+        /* TRANSLATORS: for screen readers: which input of a layer, its shape, the layer before */
+        g_string_append_printf (text, _ ("%s %s from %s. "), name != NULL ? name : _ ("Input"),
+                                arriving, source);
+      }
+}
+
+char *
+tn_canvas_node_description (TnCanvas *self, const TnNode *node)
+{
+  g_autoptr (GString) text = NULL;
+  g_autofree char *problem = NULL, *output = NULL;
+  gsize in_group = tn_name_group_length (tn_node_name (node));
+
+  if (tn_node_is_mark (node))
+    return g_strdup ("");
+  text = g_string_new (NULL);
+  problem = tn_canvas_node_problem (self, node);
+  output = output_text (self, node);
+  if (problem[0] != '\0')
+    g_string_append_printf (text, "%s ", problem);
+  describe_inputs (self, node, text);
+  if (output != NULL)
+    /* TRANSLATORS: for screen readers: the shape(s) that a layer puts out */
+    g_string_append_printf (text, _ ("Output %s. "), output);
+  if (in_group > 0)
+    {
+      g_autofree char *group = g_strndup (tn_node_name (node), in_group);
+
+      /* TRANSLATORS: for screen readers: the open group that a layer is in */
+      g_string_append_printf (text, _ ("In group %s."), group);
+    }
+  return g_strdup (g_strchomp (text->str));
+}
+
 static char *
 node_tip (TnCanvas *self, const TnNode *node)
 {
@@ -224,17 +287,6 @@ slot_text (const TnNode *node, guint slot)
   if (name == NULL)
     return g_strdup (tn_node_name (node));
   /* TRANSLATORS: a layer, and which of its inputs: "attention (query)" */
-  return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
-}
-
-/* "lstm", or "lstm (state h)" where it puts out several. */
-static char *
-source_text (const TnNode *node, guint output)
-{
-  const char *name = tn_node_output_name (node, output);
-
-  if (name == NULL)
-    return g_strdup (tn_node_name (node));
   return g_strdup_printf (_ ("%s (%s)"), tn_node_name (node), name);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "app/tn-field-layer.h"
 
+#include "app/tn-accessible.h"
 #include "base/tn-i18n.h"
 
 /* Stands for the list itself where an element of it is meant otherwise. */
@@ -406,6 +407,7 @@ build_classes (TnFieldLayer *self, const TnLayer *owner)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->classes), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (self->param->label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   _ (self->param->help), -1);
+  tn_accessible_name_parts (self->classes, _ (self->param->label));
   g_signal_connect_swapped (self->classes, "notify::selected", G_CALLBACK (class_changed_cb), self);
 }
 

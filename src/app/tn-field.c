@@ -2,6 +2,7 @@
 /* One row of the inspector: a label, an editor that fits the kind of parameter, and its message. */
 #include "app/tn-field.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-field-text.h"
 #include "base/tn-i18n.h"
 
@@ -587,6 +588,11 @@ build (TnField *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->editor), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ (param->label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
                                   _ (param->help), -1);
+  /* The row would have it called by its title as well: the same once more. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->editor),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  if (self->form == FORM_DROP_DOWN)
+    tn_accessible_name_parts (self->editor, _ (param->label));
 
   GtkEventController *focus = gtk_event_controller_focus_new ();
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);

@@ -3,6 +3,7 @@
  */
 #include "app/tn-inspector.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-facts-grid.h"
 #include "app/tn-group-view.h"
 #include "app/tn-issue-view.h"
@@ -483,6 +484,14 @@ tn_inspector_init (TnInspector *self)
   self->sizes = TN_SOLVE_VIEW (tn_solve_view_new ());
   adw_bin_set_child (self->sizes_bin, GTK_WIDGET (self->sizes));
   self->traced_axis = -1;
+  tn_accessible_name_parts (GTK_WIDGET (self->node_group), _ ("Settings"));
+  tn_accessible_name_parts (GTK_WIDGET (self->more_group), _ ("More"));
+  tn_accessible_name_parts (
+      gtk_widget_get_ancestor (GTK_WIDGET (self->node_mode), ADW_TYPE_PREFERENCES_GROUP),
+      _ ("State"));
+  tn_accessible_name_parts (
+      gtk_widget_get_ancestor (GTK_WIDGET (self->many_mode), ADW_TYPE_PREFERENCES_GROUP),
+      _ ("State"));
   g_signal_connect_object (self->sizes_button, "clicked", G_CALLBACK (sizes_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->sizes, "apply", G_CALLBACK (apply_cb), self, G_CONNECT_SWAPPED);

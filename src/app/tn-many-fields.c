@@ -2,6 +2,7 @@
 /* TnManyFields: what several selected layers have in common, set for all of them in one step. */
 #include "app/tn-many-fields.h"
 
+#include "app/tn-accessible.h"
 #include "base/tn-i18n.h"
 
 /* A selection of more kinds than that has hardly anything in common that people would set. */
@@ -170,6 +171,7 @@ tn_many_fields_class_init (TnManyFieldsClass *class)
 static void
 tn_many_fields_init (TnManyFields *self)
 {
+  tn_accessible_name_parts (GTK_WIDGET (self), _ ("Settings"));
   self->fields = g_ptr_array_new ();
   self->nodes = g_array_new (FALSE, FALSE, sizeof (TnNodeId));
   self->schemas = g_array_new (FALSE, FALSE, sizeof (TnSchema *));

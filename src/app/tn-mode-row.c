@@ -2,6 +2,7 @@
 /* The row that says whether layers count. */
 #include "app/tn-mode-row.h"
 
+#include "app/tn-accessible.h"
 #include "base/tn-i18n.h"
 #include "graph/tn-active.h"
 
@@ -100,8 +101,12 @@ tn_mode_row_init (TnModeRow *self)
   gtk_widget_set_valign (self->choice, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("State"), -1);
+  tn_accessible_name_parts (self->choice, _ ("State"));
   g_signal_connect_object (self->choice, "notify::selected", G_CALLBACK (selected_cb), self,
                            G_CONNECT_SWAPPED);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->choice);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (self), self->choice);
+  /* The row would have it called by its title as well: the same once more. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->choice),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }

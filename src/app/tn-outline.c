@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/tn-accessible.h"
 #include "app/tn-issue-view.h"
 #include "app/tn-rows.h"
 #include "app/tn-settings.h"
@@ -133,7 +134,10 @@ show_cell (GtkListItem *item)
     return;
   g_autofree char *text = tn_outline_cell (self->facts, row, column, self->total);
   if (column == TN_OUTLINE_NAME)
-    show_name (self, child, row);
+    {
+      show_name (self, child, row);
+      tn_accessible_name_row (item, text);
+    }
   else if (column == TN_OUTLINE_STATE)
     show_state (child, row);
   if (!GTK_IS_LABEL (child))
@@ -665,6 +669,7 @@ tn_outline_init (TnOutline *self)
 
   for (TnOutlineColumn i = 0; i < TN_OUTLINE_N_COLUMNS; i++)
     add_column (self, i);
+  tn_accessible_name_parts (GTK_WIDGET (self->view), _ ("Model summary"));
   add_actions (self);
   self->selection = gtk_multi_selection_new (g_object_ref (G_LIST_MODEL (self->rows)));
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));

@@ -2,6 +2,7 @@
 /* The problem list: rows made on demand over the issues of the newest facts. */
 #include "app/tn-problems.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-issue-view.h"
 #include "app/tn-rows.h"
 #include "base/tn-i18n.h"
@@ -163,6 +164,7 @@ show_row (GtkListItem *item)
   tn_issue_view_show (TN_ISSUE_VIEW (gtk_list_item_get_child (item)), self->facts,
                       tn_engine_advice (self->engine),
                       g_array_index (self->positions, guint, index), TRUE);
+  tn_accessible_name_row (item, issue_at (self, index)->message);
 }
 
 static void

@@ -2,6 +2,7 @@
 /* The run panel: options on the left; progress, results or the reason of a refusal on the right. */
 #include "app/tn-run-panel.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-run-table.h"
 #include "app/tn-settings.h"
 #include "base/tn-error.h"
@@ -323,6 +324,8 @@ tn_run_panel_init (TnRunPanel *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->table = tn_run_table_attach (self->view);
+  tn_accessible_name_parts (GTK_WIDGET (self->view), _ ("Results of the run"));
+  tn_accessible_name_parts (GTK_WIDGET (self->data), _ ("Data"));
   self->runner = tn_runner_new ();
   g_signal_connect_swapped (self->runner, "progress", G_CALLBACK (progress_cb), self);
   g_signal_connect_swapped (self->runner, "finished", G_CALLBACK (finished_cb), self);

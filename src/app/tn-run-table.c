@@ -2,6 +2,7 @@
 /* Columns, cells and texts of the table of a run's results. */
 #include "app/tn-run-table.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-rows.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
@@ -113,6 +114,8 @@ show_cell (GtkListItem *item)
   if (layer == NULL)
     return;
   g_autofree char *text = cell_text (self, layer, column);
+  if (column == COLUMN_NAME)
+    tn_accessible_name_row (item, text);
   if (column == COLUMN_SHARE)
     {
       GtkWidget *bar = gtk_widget_get_first_child (child);

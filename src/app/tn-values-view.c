@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <math.h>
 
+#include "app/tn-accessible.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "scene/tn-numbers.h"
@@ -575,6 +576,7 @@ tn_values_view_init (TnValuesView *self)
   self->choices = g_array_new (FALSE, FALSE, sizeof (TnValuesSource));
   self->one = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  tn_accessible_name_parts (GTK_WIDGET (self->sources), _ ("Tensor"));
   gtk_drawing_area_set_draw_func (self->maps, draw_maps_cb, self, NULL);
   gtk_drawing_area_set_draw_func (self->histogram, draw_histogram_cb, self, NULL);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);

@@ -728,13 +728,21 @@ test_accessible (void)
     const TnFacts *facts = tn_engine_facts (fixture->engine);
     TnShape shape = tn_facts_shape (facts, (TnRef){ .node = tn_fixture_id (fixture, "two") }, NULL);
     g_autofree char *text = tn_shape_to_text (&shape);
-    g_autofree char *label = g_strdup_printf ("two, Dense, output %s", text);
+    TnShape arriving
+        = tn_facts_shape (facts, (TnRef){ .node = tn_fixture_id (fixture, "one") }, NULL);
+    g_autofree char *input = tn_shape_to_text (&arriving);
+    g_autofree char *told = g_strdup_printf ("Input %s from one. Output %s.", input, text);
+    g_autofree char *description
+        = tn_canvas_node_description (fixture->canvas, tn_fixture_node (fixture, "two"));
     g_autofree char *summary
         = g_strdup_printf ("3 layers, 2 connections, %u problem%s", tn_facts_n_issues (facts),
                            tn_facts_n_issues (facts) == 1 ? "" : "s");
 
     gtk_test_accessible_assert_property (proxy_of (fixture, "two"), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                         label);
+                                         "two, Dense");
+    gtk_test_accessible_assert_property (proxy_of (fixture, "two"),
+                                         GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description);
+    g_assert_nonnull (strstr (description, told));
     gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->widget),
                                          GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, summary);
   }
