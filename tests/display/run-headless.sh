@@ -40,9 +40,10 @@ if [ "${WM:-}" ]; then
   openbox --sm-disable >/dev/null 2>&1 &
   WM_PID=$!
 fi
-if [ "${BUS:-}" ]; then
+if [ "${BUS:-}" ] && command -v dbus-run-session >/dev/null 2>&1; then
   unset GTK_A11Y
-  dbus-run-session -- "$@"
+  # What the services of the bus print is not what COMMAND prints.
+  dbus-run-session -- sh -c 'exec "$@" >&3 3>&-' sh "$@" 3>&1 >&2
 else
   "$@"
 fi
