@@ -23,7 +23,7 @@
 GBytes *
 tn_carrier_none (const char *place, GError **error)
 {
-  g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+  g_set_error (error, TN_ERROR, TN_ERROR_SYNTAX,
                _ ("%s is a picture that carries no model. Tenon puts the model into the pictures "
                   "that it exports; programs that change a picture may leave it out."),
                place);

@@ -98,8 +98,8 @@ test_self_attention_on_wire (void)
   double x, y;
 
   tn_fixture_wire (fixture, "two", 0, &x, &y);
-  g_assert_true (
-      tn_canvas_place_drop (fixture->canvas, tn_layer_find ("MultiHeadAttention"), x, y));
+  g_assert_true (tn_canvas_place_drop (
+      fixture->canvas, (TnOffer){ .layer = tn_layer_find ("MultiHeadAttention") }, x, y));
   tn_display_settle (fixture->widget);
   tn_display_screenshot (fixture->widget, "placed-on-wire");
   g_assert_cmpstr (tn_fixture_source (fixture, "multi_head_attention", 0), ==, "one");

@@ -88,7 +88,7 @@ test_there_and_back (void)
       g_assert_cmpint (format, ==, TN_FORMAT_PICTURE);
       g_assert_true (tn_graph_same_meaning (graph, back));
       g_assert_cmpstr (tn_graph_name (back), ==, "m & <m>");
-      refuse (plain, TN_ERROR_UNSUPPORTED, "carries no model");
+      refuse (plain, TN_ERROR_SYNTAX, "carries no model");
     }
 }
 
@@ -184,15 +184,15 @@ test_svg (void)
     int code;
     const char *message;
   } cases[] = {
-    { "<", TN_ERROR_UNSUPPORTED, "no model" },
-    { "<html><body>", TN_ERROR_UNSUPPORTED, "no model" },
-    { "<svg></g>", TN_ERROR_UNSUPPORTED, "no model" },
+    { "<", TN_ERROR_SYNTAX, "no model" },
+    { "<html><body>", TN_ERROR_SYNTAX, "no model" },
+    { "<svg></g>", TN_ERROR_SYNTAX, "no model" },
     { "<svg><tenon:model/></svg>", TN_ERROR_SYNTAX, "damaged" },
     { "<svg><tenon:model>", TN_ERROR_SYNTAX, "damaged" },
     { "<svg><tenon:model>e30=</tenon:model></svg>", TN_ERROR_SYNTAX, "damaged" },
     { "<svg><tenon:model>&bomb;</tenon:model></svg>", TN_ERROR_SYNTAX, "damaged" },
-    { "<!DOCTYPE svg [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><svg>&b;</svg>",
-      TN_ERROR_UNSUPPORTED, "no model" },
+    { "<!DOCTYPE svg [<!ENTITY a \"aa\"><!ENTITY b \"&a;&a;\">]><svg>&b;</svg>", TN_ERROR_SYNTAX,
+      "no model" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
