@@ -241,6 +241,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
       if (!tn_canvas_edit_remark (self, at.hit.node) && !tn_canvas_rename_at (self, &at))
         g_signal_emit_by_name (self, "activate-node", at.hit.node);
     }
+  else if (tn_scene_dim_at (self->scene, at.x, at.y, &(TnRef){ 0 }, &(int){ 0 }))
+    return; /* Each click on a number is one of its own. */
   else if (at.hit.kind == TN_HIT_WIRE)
     {
       self->activated = TRUE;
