@@ -120,7 +120,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .contract = RGB (0x000000), .assumed = RGB (0x000000),
     .selection = RGB (0x000000), .hover = RGB (0x000000), .refuse = RGB (0x000000),
     .accept = RGB (0x000000),
-    .port = RGB (0x000000),
+    .port = RGB (0x000000), .heat = RGB (0x9a9a9a),
     .family = { [0 ... TN_N_FAMILIES - 1] = RGB (0x000000) },
     METRICS,
     .paper = TRUE,
