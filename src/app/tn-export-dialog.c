@@ -342,6 +342,11 @@ draw_preview (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer
 
   if (options.transparent)
     draw_checks (cr, shown);
+  /* Where the picture ends, which white on white does not show. */
+  cairo_rectangle (cr, shown.x - 0.5, shown.y - 0.5, shown.width + 1, shown.height + 1);
+  cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, 0.5);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke (cr);
   cairo_translate (cr, shown.x, shown.y);
   cairo_scale (cr, zoom, zoom);
   cairo_translate (cr, -page.x, -page.y);
