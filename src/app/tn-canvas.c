@@ -642,10 +642,20 @@ query_tooltip_cb (TnCanvas *self, int x, int y, gboolean keyboard, GtkTooltip *t
   return TRUE;
 }
 
+static TnTheme
+theme_of (AdwStyleManager *manager)
+{
+  const gboolean dark = adw_style_manager_get_dark (manager);
+
+  if (adw_style_manager_get_high_contrast (manager))
+    return dark ? TN_THEME_DARK_CONTRAST : TN_THEME_LIGHT_CONTRAST;
+  return dark ? TN_THEME_DARK : TN_THEME_LIGHT;
+}
+
 static void
 dark_changed_cb (AdwStyleManager *manager, GParamSpec *pspec, TnCanvas *self)
 {
-  self->theme = adw_style_manager_get_dark (manager) ? TN_THEME_DARK : TN_THEME_LIGHT;
+  self->theme = theme_of (manager);
   self->style = tn_style_get (self->theme);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
   tn_tile_cache_damage_all (self->tiles);
@@ -759,10 +769,11 @@ tn_canvas_init (TnCanvas *self)
   tn_viewport_init (&self->viewport);
   self->tiles = tn_tile_cache_new ();
   self->proxies = g_hash_table_new (NULL, NULL);
-  self->theme = adw_style_manager_get_dark (manager) ? TN_THEME_DARK : TN_THEME_LIGHT;
+  self->theme = theme_of (manager);
   self->style = tn_style_get (self->theme);
   tn_tile_cache_set_scene (self->tiles, NULL, self->style);
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (dark_changed_cb), self, 0);
+  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (dark_changed_cb), self, 0);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
 

@@ -12,11 +12,35 @@
 /* Named families only: "sans-serif" alone is another face on every system. */
 #define FONT "Inter, Adwaita Sans, Cantarell, Noto Sans, DejaVu Sans, sans-serif"
 
-#define METRICS                                                                                    \
+#define METRICS METRICS_WITH (1.6)
+#define METRICS_WITH(wire)                                                                         \
   .font = FONT, .name_size = 13, .brief_size = 11, .label_size = 10.5, .box_width = 208,           \
-  .box_height = 60, .box_radius = 8, .port_radius = 4, .wire_width = 1.6, .note_height = 21,       \
+  .box_height = 60, .box_radius = 8, .port_radius = 4, .wire_width = wire, .note_height = 21,      \
   .label_height = 18, .row_gap = 48, .column_gap = 40, .chip_width = 104, .chip_height = 24,       \
   .frame_title = 28, .frame_gap = 16
+
+/* Families that some themes share. */
+#define LIGHT_FAMILIES                                                                             \
+  .family = {                                                                                      \
+    [TN_FAMILY_CORE] = RGB (0x536070),           [TN_FAMILY_CONVOLUTIONAL] = RGB (0x0069ad),       \
+    [TN_FAMILY_POOLING] = RGB (0x1791a8),        [TN_FAMILY_RECURRENT] = RGB (0x571d05),           \
+    [TN_FAMILY_ATTENTION] = RGB (0x9585e5),      [TN_FAMILY_NORMALIZATION] = RGB (0xb9568f),       \
+    [TN_FAMILY_REGULARIZATION] = RGB (0x838433), [TN_FAMILY_ACTIVATIONS] = RGB (0xc77a00),         \
+    [TN_FAMILY_RESHAPING] = RGB (0x00875f),      [TN_FAMILY_MERGING] = RGB (0x72378b),             \
+    [TN_FAMILY_PREPROCESSING] = RGB (0x4b3fbf),  [TN_FAMILY_OPERATIONS] = RGB (0x1f2124),          \
+    [TN_FAMILY_TRAINING] = RGB (0x7f5d31),                                                         \
+  }
+
+#define DARK_FAMILIES                                                                              \
+  .family = {                                                                                      \
+    [TN_FAMILY_CORE] = RGB (0x7f909b),           [TN_FAMILY_CONVOLUTIONAL] = RGB (0x56b0ec),       \
+    [TN_FAMILY_POOLING] = RGB (0x4ed7e1),        [TN_FAMILY_RECURRENT] = RGB (0xbd582d),           \
+    [TN_FAMILY_ATTENTION] = RGB (0xa14afe),      [TN_FAMILY_NORMALIZATION] = RGB (0xe795c2),       \
+    [TN_FAMILY_REGULARIZATION] = RGB (0xc9c861), [TN_FAMILY_ACTIVATIONS] = RGB (0xe3a12b),         \
+    [TN_FAMILY_RESHAPING] = RGB (0x4adeae),      [TN_FAMILY_MERGING] = RGB (0x9e7fc0),             \
+    [TN_FAMILY_PREPROCESSING] = RGB (0x7f86ff),  [TN_FAMILY_OPERATIONS] = RGB (0xe7e4e3),          \
+    [TN_FAMILY_TRAINING] = RGB (0xd3ad7f),                                                         \
+  }
 
 /* The accents start from the palettes of Okabe and Ito (2008) and of Tol (2021), which people with
  * any common colour vision tell apart; the glyph in the box says the same without colour. */
@@ -33,21 +57,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .selection = RGB (0x1c71d8), .hover = RGB (0x3584e4), .refuse = RGB (0xb5121f),
     .accept = RGB (0x1a7f4b),
     .port = RGB (0x6d7788), .heat = RGB (0xff9f45),
-    .family = {
-      [TN_FAMILY_CORE] = RGB (0x536070),
-      [TN_FAMILY_CONVOLUTIONAL] = RGB (0x0069ad),
-      [TN_FAMILY_POOLING] = RGB (0x1791a8),
-      [TN_FAMILY_RECURRENT] = RGB (0x571d05),
-      [TN_FAMILY_ATTENTION] = RGB (0x9585e5),
-      [TN_FAMILY_NORMALIZATION] = RGB (0xb9568f),
-      [TN_FAMILY_REGULARIZATION] = RGB (0x838433),
-      [TN_FAMILY_ACTIVATIONS] = RGB (0xc77a00),
-      [TN_FAMILY_RESHAPING] = RGB (0x00875f),
-      [TN_FAMILY_MERGING] = RGB (0x72378b),
-      [TN_FAMILY_PREPROCESSING] = RGB (0x4b3fbf),
-      [TN_FAMILY_OPERATIONS] = RGB (0x1f2124),
-      [TN_FAMILY_TRAINING] = RGB (0x7f5d31),
-    },
+    LIGHT_FAMILIES,
     METRICS,
   },
   [TN_THEME_DARK] = {
@@ -62,21 +72,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .selection = RGB (0x62a0ea), .hover = RGB (0x78aeed), .refuse = RGB (0xff938c),
     .accept = RGB (0x57d391),
     .port = RGB (0x98a1b0), .heat = RGB (0x9a4a12),
-    .family = {
-      [TN_FAMILY_CORE] = RGB (0x7f909b),
-      [TN_FAMILY_CONVOLUTIONAL] = RGB (0x56b0ec),
-      [TN_FAMILY_POOLING] = RGB (0x4ed7e1),
-      [TN_FAMILY_RECURRENT] = RGB (0xbd582d),
-      [TN_FAMILY_ATTENTION] = RGB (0xa14afe),
-      [TN_FAMILY_NORMALIZATION] = RGB (0xe795c2),
-      [TN_FAMILY_REGULARIZATION] = RGB (0xc9c861),
-      [TN_FAMILY_ACTIVATIONS] = RGB (0xe3a12b),
-      [TN_FAMILY_RESHAPING] = RGB (0x4adeae),
-      [TN_FAMILY_MERGING] = RGB (0x9e7fc0),
-      [TN_FAMILY_PREPROCESSING] = RGB (0x7f86ff),
-      [TN_FAMILY_OPERATIONS] = RGB (0xe7e4e3),
-      [TN_FAMILY_TRAINING] = RGB (0xd3ad7f),
-    },
+    DARK_FAMILIES,
     METRICS,
   },
   [TN_THEME_PRINT] = {
@@ -91,21 +87,7 @@ static const TnStyle styles[TN_N_THEMES] = {
     .selection = RGB (0x1c71d8), .hover = RGB (0x3584e4), .refuse = RGB (0xa60d1a),
     .accept = RGB (0x146c3e),
     .port = RGB (0x4d5158), .heat = RGB (0xffa64d),
-    .family = {
-      [TN_FAMILY_CORE] = RGB (0x536070),
-      [TN_FAMILY_CONVOLUTIONAL] = RGB (0x0069ad),
-      [TN_FAMILY_POOLING] = RGB (0x1791a8),
-      [TN_FAMILY_RECURRENT] = RGB (0x571d05),
-      [TN_FAMILY_ATTENTION] = RGB (0x9585e5),
-      [TN_FAMILY_NORMALIZATION] = RGB (0xb9568f),
-      [TN_FAMILY_REGULARIZATION] = RGB (0x838433),
-      [TN_FAMILY_ACTIVATIONS] = RGB (0xc77a00),
-      [TN_FAMILY_RESHAPING] = RGB (0x00875f),
-      [TN_FAMILY_MERGING] = RGB (0x72378b),
-      [TN_FAMILY_PREPROCESSING] = RGB (0x4b3fbf),
-      [TN_FAMILY_OPERATIONS] = RGB (0x1f2124),
-      [TN_FAMILY_TRAINING] = RGB (0x7f5d31),
-    },
+    LIGHT_FAMILIES,
     METRICS,
     .paper = TRUE,
   },
@@ -126,12 +108,45 @@ static const TnStyle styles[TN_N_THEMES] = {
     .paper = TRUE,
     .hatched = TRUE,
   },
+  /* For who set the desktop to high contrast: all text at 7:1 at least, all lines strong. */
+  [TN_THEME_LIGHT_CONTRAST] = {
+    .background = RGB (0xffffff), .grid = RGB (0xb8bdc6),
+    .box = RGB (0xffffff), .box_border = RGB (0x000000), .box_shadow = RGBA (0x000000, 0),
+    .text = RGB (0x000000), .text_dim = RGB (0x2b303a),
+    .wire = RGB (0x22262e), .wire_label = RGB (0x000000), .wire_label_background = RGB (0xffffff),
+    .error = RGB (0x860711), .error_fill = RGB (0xffffff),
+    .warning = RGB (0x5c3400), .warning_fill = RGB (0xffffff),
+    .warning_mark = RGB (0x8a4b00),
+    .contract = RGB (0x860711), .assumed = RGB (0x3c2d70),
+    .selection = RGB (0x0b4aa0), .hover = RGB (0x0b4aa0), .refuse = RGB (0x860711),
+    .accept = RGB (0x0b5a32),
+    .port = RGB (0x22262e), .heat = RGB (0xffb163),
+    LIGHT_FAMILIES,
+    METRICS_WITH (2.4),
+  },
+  [TN_THEME_DARK_CONTRAST] = {
+    .background = RGB (0x000000), .grid = RGB (0x4a4d55),
+    .box = RGB (0x000000), .box_border = RGB (0xffffff), .box_shadow = RGBA (0x000000, 0),
+    .text = RGB (0xffffff), .text_dim = RGB (0xdfe3ea),
+    .wire = RGB (0xe3e6ec), .wire_label = RGB (0xffffff), .wire_label_background = RGB (0x000000),
+    .error = RGB (0xffaaa4), .error_fill = RGB (0x000000),
+    .warning = RGB (0xffd070), .warning_fill = RGB (0x000000),
+    .warning_mark = RGB (0xffd070),
+    .contract = RGB (0xffaaa4), .assumed = RGB (0xd3c8ff),
+    .selection = RGB (0x8fc0ff), .hover = RGB (0x8fc0ff), .refuse = RGB (0xffaaa4),
+    .accept = RGB (0x7ae6ab),
+    .port = RGB (0xe3e6ec), .heat = RGB (0x7a3708),
+    DARK_FAMILIES,
+    METRICS_WITH (2.4),
+  },
 };
 
 static const char *const theme_names[TN_N_THEMES] = {
   [TN_THEME_LIGHT] = "light",
   [TN_THEME_DARK] = "dark",
   [TN_THEME_PRINT] = "print",
+  [TN_THEME_LIGHT_CONTRAST] = "light-contrast",
+  [TN_THEME_DARK_CONTRAST] = "dark-contrast",
   [TN_THEME_MONO] = "mono",
 };
 

@@ -11,7 +11,9 @@ typedef enum
   TN_THEME_LIGHT,
   TN_THEME_DARK,
   TN_THEME_PRINT,
-  TN_THEME_MONO, /* black and white: hatchings and line styles in place of colours */
+  TN_THEME_MONO,           /* black and white: hatchings and line styles in place of colours */
+  TN_THEME_LIGHT_CONTRAST, /* on a desktop set to high contrast */
+  TN_THEME_DARK_CONTRAST,
   TN_N_THEMES,
 } TnTheme;
 
