@@ -89,6 +89,8 @@ check_names (GtkWidget *widget)
       gboolean named
           = gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
                                               GTK_ACCESSIBLE_PROPERTY_LABEL)
+            || gtk_test_accessible_has_relation (GTK_ACCESSIBLE (widget),
+                                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY)
             || (GTK_IS_BUTTON (widget)
                 && tn_window_fixture_find (widget, GTK_TYPE_LABEL, has_text, NULL) != NULL);
       if (!named)
