@@ -164,7 +164,7 @@ test_examples (void)
       g_assert_false (tn_document_is_modified (tn_window_document (fixture->window)));
       g_assert_null (tn_document_path (tn_window_document (fixture->window)));
     }
-  g_assert_cmpuint (n_examples, ==, 6);
+  g_assert_cmpuint (n_examples, ==, 15);
   g_assert_false (tn_window_open_example (fixture->window, "no-such-example"));
   tn_window_fixture_free (fixture);
 }
