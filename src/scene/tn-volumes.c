@@ -59,6 +59,9 @@ add_volume (Builder *builder, const TnNode *node, const TnGroup *group, TnRef re
   TnVolume volume = { .node = node, .layer = tn_layer_of (node), .group = group };
 
   volume.family = group != NULL ? TN_FAMILY_CORE : volume.layer->family;
+  /* Keras counts it among the core layers; to the eye it is what a ReLU is. */
+  if (group == NULL && g_str_equal (volume.layer->schema.type, "Activation"))
+    volume.family = TN_FAMILY_ACTIVATIONS;
   volume.shape = shape_of (builder, ref);
   if (builder->facts != NULL)
     volume.issue = tn_facts_node_issue (builder->facts, tn_node_id (node));
