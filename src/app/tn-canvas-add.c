@@ -307,7 +307,7 @@ tn_canvas_add_at (TnCanvas *self, TnOffer offer, const TnAddRequest *request)
           spot.from = (TnRef){ 0 };
           g_array_set_size (sources, 0);
         }
-      if (sources->len > 0 && is_taken (self, x, y))
+      if (sources->len > 0 && (request->behind || is_taken (self, x, y)))
         place_behind (self, sources, &x, &y);
     }
   if (request->to == TN_NODE_NONE || request->from.node == TN_NODE_NONE)
@@ -367,14 +367,20 @@ find_pointer (TnCanvas *self, double *x, double *y)
   return TRUE;
 }
 
-/* Where the pointer is, or else the middle of what is seen. */
+/* Where the pointer is, or else the middle of what is seen. Who types one layer after the other
+ * with the pointer at rest has chosen a place for the first one only. */
 static void
 add_here (TnCanvas *self, const char *text)
 {
   TnAddRequest request = { .text = text };
+  double x, y;
 
   if (!find_pointer (self, &request.x, &request.y))
     tn_canvas_middle (self, &request.x, &request.y);
+  tn_viewport_to_widget (&self->viewport, request.x, request.y, &x, &y);
+  request.behind = text != NULL && hypot (x - self->asked_x, y - self->asked_y) < 2;
+  self->asked_x = x;
+  self->asked_y = y;
   tn_canvas_request_add (self, &request);
 }
 

@@ -45,8 +45,9 @@ struct _TnCanvas
   TnTheme theme;
   TnHeat heat; /* what the boxes are coloured by */
   TnWires wires;
-  TnNodeId found_current; /* the one of found that people are at, or TN_NODE_NONE */
-  TnPointer pointer;      /* where it was last seen */
+  TnNodeId found_current;  /* the one of found that people are at, or TN_NODE_NONE */
+  TnPointer pointer;       /* where it was last seen */
+  double asked_x, asked_y; /* where the pointer was when a layer was last asked for; widget units */
   TnHit hover;
   TnHit wire;      /* the selected wire: kind TN_HIT_WIRE or TN_HIT_NOTHING */
   TnNodeId cursor; /* the node that the keyboard is at, or TN_NODE_NONE */

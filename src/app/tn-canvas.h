@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (TnCanvas, tn_canvas, TN, CANVAS, GtkWidget)
  * @to, @call, @slot: the input that it is to feed; @to TN_NODE_NONE: none. With both it goes into
  *     the wire between them
  * @text: what was typed so far, or NULL
+ * @behind: the place is none that somebody has chosen: rather behind what feeds it
  *
  * Somebody wants to choose a layer for a place.
  */
@@ -31,6 +32,7 @@ typedef struct
   guint call;
   guint slot;
   const char *text;
+  gboolean behind;
 } TnAddRequest;
 
 /**
