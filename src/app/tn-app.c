@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "app/tn-preferences.h"
 #include "app/tn-settings.h"
 #include "app/tn-window.h"
 #include "base/tn-i18n.h"
@@ -89,6 +90,16 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TnApp *self = TN_APP (data);
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (TN_IS_WINDOW (active))
+    gtk_window_present (GTK_WINDOW (tn_preferences_new (active, self->settings)));
+}
+
+static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   static const char *const developers[] = { "The Tenon contributors", NULL };
@@ -108,14 +119,21 @@ install_actions (TnApp *self)
   static const GActionEntry entries[] = {
     { .name = "new-window", .activate = new_window_action },
     { .name = "quit", .activate = quit_action },
+    { .name = "preferences", .activate = preferences_action },
     { .name = "about", .activate = about_action },
   };
   static const char *const quit_keys[] = { "<Control>q", NULL };
   static const char *const new_keys[] = { "<Control>n", NULL };
+  static const char *const preferences_keys[] = { "<Control>comma", NULL };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.new-window", new_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.preferences",
+                                         preferences_keys);
+  g_simple_action_set_enabled (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "preferences")),
+      self->settings != NULL);
 
   g_autoptr (GAction) scheme = NULL;
   if (self->settings != NULL)

@@ -3,6 +3,7 @@
 #include "app/tn-window-private.h"
 
 #include "app/tn-adder.h"
+#include "app/tn-settings.h"
 #include "app/tn-welcome.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
@@ -500,7 +501,13 @@ tn_window_init (TnWindow *self)
   update_tabs (self);
   zoom_changed_cb (self);
 
-  g_autoptr (TnDocument) document = tn_document_new ();
+  g_autoptr (GSettings) settings = tn_settings_new ();
+  g_autofree char *name
+      = settings != NULL ? g_settings_get_string (settings, "dense-inputs") : NULL;
+  TnDenseInputs rule = TN_DENSE_FLAT;
+  if (name != NULL)
+    tn_dense_inputs_from_name (name, &rule);
+  g_autoptr (TnDocument) document = tn_document_new_with_rule (rule);
   tn_window_set_document (self, document);
 }
 

@@ -138,6 +138,15 @@ tn_document_new (void)
   return document_new (tn_graph_new_empty (), _ ("Untitled"));
 }
 
+TnDocument *
+tn_document_new_with_rule (TnDenseInputs rule)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+
+  tn_draft_set_dense_inputs (draft, rule);
+  return document_new (tn_draft_finish (draft), _ ("Untitled"));
+}
+
 /* Every layer of a document has a place. Takes over @graph. */
 static TnGraph *
 with_places (TnGraph *graph)

@@ -198,6 +198,8 @@ typedef enum
 
 /* A new, empty document called "Untitled". */
 TnDocument *tn_document_new (void);
+/* The same, in which Dense takes what @rule says. */
+TnDocument *tn_document_new_with_rule (TnDenseInputs rule);
 /* Reads @path; layers without a place get one. A model out of a picture has no path of its own: it
  * is saved elsewhere. Errors as tn_format_read(). */
 TnDocument *tn_document_open (const char *path, GError **error);

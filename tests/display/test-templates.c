@@ -2,6 +2,8 @@
 /* Every template can be made and disposed of; every control says its name to who cannot see it. */
 #include "app/tn-examples.h"
 #include "app/tn-issue-view.h"
+#include "app/tn-preferences.h"
+#include "app/tn-settings.h"
 #include "tn-window-fixture.h"
 
 #define CHAIN                                                                                      \
@@ -135,9 +137,9 @@ test_small (void)
   TnWindowFixture *fixture = tn_window_fixture_new (CHAIN);
   int width, height;
 
-  for (guint page = 0; page < 3; page++)
+  for (guint page = 0; page < 4; page++)
     {
-      static const char *const pages[] = { "problems", "outline", "run" };
+      static const char *const pages[] = { "problems", "outline", "run", "values" };
       tn_window_show_page (fixture->window, pages[page]);
       tn_window_fixture_click_node (fixture, "conv");
       gtk_widget_measure (fixture->widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL,
@@ -148,6 +150,39 @@ test_small (void)
       g_assert_cmpint (height, <=, 600);
     }
   tn_window_fixture_free (fixture);
+}
+
+static void
+test_preferences (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (NULL);
+  g_autoptr (GSettings) settings = tn_settings_new ();
+  GtkWidget *preferences = tn_preferences_new (GTK_WINDOW (fixture->widget), settings);
+  GtkWidget *overview;
+
+  tn_display_show (GTK_WINDOW (preferences));
+  tn_display_screenshot (preferences, "preferences");
+  overview = tn_window_fixture_find (preferences, GTK_TYPE_SWITCH, NULL, NULL);
+  g_assert_true (gtk_switch_get_active (GTK_SWITCH (overview)));
+  tn_window_fixture_press (overview);
+  g_assert_false (g_settings_get_boolean (settings, "overview-visible"));
+  tn_window_fixture_press (overview);
+  g_assert_true (g_settings_get_boolean (settings, "overview-visible"));
+  gtk_window_destroy (GTK_WINDOW (preferences));
+  tn_window_fixture_free (fixture);
+
+  /* A new model follows the rule for Dense. */
+  g_settings_set_string (settings, "dense-inputs", "any");
+  {
+    g_autoptr (GtkWidget) window = g_object_ref_sink (tn_window_new (NULL));
+
+    g_assert_cmpint (
+        tn_graph_dense_inputs (tn_document_graph (tn_window_document (TN_WINDOW (window)))), ==,
+        TN_DENSE_ANY);
+    g_assert_false (tn_document_is_modified (tn_window_document (TN_WINDOW (window))));
+    gtk_window_destroy (GTK_WINDOW (window));
+  }
+  g_settings_reset (settings, "dense-inputs");
 }
 
 static void
@@ -186,6 +221,7 @@ main (int argc, char **argv)
   g_test_add_func ("/templates/window-goes", test_window_goes);
   g_test_add_func ("/templates/names", test_names);
   g_test_add_func ("/templates/small", test_small);
+  g_test_add_func ("/templates/preferences", test_preferences);
   g_test_add_func ("/templates/examples", test_examples);
   return g_test_run ();
 }
