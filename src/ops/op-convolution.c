@@ -179,6 +179,9 @@ gather (const Convolution *conv, const float *x, gint64 first, gint64 rows, floa
   gint64 oy = first / conv->ow % conv->oh;
   gint64 n = first / conv->ow / conv->oh;
 
+  /* Without channels there is nothing to gather, nor a place for it. */
+  if (row_floats == 0)
+    return;
   for (gint64 i = 0; i < rows; i++)
     {
       gint64 x0 = ox * settings->stride[1] - settings->pad_before[1];
