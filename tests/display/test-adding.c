@@ -293,22 +293,30 @@ test_block (void)
 typedef struct
 {
   TnPalette *palette;
+  GtkWidget *canvas;
   const char *expected;
+  guint n_asked;
 } Beginning;
 
 static gboolean
 begins (gpointer user_data)
 {
-  const Beginning *beginning = user_data;
+  Beginning *beginning = user_data;
   g_autofree char *text = tn_palette_text (beginning->palette);
 
-  return g_str_has_prefix (text, beginning->expected);
+  if (g_str_has_prefix (text, beginning->expected))
+    return TRUE;
+  /* On a busy machine a tooltip may have come under the pointer when it left: it goes on, then. */
+  if (beginning->n_asked++ % 32 == 31)
+    tn_display_move (beginning->canvas, 200 + beginning->n_asked / 32 % 8, 200);
+  return FALSE;
 }
 
 static void
-assert_begins (TnPalette *palette, const char *expected)
+assert_begins (TnWindowFixture *fixture, const char *expected)
 {
-  Beginning beginning = { palette, expected };
+  Beginning beginning
+      = { tn_window_palette (fixture->window), GTK_WIDGET (canvas_of (fixture)), expected, 0 };
 
   g_assert_true (tn_display_wait (begins, &beginning));
 }
@@ -342,7 +350,7 @@ test_favourites (void)
   g_assert_cmpuint (tn_graph_size (tn_window_fixture_graph (fixture)), ==, 0);
   tn_display_move (GTK_WIDGET (canvas_of (fixture)), 200, 200);
   tn_display_settle (fixture->widget);
-  assert_begins (palette, "Favourites:\nDense\n");
+  assert_begins (fixture, "Favourites:\nDense\n");
   tn_display_screenshot (fixture->widget, "adding-favourites");
 
   /* By key, on what was found. */
@@ -351,7 +359,7 @@ test_favourites (void)
   tn_display_key ("<Control>b");
   tn_display_key ("Escape");
   tn_display_settle (fixture->widget);
-  assert_begins (palette, "Favourites:\nDense\nLong short-term memory\n");
+  assert_begins (fixture, "Favourites:\nDense\nLong short-term memory\n");
   tn_shelf_set_favourite (shelf, dense, FALSE);
   tn_shelf_set_favourite (shelf, (TnOffer){ .layer = tn_layer_find ("LSTM") }, FALSE);
 
@@ -362,7 +370,7 @@ test_favourites (void)
   tn_display_key ("<Control><Shift>f");
   tn_display_key ("Escape");
   tn_display_settle (fixture->widget);
-  assert_begins (palette, "Recent:\nEmbedding\n");
+  assert_begins (fixture, "Recent:\nEmbedding\n");
   tn_window_fixture_free (fixture);
 }
 
@@ -383,7 +391,7 @@ test_sections (void)
   tn_display_type ("input");
   tn_display_settle (fixture->widget);
   g_assert_nonnull (tn_palette_row (palette, input));
-  assert_begins (palette, "Input\n");
+  assert_begins (fixture, "Input\n");
   tn_window_fixture_free (fixture);
 }
 
