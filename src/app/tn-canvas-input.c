@@ -412,6 +412,21 @@ focus_entered_cb (GtkEventControllerFocus *controller, TnCanvas *self)
   tn_canvas_queue_overlay (self);
 }
 
+/* A press whose release another window got (a menu that opened under it) would stay in its gesture
+ * for ever, and the gesture would keep the canvas. */
+static void
+unmapped_cb (GtkWidget *widget, gpointer data)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      gtk_event_controller_reset (controller);
+    }
+}
+
 void
 tn_canvas_input_init (TnCanvas *self)
 {
@@ -419,6 +434,7 @@ tn_canvas_input_init (TnCanvas *self)
   GtkEventController *controller;
   GtkGesture *gesture;
 
+  g_signal_connect (widget, "unmap", G_CALLBACK (unmapped_cb), NULL);
   /* The click first: it decides whether a press is the second of a double click. GTK runs the
    * controller that was added last first. */
   gesture = gtk_gesture_drag_new ();

@@ -89,6 +89,12 @@ tn_fixture_new (const char *text)
   return fixture;
 }
 
+static gboolean
+is_gone (gpointer document)
+{
+  return *(TnDocument **)document == NULL;
+}
+
 void
 tn_fixture_free (TnFixture *fixture)
 {
@@ -96,7 +102,10 @@ tn_fixture_free (TnFixture *fixture)
   tn_engine_settle (fixture->engine);
   gtk_window_destroy (fixture->window);
   g_object_unref (fixture->engine);
-  g_assert_finalize_object (fixture->document);
+  g_object_add_weak_pointer (G_OBJECT (fixture->document), (gpointer *)&fixture->document);
+  g_object_unref (fixture->document);
+  /* A menu that closes is still held by the main loop, and holds its canvas. */
+  g_assert_true (tn_display_wait (is_gone, &fixture->document));
   g_free (fixture->refused);
   g_free (fixture);
 }
