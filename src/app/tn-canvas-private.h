@@ -74,12 +74,17 @@ struct _TnCanvas
   gboolean activated; /* this press was a double click's second: no gesture */
 };
 
-/* ---- tn-canvas.c ---- */
+/* ---- tn-canvas-sync.c ---- */
 
 /* Makes the scene that of the document as it is now. Everything that looks at it calls this. */
 void tn_canvas_sync (TnCanvas *self);
 /* The scene is to be made anew before the next frame. */
 void tn_canvas_outdate (TnCanvas *self);
+/* Something is to be done before the next frame. */
+void tn_canvas_ensure_tick (TnCanvas *self);
+
+/* ---- tn-canvas.c ---- */
+
 /* Only what lies above the tiles looks different. */
 void tn_canvas_queue_overlay (TnCanvas *self);
 /* The view was panned or zoomed. */
