@@ -21,8 +21,19 @@ guint tn_pool_size (const TnPool *pool);
 /* Once it is cancelled no further band is begun. NULL: never. Not while bands run. */
 void tn_pool_set_cancellable (TnPool *pool, GCancellable *cancellable);
 
-/* A TnParallelFor: the caller is worker 0 and takes bands too. From one thread at a time. */
+/* Called in the calling thread between its bands; NULL: nothing is. Not while bands run. */
+typedef void (*TnPoolTick) (gpointer data);
+void tn_pool_set_tick (TnPool *pool, TnPoolTick tick, gpointer data);
+
+/* A TnParallelFor: the caller is worker 0 and takes bands too. From one thread at a time.
+ *
+ * Each worker begins with a contiguous part of the bands, the same part of whatever there is in
+ * every job: rows that one layer left in a processor's cache are those that the next one reads
+ * there. Who is through takes single bands from the ends of the others' parts. */
 void tn_pool_for (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data);
+
+/* The part of worker @worker of @n_workers: bands @from … @to - 1. */
+void tn_pool_part (gint64 n_bands, guint n_workers, guint worker, gint64 *from, gint64 *to);
 
 /* Numbers too small for the normal format count as zero from here on, in this thread; returns what
  * is to be given back to tn_pool_leave_flush(). The pool's own threads always do so. */

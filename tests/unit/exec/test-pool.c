@@ -28,13 +28,14 @@ test_each_once (void)
   {
     MOST = 40
   };
-  const guint sizes[] = { 1, 2, 3, 8 };
+  const guint sizes[] = { 1, 2, 3, 8, 64 };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autoptr (TnPool) pool = tn_pool_new (sizes[i]);
       g_assert_cmpuint (tn_pool_size (pool), ==, sizes[i]);
-      for (int job = 0; job < 3000; job++)
+      /* With more threads than any processor of today has, fewer jobs say as much. */
+      for (int job = 0; job < (sizes[i] > 8 ? 400 : 3000); job++)
         {
           gint times[MOST] = { 0 };
           Count count = { .times = times, .n_workers = sizes[i] };
@@ -43,6 +44,92 @@ test_each_once (void)
             g_assert_cmpint (times[band], ==, band < job % MOST ? 1 : 0);
         }
     }
+}
+
+/* Every band in one part, the parts in order, none larger than another by more than one band. */
+static void
+test_parts (void)
+{
+  const gint64 bands[] = { 0, 1, 2, 63, 64, 65, 1000, (gint64)1 << 40 };
+  const guint workers[] = { 1, 2, 3, 64, 255 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bands); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (workers); j++)
+      {
+        gint64 next = 0;
+        for (guint worker = 0; worker < workers[j]; worker++)
+          {
+            gint64 from, to;
+            tn_pool_part (bands[i], workers[j], worker, &from, &to);
+            g_assert_cmpint (from, ==, next);
+            g_assert_cmpint (to - from, >=, bands[i] / workers[j]);
+            g_assert_cmpint (to - from, <=, bands[i] / workers[j] + 1);
+            next = to;
+          }
+        g_assert_cmpint (next, ==, bands[i]);
+      }
+}
+
+/* The first band of the caller's part waits until all the others are done. */
+static void
+held_band (gint64 band, guint worker, gpointer data)
+{
+  Count *count = data;
+
+  while (band == 0 && g_atomic_int_get (&count->times[0]) < 99)
+    g_thread_yield ();
+  g_atomic_int_inc (&count->times[0]);
+  if (band == 1)
+    g_assert_cmpuint (worker, ==, 1);
+}
+
+static void
+test_steal (void)
+{
+  g_autoptr (TnPool) pool = tn_pool_new (2);
+  gint times = 0;
+  Count count = { .times = &times };
+
+  tn_pool_for (pool, 100, held_band, &count);
+  g_assert_cmpint (times, ==, 100);
+}
+
+static void
+place_band (gint64 band, guint worker, gpointer data)
+{
+  gint *places = data;
+  places[band] = (gint)worker;
+}
+
+static void
+tick (gpointer data)
+{
+  guint *ticks = data;
+  ++*ticks;
+}
+
+static void
+test_tick (void)
+{
+  g_autoptr (TnPool) alone = tn_pool_new (1);
+  g_autoptr (TnPool) pool = tn_pool_new (4);
+  gint places[1000];
+  guint ticks = 0, own = 0;
+
+  tn_pool_set_tick (alone, tick, &ticks);
+  tn_pool_for (alone, 1000, place_band, places);
+  g_assert_cmpuint (ticks, ==, 1000);
+
+  /* Only for the bands that the caller does itself. */
+  ticks = 0;
+  tn_pool_set_tick (pool, tick, &ticks);
+  tn_pool_for (pool, 1000, place_band, places);
+  for (int i = 0; i < 1000; i++)
+    own += places[i] == 0;
+  g_assert_cmpuint (ticks, ==, own);
+  tn_pool_set_tick (pool, NULL, NULL);
+  tn_pool_for (pool, 1000, place_band, places);
+  g_assert_cmpuint (ticks, ==, own);
 }
 
 static void
@@ -71,6 +158,15 @@ test_stop (void)
   times = 0;
   tn_pool_for (pool, 1000, stop_band, &count);
   g_assert_cmpint (times, ==, 1000);
+
+  /* Also when there are more bands than a part can count one by one. */
+  g_autoptr (TnPool) alone = tn_pool_new (1);
+  g_autoptr (GCancellable) soon = g_cancellable_new ();
+  times = 0;
+  count.cancellable = soon;
+  tn_pool_set_cancellable (alone, soon);
+  tn_pool_for (alone, (gint64)1 << 40, stop_band, &count);
+  g_assert_cmpint (times, ==, 6);
 }
 
 static void
@@ -161,6 +257,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool/each-once", test_each_once);
+  g_test_add_func ("/pool/parts", test_parts);
+  g_test_add_func ("/pool/steal", test_steal);
+  g_test_add_func ("/pool/tick", test_tick);
   g_test_add_func ("/pool/stop", test_stop);
   g_test_add_func ("/pool/flush", test_flush);
   g_test_add_func ("/feed/synthetic", test_feed);
