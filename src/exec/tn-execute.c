@@ -9,7 +9,7 @@
 #include "exec/tn-feed.h"
 #include "exec/tn-plan-private.h"
 #include "exec/tn-stats.h"
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 
 /* Between calls of a progress function, in seconds: oftener than anybody can see. */
 #define PROGRESS_INTERVAL 0.02

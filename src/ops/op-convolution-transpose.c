@@ -8,7 +8,7 @@
  *
  * The kernel works an output row at a time: for each tap that reaches it, the points of one row of
  * x times that tap's matrix is one product, whose rows are added stride by stride. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-op.h"
 
 #include <string.h>

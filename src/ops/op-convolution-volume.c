@@ -4,7 +4,7 @@
  * x (n, d, h, w, c), kernel (kd, kh, kw, c/groups, f), bias (f)?  ->  (n, od, oh, ow, f): as
  * op-convolution.c has it, with one axis more. Settings: stride, dilation, pad_before, pad_after,
  * groups, activation, params. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-volume.h"
 
 #include <string.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two-dimensional convolution: patches gathered into rows (im2col), tile by tile, times the kernel.
  *
- * x (n, h, w, c), kernel (kh, kw, c/groups, f), bias (f)?  ->  (n, oh, ow, f), with
+ * x (n, h, w, c), kernel (kh, kw, c/groups, f), bias (f)?, residual (n, oh, ow, f)?
+ *     ->  (n, oh, ow, f), with
  * oh = ⌊(h + pad_before + pad_after − (kh − 1)·dilation − 1)/stride⌋ + 1 and
  * y[n, i, j, q] = bias[q] + Σ x[n, i·stride − pad_before + u·dilation, …] · kernel[u, v, …, q]
- * (a correlation, as in Keras), and settings.activation applied to that.
+ * + residual[n, i, j, q] (a correlation, as in Keras), and settings.activation applied to that.
  * Settings: stride, dilation, pad_before, pad_after, groups, activation, params. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-op.h"
 
 #include <string.h>
@@ -69,7 +70,10 @@ convolution_shape (const TnOpCall *call, const TnShape *given)
     output_size (tn_op_dim (x, 2), tn_op_dim (kernel, 1), settings, 1),
     tn_op_dim (kernel, 3),
   };
-  return tn_shape_new (sizes, 4);
+  TnShape shape = tn_shape_new (sizes, 4);
+  if (call->inputs[3] != NULL && !tn_shape_identical (call->inputs[3], &shape))
+    tn_op_misuse ("convolution", call, "the residual must have the output's shape");
+  return shape;
 }
 
 static Convolution
@@ -217,6 +221,7 @@ convolve_band (gint64 band, guint worker, gpointer data)
   const float *x = memory->inputs[0] + group * conv->group_c;
   const float *kernel = memory->inputs[1] + group * conv->group_f;
   const float *bias = memory->inputs[2];
+  const float *residual = memory->inputs[3];
   float *out = memory->output + first * conv->f + group * conv->group_f;
 
   if (conv->in_place)
@@ -235,6 +240,10 @@ convolve_band (gint64 band, guint worker, gpointer data)
     for (gint64 i = 0; i < rows; i++)
       for (gint64 q = 0; q < conv->group_f; q++)
         out[i * conv->f + q] += bias[group * conv->group_f + q];
+  if (residual != NULL)
+    for (gint64 i = 0; i < rows; i++)
+      for (gint64 q = 0; q < conv->group_f; q++)
+        out[i * conv->f + q] += residual[(first + i) * conv->f + group * conv->group_f + q];
   if (conv->settings->activation == TN_ACTIVATION_LINEAR)
     return;
   if (conv->groups == 1)
@@ -282,6 +291,8 @@ convolution_reference (const TnOpCall *call, const TnOpData *data)
                                ->inputs[0][((n * conv.h + y) * conv.w + x) * conv.c + first_c + c]
                            * data->inputs[1][((u * conv.kw + v) * conv.group_c + c) * conv.f + q];
                 }
+            if (data->inputs[3] != NULL)
+              sum += data->inputs[3][out - data->output];
             *out++ = (float)tn_activation_formula (settings, sum);
           }
 }
@@ -309,7 +320,7 @@ convolution_flops (const TnOpCall *call)
 const TnOp tn_op_convolution = {
   .name = "convolution",
   .min_inputs = 2,
-  .max_inputs = 3,
+  .max_inputs = 4,
   .flags = TN_OP_ACTIVATES,
   .shape = convolution_shape,
   .kernel_name = convolution_kernel_name,

@@ -5,9 +5,10 @@
  * batch_matmul: a (p, m, k), b (q, k, n)  ->  (max (p, q), m, n), where p = q or one of them is 1
  * and meets all of the other's. Settings: activation, params.
  *
- * x (…, k), w (k, n), bias (n)?  ->  (…, n): x · w + bias, and settings.activation applied to that.
+ * x (…, k), w (k, n), bias (n)?, residual (…, n)?  ->  (…, n): x · w + bias + residual, and
+ * settings.activation applied to that.
  * Settings: activation, params. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-op.h"
 
 /* Tiles of the result: cut by the sizes alone, never by the number of workers, so that the order of
@@ -41,6 +42,8 @@ matmul_shape (const TnOpCall *call, const TnShape *given)
 
   TnShape shape = *x;
   shape.dims[shape.rank - 1] = w->dims[1];
+  if (call->inputs[3] != NULL && !tn_shape_identical (call->inputs[3], &shape))
+    tn_op_misuse ("matmul", call, "the residual must have the output's shape");
   return shape;
 }
 
@@ -70,6 +73,7 @@ multiply_band (gint64 band, guint worker, gpointer data)
   gint64 columns = MIN (p->tile_columns, p->n - column);
   float *out = p->data->output + row * p->n + column;
   const float *bias = p->data->inputs[2];
+  const float *residual = p->data->inputs[3];
 
   tn_blis_sgemm (rows, columns, p->k, p->data->inputs[0] + row * p->k, p->k,
                  p->data->inputs[1] + column, p->n, out, p->n);
@@ -78,6 +82,9 @@ multiply_band (gint64 band, guint worker, gpointer data)
       if (bias != NULL)
         for (gint64 j = 0; j < columns; j++)
           out[i * p->n + j] += bias[column + j];
+      if (residual != NULL)
+        for (gint64 j = 0; j < columns; j++)
+          out[i * p->n + j] += residual[(row + i) * p->n + column + j];
       if (p->settings->activation != TN_ACTIVATION_LINEAR)
         tn_activation_apply (p->settings, out + i * p->n, out + i * p->n, columns);
     }
@@ -101,6 +108,8 @@ matmul_reference (const TnOpCall *call, const TnOpData *data)
         double sum = data->inputs[2] != NULL ? data->inputs[2][j] : 0.0;
         for (gint64 l = 0; l < p.k; l++)
           sum += (double)data->inputs[0][i * p.k + l] * data->inputs[1][l * p.n + j];
+        if (data->inputs[3] != NULL)
+          sum += data->inputs[3][i * p.n + j];
         data->output[i * p.n + j] = (float)tn_activation_formula (call->settings, sum);
       }
 }
@@ -236,7 +245,7 @@ const TnOp tn_op_batch_matmul = {
 const TnOp tn_op_matmul = {
   .name = "matmul",
   .min_inputs = 2,
-  .max_inputs = 3,
+  .max_inputs = 4,
   .flags = TN_OP_ACTIVATES,
   .shape = matmul_shape,
   .kernel_name = matmul_kernel_name,

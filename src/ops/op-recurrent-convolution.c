@@ -6,7 +6,7 @@
  * mask (n, t)?  ->  (n, rows, d, h, w, f). x are the steps already convolved with the kernel; the
  * recurrent convolution pads so that sizes stay, the odd element behind. Gates, rows and settings
  * as op-recurrent.c has them for lstm. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-volume.h"
 
 #include <string.h>

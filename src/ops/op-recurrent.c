@@ -11,7 +11,7 @@
  * The rows: what comes of each step in the order gone through (settings.sequences), or of the last
  * one only; then, with settings.states, h and (lstm) c after it.
  * Settings: activation, params, gate, gate_param, backwards, sequences, states, zero_masked. */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-op.h"
 
 #include <string.h>

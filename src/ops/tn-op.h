@@ -2,64 +2,31 @@
 /* TnOp: the descriptor of an executable primitive, and what its kernel is given to run with. */
 #pragma once
 
+#include "kernels/tn-parallel.h"
 #include "ops/tn-program.h"
 
 G_BEGIN_DECLS
 
-/* Bytes to which every tensor and piece of scratch is aligned. */
-#define TN_ALIGNMENT 64
-
-/* Work number @band of a kernel, done by worker @worker (0 … n_workers - 1; no two at a time). */
-typedef void (*TnBandFunc) (gint64 band, guint worker, gpointer data);
-
-/* Hands out the bands 0 … n_bands - 1 in any order to any number of workers and returns when all
- * are done. It may leave bands out only when the run is being given up. */
-typedef void (*TnParallelFor) (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data);
-
-/**
- * TnScratch:
- * @shared: bytes that all workers of a call see
- * @worker: bytes that each worker has to itself
- */
-typedef struct
-{
-  gsize shared;
-  gsize worker;
-} TnScratch;
-
-/**
- * TnKernelContext:
- * @parallel_for: NULL: all bands in turn, as worker 0
- * @memory: aligned; @scratch.shared bytes, then @scratch.worker bytes for each worker (both
- *     rounded up to TN_ALIGNMENT); may be NULL when both are 0
- *
- * Ops have no threads and no memory of their own: they are lent both here. What a kernel computes
- * never depends on the number of workers, because the bands are cut by the call's sizes alone.
- */
-typedef struct
-{
-  guint n_workers;
-  TnParallelFor parallel_for;
-  gpointer pool;
-  TnScratch scratch;
-  char *memory;
-} TnKernelContext;
-
 /* One call's sizes: all that may be asked before there is any data. Borrowed pointers; an absent
- * optional input is NULL. */
+ * optional input is NULL. @packed: the constant weights will come packed, in TnOpData.packed; it
+ * has a say in kernel name, scratch and kernel. */
 typedef struct
 {
   const TnOpSettings *settings;
   guint n_inputs;
   const TnShape *inputs[TN_OP_MAX_INPUTS];
   const TnShape *output;
+  gboolean packed;
 } TnOpCall;
 
-/* The same call's memory; NULL where the input is absent. */
+/* The same call's memory; NULL where the input is absent. @packed: what TnOp.pack made of the
+ * input TnOp.weights, which then is not read itself and may be NULL; NULL if call.packed is not
+ * set. */
 typedef struct
 {
   const float *inputs[TN_OP_MAX_INPUTS];
   float *output;
+  const void *packed;
 } TnOpData;
 
 typedef enum
@@ -77,6 +44,12 @@ typedef enum
  *     caller asked for, or NULL.
  * @kernel_name: how the kernel works, for people: "im2col + bli_sgemm"; static
  * @scratch: NULL: none
+ * @weights: the input that @packed, @pack and @packed_layout are about; these are NULL in ops that
+ *     pack nothing
+ * @packed: bytes of the call's weights in the form that the kernel wants, to be aligned to
+ *     TN_ALIGNMENT; 0: not packed. What the three answer does not depend on call.packed.
+ * @pack: makes that form of the plain @weights; all its bytes are written
+ * @packed_layout: a key: calls of one op with equal keys may share what is made of equal weights
  * @flops: floating-point operations (2 a multiply-accumulate); NULL: not counted
  * @kernel: the fast one; same bits for any number of workers
  * @reference: the plain loop that the kernel is tested against; sums in double precision
@@ -90,6 +63,10 @@ struct _TnOp
   TnShape (*shape) (const TnOpCall *call, const TnShape *given);
   const char *(*kernel_name) (const TnOpCall *call);
   TnScratch (*scratch) (const TnOpCall *call);
+  guint weights;
+  gsize (*packed) (const TnOpCall *call);
+  void (*pack) (const TnOpCall *call, const float *weights, gpointer packed);
+  guint64 (*packed_layout) (const TnOpCall *call);
   double (*flops) (const TnOpCall *call);
   void (*kernel) (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context);
   void (*reference) (const TnOpCall *call, const TnOpData *data);
@@ -97,14 +74,6 @@ struct _TnOp
 
 /* All ops, for tests and tables; NULL-terminated. */
 const TnOp *const *tn_op_all (void);
-
-/* Runs @func for all bands as @context has it. */
-void tn_kernel_for (const TnKernelContext *context, gint64 n_bands, TnBandFunc func, gpointer data);
-/* The shared piece of scratch, and the piece of worker @worker. */
-gpointer tn_kernel_shared (const TnKernelContext *context);
-gpointer tn_kernel_scratch (const TnKernelContext *context, guint worker);
-/* Bytes of @memory that @scratch needs with @n_workers; G_MAXUINT64 when that overflows. */
-guint64 tn_scratch_bytes (TnScratch scratch, guint n_workers);
 
 /* ---- for the ops' own files ---- */
 

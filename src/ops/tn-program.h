@@ -139,6 +139,13 @@ typedef enum
   TN_N_INTERPOLATIONS,
 } TnInterpolation;
 
+/* Whose kernels compute products and convolutions. */
+typedef enum
+{
+  TN_KERNELS_AUTO, /* whatever is fastest for the sizes on this machine */
+  TN_KERNELS_BLIS, /* patches gathered into a matrix, and bli_sgemm: to compare with */
+} TnKernelChoice;
+
 /* Settings of an op call; each op reads the members that its documentation names. Axes count from
  * the front, batch included. Strides, dilations and groups of 0 stand for 1. */
 typedef struct
@@ -171,11 +178,17 @@ typedef struct
   gboolean reset_after; /* GRU: the reset gate comes after the product */
   TnActivation gate;    /* of the gates; its argument is gate_param */
   float gate_param;
+  /* Of products and convolutions. */
+  TnKernelChoice kernels;
+  gboolean approximate; /* faster ways of which the error is up to 1e-4 are allowed */
 } TnOpSettings;
 
 /* Shapes and settings are documented with each in its own file. */
-extern const TnOp tn_op_convolution;  /* x (n,h,w,c), kernel (kh,kw,c/groups,f), bias (f)? */
-extern const TnOp tn_op_matmul;       /* x (…,k), w (k,n), bias (n)?: the last axis of any rank */
+/* x (n,h,w,c), kernel (kh,kw,c/groups,f), bias (f)?, residual (n,oh,ow,f)?: the residual is added
+ * before the activation */
+extern const TnOp tn_op_convolution;
+/* x (…,k), w (k,n), bias (n)?, residual (…,n)?: the last axis of any rank */
+extern const TnOp tn_op_matmul;
 extern const TnOp tn_op_max_pool;     /* x (n,h,w,c) */
 extern const TnOp tn_op_average_pool; /* x (n,h,w,c) */
 /* x (n,h,w,c) -> (n,kernel[0],kernel[1],c): cut into so many fields, which may overlap by a pixel

@@ -8,7 +8,7 @@
 #include "exec/tn-feed.h"
 #include "exec/tn-plan-private.h"
 #include "graph/tn-draft.h"
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 
 enum
 {

@@ -86,6 +86,28 @@ any_padding (GRand *rand, TnOpSettings *settings, int axis, gint64 in, gint64 re
     }
 }
 
+/* Sometimes a fourth input, of the shape that the call so far has. */
+static void
+any_residual (GRand *rand, Draw *draw)
+{
+  TnOpSettings settings = draw->settings;
+  TnOpCall call = { .settings = &settings, .n_inputs = 3 };
+
+  if (g_rand_int_range (rand, 0, 3) != 0)
+    return;
+  /* What a program makes of settings left out. */
+  settings.groups = MAX (settings.groups, 1);
+  for (int i = 0; i < 3; i++)
+    {
+      settings.stride[i] = MAX (settings.stride[i], 1);
+      settings.dilation[i] = MAX (settings.dilation[i], 1);
+    }
+  for (guint i = 0; i < 3; i++)
+    call.inputs[i] = draw->absent[i] ? NULL : &draw->shapes[i];
+  draw->shapes[3] = draw->op->shape (&call, NULL);
+  draw->n_inputs = 4;
+}
+
 static void
 draw_convolution (GRand *rand, Draw *draw)
 {
@@ -118,6 +140,7 @@ draw_convolution (GRand *rand, Draw *draw)
   draw->shapes[1] = shape (4, kernel[0], kernel[1], c / groups, f);
   draw->shapes[2] = shape (1, f, 0, 0, 0);
   draw->absent[2] = g_rand_boolean (rand);
+  any_residual (rand, draw);
 }
 
 static void
@@ -136,6 +159,8 @@ draw_matmul (GRand *rand, Draw *draw)
   draw->shapes[1] = shape (2, k, n, 0, 0);
   draw->shapes[2] = shape (1, n, 0, 0, 0);
   draw->absent[2] = g_rand_boolean (rand);
+  if (draw->n_inputs == 3)
+    any_residual (rand, draw);
   if (g_rand_boolean (rand))
     any_activation (rand, &draw->settings);
 }

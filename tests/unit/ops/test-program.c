@@ -2,7 +2,7 @@
 /* Programs: shapes as they are built, the answer to misuse, fusing; and known results of single
  * ops.
  */
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 #include "ops/tn-op.h"
 
 #include <math.h>

@@ -8,7 +8,7 @@
 #include <blis.h>
 #endif
 
-#include "ops/tn-blis.h"
+#include "kernels/tn-blis.h"
 
 #include <string.h>
 
