@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Vectors of floats in plain C, for files that are compiled once for each instruction set:
+ * TN_VECTOR is the number of floats, TN_ISA_SYMBOL (x) the name of x for this instruction set. */
+#pragma once
+
+#include <glib.h>
+
+#include <string.h>
+#ifdef __SSE__
+#include <immintrin.h>
+#endif
+
+#define TN_VECTOR_BYTES (4 * TN_VECTOR)
+
+#if TN_VECTOR == 16
+#define TN_ISA_SYMBOL(name) name##_avx512
+#elif TN_VECTOR == 8
+#define TN_ISA_SYMBOL(name) name##_avx2
+#elif TN_VECTOR == 4
+#define TN_ISA_SYMBOL(name) name##_generic
+#else
+#error "TN_VECTOR must be 4, 8 or 16"
+#endif
+
+/* How many vectors the processor holds. */
+#if defined __AVX512F__ || defined __aarch64__ || defined __VSX__
+#define TN_VECTOR_REGISTERS 32
+#else
+#define TN_VECTOR_REGISTERS 16
+#endif
+
+typedef float TnVector __attribute__ ((vector_size (TN_VECTOR_BYTES)));
+/* The same anywhere in memory, and whatever was stored there. */
+typedef float TnLooseVector __attribute__ ((vector_size (TN_VECTOR_BYTES), aligned (4), may_alias));
+typedef gint32 TnVectorMask __attribute__ ((vector_size (TN_VECTOR_BYTES)));
+
+static inline TnVector
+tn_vector_load (const float *from)
+{
+  return *(const TnLooseVector *)from;
+}
+
+static inline void
+tn_vector_store (float *to, TnVector vector)
+{
+  *(TnLooseVector *)to = vector;
+}
+
+/* All floats the same. (Where a vector is multiplied by a number, write so: it costs nothing.) */
+static inline TnVector
+tn_vector_of (float x)
+{
+  TnVector vector;
+  for (int i = 0; i < TN_VECTOR; i++)
+    vector[i] = x;
+  return vector;
+}
+
+/* The first @n floats, of 0 … TN_VECTOR; the others are 0. */
+static inline TnVector
+tn_vector_load_part (const float *from, gint64 n)
+{
+  TnVector vector = { 0 };
+  memcpy (&vector, from, n * sizeof *from);
+  return vector;
+}
+
+static inline void
+tn_vector_store_part (float *to, TnVector vector, gint64 n)
+{
+  memcpy (to, &vector, n * sizeof *to);
+}
+
+/* The larger and the smaller; where @x is NaN, that. */
+static inline TnVector
+tn_vector_max (TnVector bound, TnVector x)
+{
+#if TN_VECTOR == 16
+  return _mm512_max_ps (bound, x);
+#elif TN_VECTOR == 8
+  return _mm256_max_ps (bound, x);
+#elif defined __SSE__
+  return _mm_max_ps (bound, x);
+#else
+  TnVectorMask below = x < bound;
+  return (TnVector)(((TnVectorMask)bound & below) | ((TnVectorMask)x & ~below));
+#endif
+}
+
+static inline TnVector
+tn_vector_min (TnVector bound, TnVector x)
+{
+#if TN_VECTOR == 16
+  return _mm512_min_ps (bound, x);
+#elif TN_VECTOR == 8
+  return _mm256_min_ps (bound, x);
+#elif defined __SSE__
+  return _mm_min_ps (bound, x);
+#else
+  TnVectorMask above = x > bound;
+  return (TnVector)(((TnVectorMask)bound & above) | ((TnVectorMask)x & ~above));
+#endif
+}
