@@ -27,8 +27,9 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
-# The server says its number itself: no race for one with tests that run beside this one.
-Xvfb -displayfd 3 -screen 0 "${SCREEN:-1280x800}x24" -nolisten tcp -noreset 3>"$T/display" >"$T/x.log" 2>&1 &
+# The server says its number itself: no race for one with tests that run beside this one. -r: no
+# auto-repeat, because on a busy machine a key goes up late.
+Xvfb -displayfd 3 -screen 0 "${SCREEN:-1280x800}x24" -nolisten tcp -noreset -r 3>"$T/display" >"$T/x.log" 2>&1 &
 X_PID=$!
 read -r NUMBER <"$T/display"
 export DISPLAY=":$NUMBER" XDG_RUNTIME_DIR="$T/run" XDG_CONFIG_HOME="$T/config" \
