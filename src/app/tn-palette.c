@@ -340,8 +340,11 @@ sort_cb (GtkListBoxRow *a, GtkListBoxRow *b, gpointer user_data)
   TnPalette *self = user_data;
   const Row *left = row_of (a), *right = row_of (b);
 
-  if (query_of (self)[0] != '\0' && is_some (left->offer) && is_some (right->offer))
+  if (query_of (self)[0] != '\0')
     {
+      /* Headings are hidden; among what is found by merit they would make the order ambiguous. */
+      if (!is_some (left->offer) || !is_some (right->offer))
+        return is_some (right->offer) - is_some (left->offer);
       guint better = tn_offer_match (left->offer, query_of (self));
       guint worse = tn_offer_match (right->offer, query_of (self));
 
@@ -385,6 +388,8 @@ add_row (TnPalette *self, GtkListBoxRow *row)
 static void
 search_activate_cb (TnPalette *self)
 {
+  /* The entry tells of changes with a delay, and who types quickly is ahead of it. */
+  search_changed_cb (self);
   if (gtk_editable_get_text (GTK_EDITABLE (self->search))[0] != '\0')
     add_row (self, gtk_list_box_get_selected_row (self->list));
 }

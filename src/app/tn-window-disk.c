@@ -4,15 +4,23 @@
 
 #include "base/tn-i18n.h"
 
-/* What a version of the file is known by; NULL: there is none. New string. */
+/* What a version of the file is known by; NULL: there is none. New string. Its time alone would not
+ * do: file systems count it in milliseconds, and two programs may save in the same one. */
 static char *
 read_version (const char *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInfo) info
-      = g_file_query_info (file, G_FILE_ATTRIBUTE_ETAG_VALUE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+      = g_file_query_info (file,
+                           G_FILE_ATTRIBUTE_ETAG_VALUE "," G_FILE_ATTRIBUTE_STANDARD_SIZE
+                                                       "," G_FILE_ATTRIBUTE_UNIX_INODE,
+                           G_FILE_QUERY_INFO_NONE, NULL, NULL);
 
-  return info != NULL ? g_strdup (g_file_info_get_etag (info)) : NULL;
+  if (info == NULL)
+    return NULL;
+  return g_strdup_printf ("%s %" G_GOFFSET_FORMAT " %" G_GUINT64_FORMAT,
+                          g_file_info_get_etag (info), g_file_info_get_size (info),
+                          g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_UNIX_INODE));
 }
 
 static void
