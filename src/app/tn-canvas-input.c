@@ -65,6 +65,7 @@ void
 tn_canvas_tool_begin (TnCanvas *self, const TnTool *tool, gpointer state, const TnPointer *at)
 {
   tn_canvas_tool_cancel (self);
+  tn_canvas_hover_end (self);
   tn_canvas_arrange_end (self);
   self->tool = tool;
   self->tool_state = state != NULL ? state : g_malloc0 (tool->state_size);
@@ -153,6 +154,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TnCanvas *self)
   TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), button);
   const TnTool *tool = NULL;
 
+  tn_canvas_hover_end (self);
   if (self->activated)
     return;
   tn_canvas_rename_end (self, TRUE);
@@ -275,6 +277,8 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, TnCanvas *s
     return;
   self->pointer_inside = TRUE;
   self->pointer = tn_canvas_pointer (self, x, y, state_of (controller), 0);
+  if (tn_canvas_hover_motion (self, x, y))
+    self->pointer.hit = (TnHit){ .kind = TN_HIT_NOTHING };
   self->hover = self->pointer.hit;
   if (same_hit (&before, &self->hover))
     return;
@@ -286,6 +290,7 @@ static void
 leave_cb (GtkEventControllerMotion *controller, TnCanvas *self)
 {
   self->pointer_inside = FALSE;
+  tn_canvas_hover_leave (self);
   self->hover.kind = TN_HIT_NOTHING;
   tn_canvas_queue_overlay (self);
 }

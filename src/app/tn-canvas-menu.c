@@ -139,6 +139,7 @@ fill_for_nothing (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *m
 static void
 popup_at (TnCanvas *self, GMenuModel *model, double widget_x, double widget_y)
 {
+  tn_canvas_hover_end (self);
   if (self->menu != NULL)
     gtk_popover_popdown (GTK_POPOVER (self->menu));
   self->menu = gtk_popover_menu_new_from_model_full (model, GTK_POPOVER_MENU_NESTED);

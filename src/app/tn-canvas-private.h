@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 #define TN_CANVAS_GRID 8
 
 typedef struct _TnCanvasRename TnCanvasRename;
+typedef struct _TnCanvasCard TnCanvasCard;
 
 struct _TnCanvas
 {
@@ -28,6 +29,7 @@ struct _TnCanvas
   GtkWidget *menu;
   gpointer tool_state;
   TnCanvasRename *rename; /* while a name is edited in place */
+  TnCanvasCard *card;     /* what tells of the thing under the pointer */
   GArray *trace_links;    /* of TnProvenance; NULL: no number is traced */
   GArray *trace_layers;   /* of TnNodeId */
   GArray *heat_times;     /* of TnHeatTime, of the last run; or NULL */
@@ -231,6 +233,27 @@ char *tn_canvas_trace_text (TnCanvas *self);
 void tn_canvas_draw_trace (TnCanvas *self, cairo_t *cr);
 void tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr);
 
+/* ---- tn-canvas-hover.c ---- */
+
+void tn_canvas_hover_class_init (GtkWidgetClass *widget_class);
+void tn_canvas_hover_init (TnCanvas *self);
+void tn_canvas_hover_free (TnCanvas *self);
+/* The pointer is somewhere, in widget units. TRUE: on the card, and not on what lies under it. */
+gboolean tn_canvas_hover_motion (TnCanvas *self, double x, double y);
+/* The pointer has left the canvas: what opened for it goes, unless it was pinned. */
+void tn_canvas_hover_leave (TnCanvas *self);
+/* Something is done, or the view moves: it goes, unless it was pinned. */
+void tn_canvas_hover_end (TnCanvas *self);
+/* It goes in any case. TRUE when there was one. */
+gboolean tn_canvas_hover_close (TnCanvas *self);
+/* More, or something else, is known. */
+void tn_canvas_hover_again (TnCanvas *self);
+/* Parts of the canvas's size_allocate and snapshot. */
+void tn_canvas_hover_allocate (TnCanvas *self);
+void tn_canvas_hover_snapshot (TnCanvas *self, GtkSnapshot *snapshot);
+/* The card while it is shown, and what it is about, in widget units; or NULL. */
+GtkWidget *tn_canvas_hover_card (TnCanvas *self, TnRect *about);
+
 /* ---- tn-canvas-heat.c ---- */
 
 void tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot);
@@ -296,7 +319,9 @@ char *tn_canvas_group_label (TnCanvas *self, const TnGroup *group);
 char *tn_canvas_group_problem (TnCanvas *self, const TnGroup *group);
 /* "12 layers, 14 connections, 1 problem". New string. */
 char *tn_canvas_summary (TnCanvas *self);
-/* What is told of the thing under the pointer, as plain text; NULL: nothing. New string. */
+/* What is known of a layer besides its name and its problem, in lines. New string. */
+char *tn_canvas_node_about (TnCanvas *self, const TnNode *node);
+/* What is told of a thing, as plain text; NULL: nothing. New string. */
 char *tn_canvas_tip (TnCanvas *self, const TnHit *hit);
 
 G_END_DECLS

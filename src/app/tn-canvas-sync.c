@@ -21,6 +21,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
     {
       self->proxies_outdated = FALSE;
       tn_canvas_update_proxies (self);
+      tn_canvas_hover_again (self);
     }
   if (self->tiles_incomplete)
     {
@@ -166,6 +167,7 @@ document_changed_cb (TnDocument *document, guint change, TnCanvas *self)
     {
       tn_canvas_arrange_end (self);
       self->fitted = FALSE;
+      tn_canvas_hover_end (self);
       tn_canvas_outdate (self);
     }
   if (change & TN_CHANGE_GRAPH)
@@ -203,6 +205,7 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
   if (self->document == document && self->engine == engine)
     return;
   tn_canvas_rename_end (self, FALSE);
+  tn_canvas_hover_close (self);
   tn_canvas_tool_cancel (self);
   tn_canvas_trace_end (self);
   tn_canvas_arrange_end (self);
@@ -229,7 +232,10 @@ tn_canvas_set_document (TnCanvas *self, TnDocument *document, TnEngine *engine)
   if (document != NULL)
     g_signal_connect (document, "changed", G_CALLBACK (document_changed_cb), self);
   if (engine != NULL)
-    g_signal_connect (engine, "facts", G_CALLBACK (engine_facts_cb), self);
+    {
+      g_signal_connect (engine, "facts", G_CALLBACK (engine_facts_cb), self);
+      g_signal_connect_swapped (engine, "advice", G_CALLBACK (tn_canvas_hover_again), self);
+    }
   tn_canvas_outdate (self);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }

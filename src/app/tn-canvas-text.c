@@ -250,19 +250,14 @@ tn_canvas_node_description (TnCanvas *self, const TnNode *node)
   return g_strdup (g_strchomp (text->str));
 }
 
-static char *
-node_tip (TnCanvas *self, const TnNode *node)
+char *
+tn_canvas_node_about (TnCanvas *self, const TnNode *node)
 {
-  if (tn_node_is_mark (node))
-    return NULL;
-
-  g_autoptr (GString) text = g_string_new (tn_node_name (node));
+  g_autoptr (GString) text = g_string_new (tn_node_type (node));
   g_autofree char *input = input_text (self, node);
   g_autofree char *output = output_text (self, node);
-  g_autofree char *problem = tn_canvas_node_problem (self, node);
   int index = facts_index (self, tn_node_id (node));
 
-  g_string_append_printf (text, "\n%s", tn_node_type (node));
   if (role_text (self, node) != NULL)
     g_string_append_printf (text, "\n%s", role_text (self, node));
   if (input != NULL && output != NULL)
@@ -273,9 +268,20 @@ node_tip (TnCanvas *self, const TnNode *node)
     g_string_append_printf (text, "\n%s →", input);
   if (index >= 0)
     tn_canvas_append_card (self, text, (guint)index);
-  if (*problem != '\0')
-    g_string_append_printf (text, "\n%s", problem);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static char *
+node_tip (TnCanvas *self, const TnNode *node)
+{
+  g_autofree char *about = NULL, *problem = NULL;
+
+  if (tn_node_is_mark (node))
+    return NULL;
+  about = tn_canvas_node_about (self, node);
+  problem = tn_canvas_node_problem (self, node);
+  return g_strdup_printf ("%s\n%s%s%s", tn_node_name (node), about, *problem != '\0' ? "\n" : "",
+                          problem);
 }
 
 /* "attention", or "attention (query)" where the layer tells its inputs apart. */

@@ -118,6 +118,7 @@ void
 tn_canvas_view_changed (TnCanvas *self)
 {
   self->fitted = FALSE;
+  tn_canvas_hover_end (self);
   g_signal_emit (self, signals[SIGNAL_VIEW_CHANGED], 0);
   if (self->pointer_inside)
     {
@@ -341,6 +342,7 @@ tn_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   tn_canvas_draw_heat_legend (self, snapshot);
   tn_canvas_draw_overlay (self, snapshot);
   tn_canvas_rename_snapshot (self, snapshot);
+  tn_canvas_hover_snapshot (self, snapshot);
 }
 
 static void
@@ -365,6 +367,7 @@ tn_canvas_size_allocate (GtkWidget *widget, int width, int height, int baseline)
     fit (self);
   tn_canvas_allocate_proxies (self);
   tn_canvas_rename_allocate (self);
+  tn_canvas_hover_allocate (self);
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }
@@ -382,31 +385,6 @@ tn_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
   if (inside)
     return tn_canvas_step (self, direction == GTK_DIR_TAB_FORWARD);
   tn_canvas_focus_cursor (self);
-  return TRUE;
-}
-
-static gboolean
-query_tooltip_cb (TnCanvas *self, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
-                  gpointer user_data)
-{
-  g_autofree char *text = NULL;
-  GtkWidget *label;
-  TnPointer at;
-
-  if (self->tool != NULL || self->document == NULL || keyboard)
-    return FALSE;
-  at = tn_canvas_pointer (self, x, y, 0, 0);
-  text = tn_canvas_tip (self, &at.hit);
-  if (text == NULL || *text == '\0')
-    return FALSE;
-  /* GTK's own label breaks no lines before they fill the screen. */
-  label = gtk_label_new (text);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_tooltip_set_custom (tooltip, label);
-  /* Another thing, another tooltip: it would otherwise stay where it first was. */
-  gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ x - 6, y - 6, 12, 12 });
   return TRUE;
 }
 
@@ -475,6 +453,7 @@ tn_canvas_finalize (GObject *object)
 
   g_hash_table_unref (self->proxies);
   tn_tile_cache_free (self->tiles);
+  tn_canvas_hover_free (self);
   g_free (self->callout);
   g_clear_pointer (&self->heat_times, g_array_unref);
   G_OBJECT_CLASS (tn_canvas_parent_class)->finalize (object);
@@ -526,6 +505,7 @@ tn_canvas_class_init (TnCanvasClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
   tn_canvas_actions_class_init (widget_class);
   tn_canvas_view_class_init (widget_class);
+  tn_canvas_hover_class_init (widget_class);
   tn_canvas_arrange_class_init (widget_class);
 }
 
@@ -543,15 +523,14 @@ tn_canvas_init (TnCanvas *self)
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (dark_changed_cb), self, 0);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (dark_changed_cb), self, 0);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
-  g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Model"),
                                   -1);
+  tn_canvas_hover_init (self);
   tn_canvas_input_init (self);
 }
 

@@ -19,6 +19,10 @@ GtkWidget *tn_issue_view_new (void);
 void tn_issue_view_show (TnIssueView *self, const TnFacts *facts, const TnAdvice *advice,
                          guint position, gboolean with_name);
 
+/* The button that does a repair (win.repair) and shows it as ghosts before; @wide: what follows
+ * stands beside what is done. */
+GtkWidget *tn_issue_view_fix_button (const TnFix *fix, gboolean wide);
+
 /* "dialog-error-symbolic"…; static. */
 const char *tn_severity_icon (TnSeverity severity);
 /* "Error", "Contract", "Warning"; translated. */

@@ -113,6 +113,30 @@ tn_scene_dim_at (const TnScene *scene, double x, double y, TnRef *ref, int *axis
   return FALSE;
 }
 
+gboolean
+tn_scene_label_at (const TnScene *scene, double x, double y, TnRef *ref, TnRect *box)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  g_return_val_if_fail (scene != NULL && ref != NULL && box != NULL, FALSE);
+  tn_spatial_query (scene->items, (TnRect){ x, y, 0, 0 }, found);
+  for (guint i = found->len; i-- > 0;)
+    {
+      guint item = g_array_index (found, guint, i);
+      const TnSceneWire *wire;
+
+      if (item < tn_scene_first_label (scene))
+        continue;
+      wire = &scene->wires[item - tn_scene_first_label (scene)];
+      if (wire->text == NULL || !tn_rect_intersects (wire->label, (TnRect){ x, y, 0, 0 }))
+        continue;
+      *ref = wire->ref;
+      *box = wire->label;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* ---- light ---- */
 
 static gboolean
