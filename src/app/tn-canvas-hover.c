@@ -149,6 +149,21 @@ tensor_of (TnCanvas *self, const Thing *thing)
   return (TnRef){ .node = TN_NODE_NONE };
 }
 
+/* The card shows a shape number by number: it need not be written as well. */
+static gboolean
+is_shape (TnCanvas *self, TnRef ref, const char *text)
+{
+  TnShape shape = tn_shape_none ();
+  g_autofree char *shape_text = NULL;
+
+  if (self->facts != NULL && ref.node != TN_NODE_NONE)
+    shape = tn_facts_seen_shape (self->facts, ref, NULL);
+  if (!tn_shape_is_some (&shape))
+    return FALSE;
+  shape_text = tn_shape_to_text (&shape);
+  return g_strcmp0 (text, shape_text) == 0;
+}
+
 /* FALSE: there is nothing to say. */
 static gboolean
 fill (TnCanvas *self, const Thing *thing)
@@ -179,7 +194,7 @@ fill (TnCanvas *self, const Thing *thing)
       if (rest != NULL)
         *rest++ = '\0';
       card.title = text;
-      card.body = rest;
+      card.body = is_shape (self, card.ref, rest) ? NULL : rest;
     }
   tn_card_show (TN_CARD (self->card->widget), self->facts, advice, &card);
   return TRUE;
@@ -331,13 +346,6 @@ card_key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifi
          && !(key >= GDK_KEY_F1 && key <= GDK_KEY_F35);
 }
 
-static void
-card_pressed_cb (GtkGesture *gesture, int n_press, double x, double y, gpointer unused)
-{
-  /* Not a press on what lies under it. */
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
 static gboolean
 card_scroll_cb (GtkEventControllerScroll *controller, double dx, double dy, gpointer unused)
 {
@@ -349,11 +357,7 @@ make_widget (TnCanvas *self)
 {
   GtkWidget *widget = tn_card_new ();
   GtkEventController *controller;
-  GtkGesture *gesture = gtk_gesture_click_new ();
 
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), 0);
-  g_signal_connect (gesture, "pressed", G_CALLBACK (card_pressed_cb), NULL);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
   controller = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   g_signal_connect (controller, "scroll", G_CALLBACK (card_scroll_cb), NULL);
   gtk_widget_add_controller (widget, controller);
@@ -479,6 +483,15 @@ tn_canvas_hover_again (TnCanvas *self)
     tn_canvas_hover_close (self);
   else
     gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+gboolean
+tn_canvas_hover_takes (TnCanvas *self, GtkGesture *gesture, double x, double y)
+{
+  if (!self->card->shown || !holds (self->card->place, x, y))
+    return FALSE;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
+  return TRUE;
 }
 
 GtkWidget *

@@ -154,6 +154,8 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TnCanvas *self)
   TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), button);
   const TnTool *tool = NULL;
 
+  if (tn_canvas_hover_takes (self, GTK_GESTURE (gesture), x, y))
+    return;
   tn_canvas_hover_end (self);
   if (self->activated)
     return;
@@ -217,6 +219,8 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
   guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
   TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), button);
 
+  if (tn_canvas_hover_takes (self, GTK_GESTURE (gesture), x, y))
+    return;
   /* With Ctrl it may be the knife. */
   if (button == GDK_BUTTON_SECONDARY && n_press == 1 && !(at.state & GDK_CONTROL_MASK))
     {
@@ -257,6 +261,19 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
       tn_canvas_tool_cancel (self);
       tn_canvas_request_add (self, &(TnAddRequest){ .x = at.x, .y = at.y });
     }
+}
+
+/* A finger that rests has the second button's menu. */
+static void
+long_pressed_cb (GtkGestureLongPress *gesture, double x, double y, TnCanvas *self)
+{
+  TnPointer at = tn_canvas_pointer (self, x, y, state_of (gesture), GDK_BUTTON_PRIMARY);
+
+  if (tn_canvas_hover_takes (self, GTK_GESTURE (gesture), x, y))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  tn_canvas_tool_cancel (self);
+  tn_canvas_show_menu (self, &at.hit, x, y);
 }
 
 /* ---- hover ---- */
@@ -453,6 +470,11 @@ tn_canvas_input_init (TnCanvas *self)
   gesture = gtk_gesture_click_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), 0);
   g_signal_connect (gesture, "pressed", G_CALLBACK (pressed_cb), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
+
+  gesture = gtk_gesture_long_press_new ();
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (gesture), TRUE);
+  g_signal_connect (gesture, "pressed", G_CALLBACK (long_pressed_cb), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
 
   gesture = gtk_gesture_zoom_new ();

@@ -76,6 +76,8 @@ fill_for_layers (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *mo
   if (n_selected == 1)
     tn_canvas_append_item (first, _ ("_Edit"), "canvas.edit", "Return");
   if (n_selected == 1 || group != NULL)
+    tn_canvas_append_item (first, _ ("What Is _Known"), "canvas.card", "<Control>F1");
+  if (n_selected == 1 || group != NULL)
     g_menu_append (first, _ ("Re_name"), "canvas.rename");
   if (n_selected == 1)
     tn_canvas_append_add_item (self, hit, x, y, first);
@@ -115,6 +117,7 @@ fill_for_wire (TnCanvas *self, const TnHit *hit, double x, double y, GMenu *mode
   tn_canvas_append_add_item (self, hit, x, y, section);
   g_menu_append (section, _ ("_Disconnect"), "canvas.disconnect");
   tn_canvas_append_remark_items (self, hit, section);
+  tn_canvas_append_item (section, _ ("What Is K_nown"), "canvas.card", "<Control>F1");
   append_make_shape (section, hit->ref, hit);
   tn_canvas_append_wire_items (self, hit, section);
   g_menu_append_section (model, title, G_MENU_MODEL (section));

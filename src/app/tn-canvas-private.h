@@ -251,6 +251,8 @@ void tn_canvas_hover_again (TnCanvas *self);
 /* Parts of the canvas's size_allocate and snapshot. */
 void tn_canvas_hover_allocate (TnCanvas *self);
 void tn_canvas_hover_snapshot (TnCanvas *self, GtkSnapshot *snapshot);
+/* A press on the card is none on what lies under it: @gesture lets go of it. */
+gboolean tn_canvas_hover_takes (TnCanvas *self, GtkGesture *gesture, double x, double y);
 /* The card while it is shown, and what it is about, in widget units; or NULL. */
 GtkWidget *tn_canvas_hover_card (TnCanvas *self, TnRect *about);
 

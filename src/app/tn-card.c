@@ -366,10 +366,11 @@ tn_card_init (TnCard *self)
   gtk_box_set_spacing (GTK_BOX (self), 4);
   gtk_widget_add_css_class (GTK_WIDGET (self), "tn-card");
   add_head (self);
+  /* What is wrong first: it is seen where there is little room, too. */
+  add_problem (self, content);
   self->body = GTK_LABEL (wrapping_label ("numeric"));
   gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->body));
   add_origin (self, content);
-  add_problem (self, content);
   self->scroller = GTK_SCROLLED_WINDOW (scroller);
   gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (self->scroller, TRUE);

@@ -270,7 +270,8 @@ show_fixes (TnIssueView *self, const TnAdvice *advice, guint position, gboolean 
   gtk_widget_set_visible (GTK_WIDGET (self->fixes), n_fixes > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->no_fix), advice != NULL && n_fixes == 0);
   for (guint i = 0; i < n_fixes; i++)
-    gtk_box_append (self->fixes, tn_issue_view_fix_button (tn_advice_fix (advice, position, i), wide));
+    gtk_box_append (self->fixes,
+                    tn_issue_view_fix_button (tn_advice_fix (advice, position, i), wide));
 }
 
 /* Keras's own sentence can be copied where it has one. */

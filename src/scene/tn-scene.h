@@ -155,7 +155,8 @@ GArray *tn_scene_framed (const TnScene *scene, TnNodeId frame);
 
 /* The number of a shape label at a point: axis @axis of @ref. FALSE when there is none. */
 gboolean tn_scene_dim_at (const TnScene *scene, double x, double y, TnRef *ref, int *axis);
-/* The shape label at a point: the tensor it is of, and where it stands. FALSE when there is none. */
+/* The shape label at a point: the tensor it is of, and where it stands. FALSE when there is none.
+ */
 gboolean tn_scene_label_at (const TnScene *scene, double x, double y, TnRef *ref, TnRect *box);
 /* Where the number at @axis of @ref stands, on the first label that shows the tensor. */
 gboolean tn_scene_dim_box (const TnScene *scene, TnRef ref, int axis, TnRect *box);
