@@ -8,7 +8,7 @@
  * + residual[n, i, j, q] (a correlation, as in Keras), and settings.activation applied to that.
  * Settings: stride, dilation, pad_before, pad_after, groups, activation, params. */
 #include "kernels/tn-blis.h"
-#include "ops/tn-op.h"
+#include "ops/tn-depthwise-call.h"
 
 #include <string.h>
 
@@ -256,6 +256,11 @@ convolve_band (gint64 band, guint worker, gpointer data)
 static void
 convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
+  if (tn_depthwise_call_is (call))
+    {
+      tn_depthwise_call_run (call, data, context);
+      return;
+    }
   Convolution conv = convolution (call);
   conv.data = data;
   conv.context = context;
@@ -300,12 +305,16 @@ convolution_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 convolution_kernel_name (const TnOpCall *call)
 {
+  if (tn_depthwise_call_is (call))
+    return tn_depthwise_call_name (call);
   return convolution (call).in_place ? "bli_sgemm" : "im2col + bli_sgemm";
 }
 
 static TnScratch
 convolution_scratch (const TnOpCall *call)
 {
+  if (tn_depthwise_call_is (call))
+    return tn_depthwise_call_scratch (call);
   Convolution conv = convolution (call);
   return (TnScratch){ .worker = conv.in_place ? 0 : conv.tile_rows * conv.patch * sizeof (float) };
 }
