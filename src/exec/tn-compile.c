@@ -529,15 +529,8 @@ lower_graph (TnCompiled *compiled, GError **error)
       TnTensorId tensor = recall (tensors, outputs[i]);
       g_assert (tensor != TN_TENSOR_ABSENT);
       const TnShape *shape = tn_program_shape (compiled->program, tensor);
-      if (shape->rank < 1 || tn_op_dim (shape, 0) != compiled->batch)
-        {
-          g_autofree char *text = tn_shape_to_text (shape);
-          g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
-                       _ ("%s puts out %s for %" PRIi64 " samples, so what belongs to "
-                          "which sample cannot be told and the model cannot be run in batches."),
-                       tn_node_name (node), text, compiled->batch);
-          return FALSE;
-        }
+      if (compiled->mixed == NULL && (shape->rank < 1 || tn_op_dim (shape, 0) != compiled->batch))
+        compiled->mixed = node;
       g_array_append_val (compiled->outputs, tensor);
     }
   return TRUE;

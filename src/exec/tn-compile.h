@@ -42,6 +42,7 @@ typedef struct
   GArray *outputs;   /* of TnTensorId, as tn_graph_outputs() has them */
   guint64 scratch;   /* bytes of the largest call's scratch */
   gint64 n_pieces;   /* of statistics, of the largest output */
+  const TnNode *mixed; /* the first output that has no entry for each sample, borrowed; or NULL */
   double cost;       /* multiply-accumulates and elements written: the measure of progress */
 } TnCompiled;
 

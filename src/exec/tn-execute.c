@@ -281,10 +281,12 @@ keep_outputs (Run *run, const Stage *stage)
   for (guint i = 0; run->kept != NULL && i < compiled->outputs->len; i++)
     {
       TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
-      gint64 sample = tn_shape_elements (tn_program_shape (compiled->program, id), 1);
-      if (sample > 0)
-        memcpy (tn_tensor_floats (run->kept[i]) + run->samples_done * sample,
-                tensor_memory (run->plan, compiled, id), compiled->batch * sample * sizeof (float));
+      gint64 n = tn_shape_elements (tn_program_shape (compiled->program, id), 0);
+      /* What comes of all samples at once need not have a row for each. */
+      if (n > 0)
+        memcpy (tn_tensor_floats (run->kept[i])
+                    + run->samples_done * (n / MAX (compiled->batch, 1)),
+                tensor_memory (run->plan, compiled, id), n * sizeof (float));
     }
 }
 
@@ -420,6 +422,19 @@ report_layers (Run *run)
     }
 }
 
+/* The shape of an output with all its samples. */
+static TnShape
+output_shape (const Run *run, guint output)
+{
+  const TnCompiled *compiled = run->plan->whole;
+  TnTensorId id = g_array_index (compiled->outputs, TnTensorId, output);
+  TnShape shape = *tn_program_shape (compiled->program, id);
+
+  if (run->plan->samples != compiled->batch)
+    shape.dims[0] = tn_dim (run->plan->samples);
+  return shape;
+}
+
 static void
 report_outputs (Run *run)
 {
@@ -430,10 +445,9 @@ report_outputs (Run *run)
 
   for (guint i = 0; i < n_outputs; i++)
     {
-      TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
       TnRunOutput output = { .layer = g_strdup (tn_node_name (tn_graph_find (graph, refs[i].node))),
-                             .shape = *tn_program_shape (compiled->program, id) };
-      output.shape.dims[0] = tn_dim (run->plan->samples);
+                             .shape = output_shape (run, i) };
+
       if (run->kept != NULL)
         output.tensor = g_steal_pointer (&run->kept[i]);
       g_array_append_val (run->result->outputs, output);
@@ -450,9 +464,8 @@ allocate_outputs (Run *run, GError **error)
   run->kept = g_new0 (TnTensor *, compiled->outputs->len + 1);
   for (guint i = 0; i < compiled->outputs->len; i++)
     {
-      TnTensorId id = g_array_index (compiled->outputs, TnTensorId, i);
-      TnShape shape = *tn_program_shape (compiled->program, id);
-      shape.dims[0] = tn_dim (run->plan->samples);
+      TnShape shape = output_shape (run, i);
+
       run->kept[i] = tn_tensor_new (TN_DTYPE_FLOAT32, &shape);
       if (run->kept[i] == NULL)
         {

@@ -60,9 +60,12 @@ footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
   for (guint i = 0; options->keep_outputs && i < whole->outputs->len; i++)
     {
       TnTensorId id = g_array_index (whole->outputs, TnTensorId, i);
-      gint64 sample = tn_shape_elements (tn_program_shape (whole->program, id), 1);
-      f.outputs = tn_account_sum (
-          f.outputs, MAX (floats_bytes (tn_account_product (samples, sample)), TN_ALIGNMENT));
+      const TnShape *shape = tn_program_shape (whole->program, id);
+      guint64 elements
+          = samples == whole->batch
+                ? (guint64)tn_shape_elements (shape, 0)
+                : tn_account_product (samples, tn_shape_elements (shape, 1));
+      f.outputs = tn_account_sum (f.outputs, MAX (floats_bytes (elements), TN_ALIGNMENT));
     }
   f.total = tn_account_sum (tn_account_sum (f.weights, f.arena),
                             tn_account_sum (f.scratch, tn_account_sum (f.pieces, f.outputs)));
@@ -295,6 +298,15 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
     }
   if (!tn_compile_check_weights (plan->whole, options, error))
     return NULL;
+  if (plan->whole->mixed != NULL && plan->batch != plan->samples)
+    {
+      g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
+                   _ ("%s does not put out a row for each sample, so what belongs to which sample "
+                      "cannot be told: it can be run only with all %" PRIi64
+                      " samples in one batch."),
+                   tn_node_name (plan->whole->mixed), plan->samples);
+      return NULL;
+    }
   plan->footprint = footprint (options, plan->samples, plan->whole, plan->rest);
   if (plan->footprint.total > limit)
     {

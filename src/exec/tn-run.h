@@ -84,7 +84,7 @@ typedef struct
 typedef struct
 {
   char *layer;
-  TnShape shape;    /* samples first */
+  TnShape shape;    /* samples first, unless something was made of all of them together */
   TnTensor *tensor; /* NULL unless keep_outputs */
 } TnRunOutput;
 

@@ -71,10 +71,11 @@ static const TnLayerExample reduce_examples[] = {
   { NULL },
 };
 
-#define REDUCE(id, module, class_name)                                                             \
+#define REDUCE_BY(id, module, class_name, how_it_runs)                                             \
   TN_OPERATION (id, module, class_name, #id, reduce_params, tn_operation_x, 1, 1, 1,               \
                 reduce_shapes, N_ ("Makes one number of all that stand along an axis."),           \
-                reduce_examples)
+                reduce_examples, how_it_runs)
+#define REDUCE(id, module, class_name) REDUCE_BY (id, module, class_name, tn_operation_reduce_lower)
 
 /* clang-format off */
 REDUCE (all, TN_OPS_NUMPY, "All");
@@ -83,17 +84,17 @@ REDUCE (amin, TN_OPS_NUMPY, "Amin");
 REDUCE (any, TN_OPS_NUMPY, "Any");
 REDUCE (argmax, TN_OPS_NUMPY, "Argmax");
 REDUCE (argmin, TN_OPS_NUMPY, "Argmin");
-REDUCE (count_nonzero, TN_OPS_NUMPY, "CountNonzero");
+REDUCE_BY (count_nonzero, TN_OPS_NUMPY, "CountNonzero", tn_operation_count_lower);
 REDUCE (max, TN_OPS_NUMPY, "Max");
 REDUCE (mean, TN_OPS_NUMPY, "Mean");
-REDUCE (median, TN_OPS_NUMPY, "Median");
+REDUCE_BY (median, TN_OPS_NUMPY, "Median", tn_operation_median_lower);
 REDUCE (min, TN_OPS_NUMPY, "Min");
 REDUCE (prod, TN_OPS_NUMPY, "Prod");
-REDUCE (std, TN_OPS_NUMPY, "Std");
+REDUCE_BY (std, TN_OPS_NUMPY, "Std", tn_operation_variance_lower);
 REDUCE (sum, TN_OPS_NUMPY, "Sum");
-REDUCE (var, TN_OPS_NUMPY, "Var");
-REDUCE (logsumexp, TN_OPS_MATH, "Logsumexp");
-REDUCE (norm, TN_OPS_LINALG, "Norm");
+REDUCE_BY (var, TN_OPS_NUMPY, "Var", tn_operation_variance_lower);
+REDUCE_BY (logsumexp, TN_OPS_MATH, "Logsumexp", tn_operation_logsumexp_lower);
+REDUCE_BY (norm, TN_OPS_LINALG, "Norm", tn_operation_norm_lower);
 /* clang-format on */
 
 static const TnParam moments_params[]
@@ -112,7 +113,8 @@ static const TnLayerExample moments_examples[] = {
 };
 
 TN_OPERATION (moments, TN_OPS_NN, "Moments", "moments", moments_params, tn_operation_x, 1, 1, 2,
-              reduce_shapes, N_ ("Puts out mean and variance along axes."), moments_examples);
+              reduce_shapes, N_ ("Puts out mean and variance along axes."), moments_examples,
+              tn_operation_variance_lower);
 
 /* ---- along one axis, or along all as one row ---- */
 
@@ -145,15 +147,15 @@ static const TnLayerExample row_examples[] = {
   { NULL },
 };
 
-#define ROW(id, class_name, table, about)                                                          \
+#define ROW(id, class_name, table, how_it_runs, about)                                             \
   TN_OPERATION (id, TN_OPS_NUMPY, class_name, #id, table, tn_operation_x, 1, 1, 1, row_shapes,     \
-                about, row_examples)
+                about, row_examples, how_it_runs)
 
 /* clang-format off */
-ROW (cumsum, "Cumsum", row_params, N_ ("Sums up along an axis, from one number to the next."));
-ROW (cumprod, "Cumprod", row_params, N_ ("Multiplies along an axis, from one number to the next."));
-ROW (sort, "Sort", last_params, N_ ("Sorts along an axis."));
-ROW (argsort, "Argsort", last_params, N_ ("Tells the order that would sort along an axis."));
+ROW (cumsum, "Cumsum", row_params, tn_operation_cumulate_lower, N_ ("Sums up along an axis, from one number to the next."));
+ROW (cumprod, "Cumprod", row_params, tn_operation_cumulate_lower, N_ ("Multiplies along an axis, from one number to the next."));
+ROW (sort, "Sort", last_params, tn_operation_sort_lower, N_ ("Sorts along an axis."));
+ROW (argsort, "Argsort", last_params, tn_operation_sort_lower, N_ ("Tells the order that would sort along an axis."));
 /* clang-format on */
 
 /* ---- halves, one-hot, the largest few ---- */
@@ -185,7 +187,8 @@ static const TnLayerExample glu_examples[] = {
 };
 
 TN_OPERATION (glu, TN_OPS_NN, "Glu", "glu", last_params, tn_operation_x, 1, 1, 1, glu_shapes,
-              N_ ("Multiplies one half with the sigmoid of the other."), glu_examples);
+              N_ ("Multiplies one half with the sigmoid of the other."), glu_examples,
+              tn_operation_glu_lower);
 
 enum
 {
@@ -231,7 +234,7 @@ static const TnLayerExample one_hot_examples[] = {
 
 TN_OPERATION (one_hot, TN_OPS_NN, "OneHot", "one_hot", one_hot_params, tn_operation_x, 1, 1, 1,
               one_hot_shapes, N_ ("Makes each whole number a row of zeros with one 1."),
-              one_hot_examples);
+              one_hot_examples, tn_operation_one_hot_lower);
 
 static const TnParam top_k_params[] = {
   { .name = "k",
@@ -265,7 +268,7 @@ TN_OPERATION (top_k, TN_OPS_MATH, "TopK", "top_k", top_k_params, tn_operation_x,
               top_k_shapes,
               N_ ("Puts out the largest numbers along the last axis, and where "
                   "they stand."),
-              top_k_examples);
+              top_k_examples, tn_operation_top_k_lower);
 
 /* ---- picking along an axis ---- */
 
@@ -309,7 +312,8 @@ static const TnLayerExample take_examples[] = {
 };
 
 TN_OPERATION (take, TN_OPS_NUMPY, "Take", "take", take_params, take_arguments, 1, 2, 1, take_shapes,
-              N_ ("Takes what stands at given places along an axis."), take_examples);
+              N_ ("Takes what stands at given places along an axis."), take_examples,
+              tn_operation_take_lower);
 
 const TnLayer *const tn_layers_operations_axes[]
     = { &operation_all,       &operation_amax,    &operation_amin,

@@ -59,7 +59,8 @@ static const TnLayerExample concatenate_examples[] = {
 
 TN_OPERATION (concatenate, TN_OPS_NUMPY, "Concatenate", "concatenate", first_params,
               tn_operation_xs, 1, G_MAXUINT, 1, concatenate_shapes,
-              N_ ("Puts tensors one behind the other along an axis."), concatenate_examples);
+              N_ ("Puts tensors one behind the other along an axis."), concatenate_examples,
+              tn_operation_concatenate_lower);
 
 static void
 stack_shapes (TnRule *rule)
@@ -90,7 +91,8 @@ static const TnLayerExample stack_examples[] = {
 static const char *const stack_arguments[] = { "x[]", NULL };
 
 TN_OPERATION (stack, TN_OPS_NUMPY, "Stack", "stack", first_params, stack_arguments, 1, G_MAXUINT, 1,
-              stack_shapes, N_ ("Puts tensors of one shape along a new axis."), stack_examples);
+              stack_shapes, N_ ("Puts tensors of one shape along a new axis."), stack_examples,
+              tn_operation_stack_lower);
 
 /* ---- taking apart ---- */
 
@@ -186,7 +188,8 @@ static const TnLayerExample split_examples[] = {
 
 TN_OPERATION_N (split, TN_OPS_NUMPY, "Split", "split", split_params, G_N_ELEMENTS (split_params),
                 tn_operation_x, 1, 1, 2, split_outputs, split_shapes,
-                N_ ("Splits a tensor into parts along an axis."), split_examples);
+                N_ ("Splits a tensor into parts along an axis."), split_examples,
+                tn_operation_split_lower);
 
 enum
 {
@@ -233,7 +236,8 @@ static const TnLayerExample unstack_examples[] = {
 
 TN_OPERATION_N (unstack, TN_OPS_CORE, "Unstack", "unstack", unstack_params,
                 G_N_ELEMENTS (unstack_params), tn_operation_x, 1, 1, 1, unstack_outputs,
-                unstack_shapes, N_ ("Takes a tensor apart along an axis."), unstack_examples);
+                unstack_shapes, N_ ("Takes a tensor apart along an axis."), unstack_examples,
+                tn_operation_unstack_lower);
 
 /* ---- x[…] ---- */
 
@@ -247,8 +251,8 @@ static const TnParam key_params[] = {
     .help = N_ ("What stands between the brackets of x[…]: numbers, slices, None and ellipses.") },
 };
 
-static const TnValue *
-slice_of (const TnValue *item)
+const TnValue *
+tn_operation_slice_of (const TnValue *item)
 {
   const TnValue *class_name = tn_value_lookup (item, "class_name");
 
@@ -275,29 +279,37 @@ is_whole (const TnValue *slice)
   return TRUE;
 }
 
-/* How many elements of @size a slice takes, as Python counts them. */
-static TnDim
-slice_size (const TnValue *slice, TnDim dim)
+gint64
+tn_operation_slice (const TnValue *slice, gint64 size, gint64 *start, gint64 *step)
 {
-  gint64 step = slice_end (slice, "step", 1), size = dim.size;
-  gint64 low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
-  gint64 start = slice_end (slice, "start", step > 0 ? low : high);
-  gint64 stop = slice_end (slice, "stop", step > 0 ? high : low);
-  gint64 length;
+  gint64 low, high, stop, length;
 
-  if (is_whole (slice))
-    return dim;
-  if (size < 0 || step == 0 || step == G_MININT64)
-    return tn_dim (TN_DIM_UNKNOWN);
-  if (start < 0 && !tn_value_is_none (tn_value_lookup (slice, "start")))
-    start += size;
+  *step = slice_end (slice, "step", 1);
+  low = *step > 0 ? 0 : -1;
+  high = *step > 0 ? size : size - 1;
+  *start = slice_end (slice, "start", *step > 0 ? low : high);
+  stop = slice_end (slice, "stop", *step > 0 ? high : low);
+  if (*start < 0 && !tn_value_is_none (tn_value_lookup (slice, "start")))
+    *start += size;
   if (stop < 0 && tn_value_lookup (slice, "stop") != NULL
       && !tn_value_is_none (tn_value_lookup (slice, "stop")))
     stop += size;
-  start = CLAMP (start, low, high);
+  *start = CLAMP (*start, low, high);
   stop = CLAMP (stop, low, high);
-  length = step > 0 ? stop - start : start - stop;
-  return tn_dim (length <= 0 ? 0 : (length - 1) / ABS (step) + 1);
+  length = *step > 0 ? stop - *start : *start - stop;
+  return length <= 0 ? 0 : (length - 1) / ABS (*step) + 1;
+}
+
+static TnDim
+slice_size (const TnValue *slice, TnDim dim)
+{
+  gint64 step = slice_end (slice, "step", 1), start;
+
+  if (is_whole (slice))
+    return dim;
+  if (dim.size < 0 || step == 0 || step == G_MININT64)
+    return tn_dim (TN_DIM_UNKNOWN);
+  return tn_dim (tn_operation_slice (slice, dim.size, &start, &step));
 }
 
 /* Items of a key: a list of them, or a lone one. */
@@ -317,7 +329,7 @@ key_item (const TnValue *key, gsize number)
 static gboolean
 take_item (TnRule *rule, const TnValue *item, const TnShape *shape, int *axis, TnShape *output)
 {
-  const TnValue *slice = slice_of (item);
+  const TnValue *slice = tn_operation_slice_of (item);
   TnDim dim;
 
   if (tn_value_is_none (item))
@@ -364,7 +376,7 @@ getitem_shapes (TnRule *rule)
     {
       const TnValue *item = key_item (key, i);
 
-      used += slice_of (item) != NULL || tn_value_kind (item) == TN_VALUE_INT;
+      used += tn_operation_slice_of (item) != NULL || tn_value_kind (item) == TN_VALUE_INT;
     }
   if (used > shape.rank)
     {
@@ -375,7 +387,7 @@ getitem_shapes (TnRule *rule)
     {
       const TnValue *item = key_item (key, i);
 
-      if (tn_value_kind (item) == TN_VALUE_DICT && slice_of (item) == NULL)
+      if (tn_value_kind (item) == TN_VALUE_DICT && tn_operation_slice_of (item) == NULL)
         {
           /* The first ellipsis stands for all axes that nothing else takes. */
           for (int rest = shape.rank - used; !open && rest > 0 && output.rank < TN_MAX_RANK; rest--)
@@ -408,7 +420,7 @@ static const TnLayerExample getitem_examples[] = {
 
 TN_OPERATION (getitem, TN_OPS_NUMPY, "GetItem", "get_item", key_params, key_arguments, 1, 1, 1,
               getitem_shapes, N_ ("Takes part of a tensor, as x[…] does in Python."),
-              getitem_examples);
+              getitem_examples, tn_operation_getitem_lower);
 
 const TnLayer *const tn_layers_operations_parts[]
     = { &operation_concatenate, &operation_stack,   &operation_split,

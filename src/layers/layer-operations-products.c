@@ -81,7 +81,8 @@ static const TnLayerExample matmul_examples[] = {
 };
 
 TN_OPERATION (matmul, TN_OPS_NUMPY, "Matmul", "matmul", pair_params, pair, 1, 2, 1, matmul_shapes,
-              N_ ("Multiplies matrices, which stand in the last two axes."), matmul_examples);
+              N_ ("Multiplies matrices, which stand in the last two axes."), matmul_examples,
+              tn_operation_matmul_lower);
 
 /* ---- dot, outer, tensordot ---- */
 
@@ -141,7 +142,7 @@ static const TnLayerExample dot_examples[] = {
 
 TN_OPERATION (dot, TN_OPS_NUMPY, "Dot", "dot", pair_params, pair, 1, 2, 1, dot_shapes,
               N_ ("Sums over the last axis of one tensor and the last but one of another."),
-              dot_examples);
+              dot_examples, tn_operation_dot_lower);
 
 static void
 outer_shapes (TnRule *rule)
@@ -161,7 +162,8 @@ static const TnLayerExample outer_examples[] = {
 };
 
 TN_OPERATION (outer, TN_OPS_NUMPY, "Outer", "outer", pair_params, pair, 1, 2, 1, outer_shapes,
-              N_ ("Multiplies each number of one tensor with each of another."), outer_examples);
+              N_ ("Multiplies each number of one tensor with each of another."), outer_examples,
+              tn_operation_outer_lower);
 
 enum
 {
@@ -192,6 +194,25 @@ tensordot_axis (const TnValue *axes, guint side, guint number)
   if (tn_value_kind (list) == TN_VALUE_LIST)
     item = number < tn_value_size (list) ? tn_value_at (list, number) : NULL;
   return item != NULL && tn_value_kind (item) == TN_VALUE_INT ? tn_value_int (item) : G_MININT32;
+}
+
+guint
+tn_operation_meeting (const TnNode *node, const TnShape *a, const TnShape *b, int (*pairs)[2])
+{
+  g_autoptr (TnValue) axes = tn_node_value (node, TENSORDOT_AXES);
+  gboolean lists = tn_value_kind (axes) == TN_VALUE_LIST;
+  const TnValue *list = lists ? tn_value_at (axes, 0) : NULL;
+  guint n = !lists                                  ? (guint)tn_value_int (axes)
+            : tn_value_kind (list) == TN_VALUE_LIST ? (guint)tn_value_size (list)
+                                                    : 1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      pairs[i][0] = tn_shape_axis (a, lists ? tensordot_axis (axes, 0, i)
+                                            : (gint64)a->rank - (gint64)n + (gint64)i);
+      pairs[i][1] = tn_shape_axis (b, lists ? tensordot_axis (axes, 1, i) : (gint64)i);
+    }
+  return n;
 }
 
 static void
@@ -236,7 +257,8 @@ static const TnLayerExample tensordot_examples[] = {
 };
 
 TN_OPERATION (tensordot, TN_OPS_NUMPY, "Tensordot", "tensordot", tensordot_params, pair, 1, 2, 1,
-              tensordot_shapes, N_ ("Sums over axes of two tensors."), tensordot_examples);
+              tensordot_shapes, N_ ("Sums over axes of two tensors."), tensordot_examples,
+              tn_operation_tensordot_lower);
 
 /* ---- einsum ---- */
 
@@ -344,8 +366,8 @@ write_letters (const Letters *letters, const char *text, TnShape *output)
 }
 
 /* Without an arrow what stands once comes out, in the order of the alphabet. */
-static char *
-implied_output (const char *inputs)
+char *
+tn_operation_implied (const char *inputs)
 {
   GString *text = g_string_new (strstr (inputs, "...") != NULL ? "..." : NULL);
 
@@ -365,7 +387,7 @@ einsum_shapes (TnRule *rule)
   g_auto (GStrv) sides = g_strsplit (tn_node_string (tn_rule_node (rule), 0), "->", 2);
   g_auto (GStrv) inputs = g_strsplit (sides[0] != NULL ? sides[0] : "", ",", -1);
   g_autofree char *implied
-      = sides[0] != NULL && sides[1] == NULL ? implied_output (sides[0]) : NULL;
+      = sides[0] != NULL && sides[1] == NULL ? tn_operation_implied (sides[0]) : NULL;
   Letters letters = { .dots = { .rank = 0 } };
   TnShape output;
   guint n = tn_rule_n_inputs (rule);
@@ -396,7 +418,7 @@ static const TnLayerExample einsum_examples[] = {
 
 TN_OPERATION (einsum, TN_OPS_NUMPY, "Einsum", "einsum", einsum_params, operands, 1, G_MAXUINT, 1,
               einsum_shapes, N_ ("Multiplies and sums as letters for the axes say."),
-              einsum_examples);
+              einsum_examples, tn_operation_einsum_lower);
 
 const TnLayer *const tn_layers_operations_products[]
     = { &operation_matmul,    &operation_dot,    &operation_outer,

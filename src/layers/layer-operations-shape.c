@@ -65,7 +65,7 @@ static const TnLayerExample reshape_examples[] = {
 
 TN_OPERATION (reshape, TN_OPS_NUMPY, "Reshape", "reshape", newshape_params, tn_operation_x, 1, 1, 1,
               reshape_shapes, N_ ("Puts the same numbers into another shape, batch included."),
-              reshape_examples);
+              reshape_examples, tn_operation_reshape_lower);
 
 static void
 ravel_shapes (TnRule *rule)
@@ -84,7 +84,7 @@ static const TnLayerExample ravel_examples[] = {
 
 TN_OPERATION_N (ravel, TN_OPS_NUMPY, "Ravel", "ravel", NULL, 0, tn_operation_x, 1, 1, 1, NULL,
                 ravel_shapes, N_ ("Puts all numbers, those of all samples, into one row."),
-                ravel_examples);
+                ravel_examples, tn_operation_ravel_lower);
 
 /* ---- axes in another order ---- */
 
@@ -148,7 +148,7 @@ static const TnLayerExample transpose_examples[] = {
 
 TN_OPERATION (transpose, TN_OPS_NUMPY, "Transpose", "transpose", transpose_params, tn_operation_x,
               1, 1, 1, transpose_shapes, N_ ("Puts the axes into another order."),
-              transpose_examples);
+              transpose_examples, tn_operation_transpose_lower);
 
 static const TnParam swapaxes_params[] = {
   { .name = "axis1",
@@ -188,7 +188,8 @@ static const TnLayerExample swapaxes_examples[] = {
 };
 
 TN_OPERATION (swapaxes, TN_OPS_NUMPY, "Swapaxes", "swapaxes", swapaxes_params, tn_operation_x, 1, 1,
-              1, swapaxes_shapes, N_ ("Exchanges two axes; the others stay."), swapaxes_examples);
+              1, swapaxes_shapes, N_ ("Exchanges two axes; the others stay."), swapaxes_examples,
+              tn_operation_swapaxes_lower);
 
 static const TnParam moveaxis_params[] = {
   TN_PARAM_OPERATION_INTS ("source", N_ ("From"), "1", N_ ("Where the axes stand that are moved.")),
@@ -246,7 +247,8 @@ static const TnLayerExample moveaxis_examples[] = {
 };
 
 TN_OPERATION (moveaxis, TN_OPS_NUMPY, "Moveaxis", "moveaxis", moveaxis_params, tn_operation_x, 1, 1,
-              1, moveaxis_shapes, N_ ("Moves axes to another place."), moveaxis_examples);
+              1, moveaxis_shapes, N_ ("Moves axes to another place."), moveaxis_examples,
+              tn_operation_moveaxis_lower);
 
 /* ---- axes of size 1 ---- */
 
@@ -290,7 +292,8 @@ static const TnLayerExample expand_examples[] = {
 };
 
 TN_OPERATION (expand_dims, TN_OPS_NUMPY, "ExpandDims", "expand_dims", expand_params, tn_operation_x,
-              1, 1, 1, expand_shapes, N_ ("Puts in an axis of size 1."), expand_examples);
+              1, 1, 1, expand_shapes, N_ ("Puts in an axis of size 1."), expand_examples,
+              tn_operation_expand_lower);
 
 static const TnParam squeeze_params[] = { TN_PARAM_OPERATION_AXES (TN_DEFAULT_NONE) };
 
@@ -333,7 +336,8 @@ static const TnLayerExample squeeze_examples[] = {
 };
 
 TN_OPERATION (squeeze, TN_OPS_NUMPY, "Squeeze", "squeeze", squeeze_params, tn_operation_x, 1, 1, 1,
-              squeeze_shapes, N_ ("Takes out axes of size 1."), squeeze_examples);
+              squeeze_shapes, N_ ("Takes out axes of size 1."), squeeze_examples,
+              tn_operation_squeeze_lower);
 
 /* ---- more of the same ---- */
 
@@ -367,7 +371,7 @@ static const TnLayerExample broadcast_examples[] = {
 
 TN_OPERATION (broadcast_to, TN_OPS_NUMPY, "BroadcastTo", "broadcast_to", broadcast_params,
               tn_operation_x, 1, 1, 1, broadcast_to_shapes, N_ ("Stretches sizes of 1."),
-              broadcast_examples);
+              broadcast_examples, tn_operation_broadcast_lower);
 
 static const char *const pad_arguments[] = { "x", "constant_values", NULL };
 static const TnParam pad_params[] = {
@@ -380,10 +384,11 @@ static const TnParam pad_params[] = {
   TN_PARAM_OPERAND ("constant_values"),
 };
 
-/* What is put around axis @axis, as numpy reads it. FALSE when there is no such thing. */
-static gboolean
-padding_of (const TnValue *value, int axis, int rank, gint64 *amount)
+gboolean
+tn_operation_padding (const TnValue *value, int axis, int rank, gint64 *before, gint64 *after)
 {
+  gint64 sum;
+
   if (tn_value_kind (value) == TN_VALUE_LIST && tn_value_size (value) > 0
       && tn_value_kind (tn_value_at (value, 0)) == TN_VALUE_LIST)
     {
@@ -392,20 +397,20 @@ padding_of (const TnValue *value, int axis, int rank, gint64 *amount)
       value = tn_value_at (value, tn_value_size (value) == 1 ? 0 : (gsize)axis);
     }
   if (tn_value_kind (value) == TN_VALUE_INT)
-    return !__builtin_mul_overflow (tn_value_int (value), 2, amount);
-  if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) < 1
-      || tn_value_size (value) > 2)
+    *before = *after = tn_value_int (value);
+  else if (tn_value_kind (value) != TN_VALUE_LIST || tn_value_size (value) < 1
+           || tn_value_size (value) > 2)
     return FALSE;
-  *amount = 0;
-  for (gsize i = 0; i < 2; i++)
-    {
-      const TnValue *item = tn_value_at (value, MIN (i, tn_value_size (value) - 1));
+  else
+    for (gsize i = 0; i < 2; i++)
+      {
+        const TnValue *item = tn_value_at (value, MIN (i, tn_value_size (value) - 1));
 
-      if (tn_value_kind (item) != TN_VALUE_INT
-          || __builtin_add_overflow (*amount, tn_value_int (item), amount))
-        return FALSE;
-    }
-  return TRUE;
+        if (tn_value_kind (item) != TN_VALUE_INT)
+          return FALSE;
+        *(i == 0 ? before : after) = tn_value_int (item);
+      }
+  return *before >= 0 && *after >= 0 && !__builtin_add_overflow (*before, *after, &sum);
 }
 
 static void
@@ -416,9 +421,9 @@ pad_shapes (TnRule *rule)
 
   for (int axis = 0; axis < shape.rank; axis++)
     {
-      gint64 amount;
+      gint64 before, after;
 
-      if (!padding_of (tn_node_get (node, 0), axis, shape.rank, &amount) || amount < 0)
+      if (!tn_operation_padding (tn_node_get (node, 0), axis, shape.rank, &before, &after))
         {
           TnIssue *issue = tn_rule_issue (
               rule, TN_SEVERITY_ERROR, "axis", 0,
@@ -429,8 +434,8 @@ pad_shapes (TnRule *rule)
             issue->param = "pad_width";
           return;
         }
-      if (amount > 0)
-        shape.dims[axis] = tn_rule_add (rule, shape.dims[axis], tn_dim (amount));
+      if (before + after > 0)
+        shape.dims[axis] = tn_rule_add (rule, shape.dims[axis], tn_dim (before + after));
     }
   tn_rule_output (rule, &shape);
 }
@@ -443,7 +448,7 @@ static const TnLayerExample pad_examples[] = {
 };
 
 TN_OPERATION (pad, TN_OPS_NUMPY, "Pad", "pad", pad_params, pad_arguments, 1, 1, 1, pad_shapes,
-              N_ ("Puts numbers around what arrives."), pad_examples);
+              N_ ("Puts numbers around what arrives."), pad_examples, tn_operation_pad_lower);
 
 static const TnParam tile_params[] = { TN_PARAM_OPERATION_INTS (
     "repeats", N_ ("Repeats"), "1", N_ ("How often each axis is repeated as a whole.")) };
@@ -477,7 +482,7 @@ static const TnLayerExample tile_examples[] = {
 };
 
 TN_OPERATION (tile, TN_OPS_NUMPY, "Tile", "tile", tile_params, tn_operation_x, 1, 1, 1, tile_shapes,
-              N_ ("Repeats what arrives as a whole."), tile_examples);
+              N_ ("Repeats what arrives as a whole."), tile_examples, tn_operation_tile_lower);
 
 enum
 {
@@ -540,7 +545,8 @@ static const TnLayerExample repeat_examples[] = {
 };
 
 TN_OPERATION (repeat, TN_OPS_NUMPY, "Repeat", "repeat", repeat_params, tn_operation_x, 1, 1, 1,
-              repeat_shapes, N_ ("Repeats each number along an axis."), repeat_examples);
+              repeat_shapes, N_ ("Repeats each number along an axis."), repeat_examples,
+              tn_operation_repeat_lower);
 
 const TnLayer *const tn_layers_operations_shape[]
     = { &operation_reshape,  &operation_ravel,       &operation_transpose, &operation_swapaxes,

@@ -169,14 +169,16 @@ static const TnParam cast_params[] = { DTYPE_PARAM (0, TN_DEFAULT_NONE) };
 static const TnParam like_params[] = { DTYPE_PARAM (TN_PARAM_CALL, TN_DEFAULT_NONE) };
 static const char *const like_arguments[] = { "x", "dtype", NULL };
 
-#define LIKE(id, class_name)                                                                       \
+#define LIKE(id, class_name, how_it_runs)                                                          \
   TN_OPERATION (id, TN_OPS_NUMPY, class_name, #id, like_params, like_arguments, 1, 1, 1,           \
-                unary_shapes, N_ ("Puts one number everywhere; the shape stays."), unary_examples)
+                unary_shapes, N_ ("Puts one number everywhere; the shape stays."), unary_examples, \
+                how_it_runs)
 
-#define UNARY(id, module, class_name)                                                              \
+#define UNARY_BY(id, module, class_name, how_it_runs)                                              \
   TN_OPERATION_N (id, module, class_name, #id, NULL, 0, tn_operation_x, 1, 1, 1, NULL,             \
                   unary_shapes, N_ ("Applies a function to every number; the shape stays."),       \
-                  unary_examples)
+                  unary_examples, how_it_runs)
+#define UNARY(id, module, class_name) UNARY_BY (id, module, class_name, tn_operation_function_lower)
 
 /* clang-format off */
 UNARY (absolute, TN_OPS_NUMPY, "Absolute");
@@ -188,19 +190,19 @@ UNARY (arcsinh, TN_OPS_NUMPY, "Arcsinh");
 UNARY (arctan, TN_OPS_NUMPY, "Arctan");
 UNARY (arctanh, TN_OPS_NUMPY, "Arctanh");
 UNARY (ceil, TN_OPS_NUMPY, "Ceil");
-UNARY (clip, TN_OPS_NUMPY, "Clip");
-UNARY (conj, TN_OPS_NUMPY, "Conj");
-UNARY (conjugate, TN_OPS_NUMPY, "Conjugate");
-UNARY (copy, TN_OPS_NUMPY, "Copy");
+UNARY_BY (clip, TN_OPS_NUMPY, "Clip", tn_operation_clip_lower);
+UNARY_BY (conj, TN_OPS_NUMPY, "Conj", tn_operation_identity_lower);
+UNARY_BY (conjugate, TN_OPS_NUMPY, "Conjugate", tn_operation_identity_lower);
+UNARY_BY (copy, TN_OPS_NUMPY, "Copy", tn_operation_identity_lower);
 UNARY (cos, TN_OPS_NUMPY, "Cos");
 UNARY (cosh, TN_OPS_NUMPY, "Cosh");
 UNARY (deg2rad, TN_OPS_NUMPY, "Deg2rad");
 UNARY (exp, TN_OPS_NUMPY, "Exp");
 UNARY (exp2, TN_OPS_NUMPY, "Exp2");
 UNARY (expm1, TN_OPS_NUMPY, "Expm1");
-UNARY (flip, TN_OPS_NUMPY, "Flip");
+UNARY_BY (flip, TN_OPS_NUMPY, "Flip", tn_operation_flip_lower);
 UNARY (floor, TN_OPS_NUMPY, "Floor");
-UNARY (imag, TN_OPS_NUMPY, "Imag");
+UNARY_BY (imag, TN_OPS_NUMPY, "Imag", tn_operation_zeros_lower);
 UNARY (isfinite, TN_OPS_NUMPY, "Isfinite");
 UNARY (isinf, TN_OPS_NUMPY, "Isinf");
 UNARY (isnan, TN_OPS_NUMPY, "Isnan");
@@ -209,14 +211,14 @@ UNARY (log10, TN_OPS_NUMPY, "Log10");
 UNARY (log1p, TN_OPS_NUMPY, "Log1p");
 UNARY (log2, TN_OPS_NUMPY, "Log2");
 UNARY (logical_not, TN_OPS_NUMPY, "LogicalNot");
-UNARY (nan_to_num, TN_OPS_NUMPY, "NanToNum");
+UNARY_BY (nan_to_num, TN_OPS_NUMPY, "NanToNum", tn_operation_nan_to_num_lower);
 UNARY (negative, TN_OPS_NUMPY, "Negative");
-LIKE (ones_like, "OnesLike");
+LIKE (ones_like, "OnesLike", tn_operation_ones_lower);
 UNARY (rad2deg, TN_OPS_NUMPY, "Rad2deg");
-UNARY (real, TN_OPS_NUMPY, "Real");
+UNARY_BY (real, TN_OPS_NUMPY, "Real", tn_operation_identity_lower);
 UNARY (reciprocal, TN_OPS_NUMPY, "Reciprocal");
-UNARY (roll, TN_OPS_NUMPY, "Roll");
-UNARY (round, TN_OPS_NUMPY, "Round");
+UNARY_BY (roll, TN_OPS_NUMPY, "Roll", tn_operation_roll_lower);
+UNARY_BY (round, TN_OPS_NUMPY, "Round", tn_operation_round_lower);
 UNARY (sign, TN_OPS_NUMPY, "Sign");
 UNARY (signbit, TN_OPS_NUMPY, "Signbit");
 UNARY (sin, TN_OPS_NUMPY, "Sin");
@@ -225,42 +227,43 @@ UNARY (sqrt, TN_OPS_NUMPY, "Sqrt");
 UNARY (square, TN_OPS_NUMPY, "Square");
 UNARY (tan, TN_OPS_NUMPY, "Tan");
 UNARY (tanh, TN_OPS_NUMPY, "Tanh");
-UNARY (tril, TN_OPS_NUMPY, "Tril");
-UNARY (triu, TN_OPS_NUMPY, "Triu");
+UNARY_BY (tril, TN_OPS_NUMPY, "Tril", tn_operation_triangle_lower);
+UNARY_BY (triu, TN_OPS_NUMPY, "Triu", tn_operation_triangle_lower);
 UNARY (trunc, TN_OPS_NUMPY, "Trunc");
-LIKE (zeros_like, "ZerosLike");
+LIKE (zeros_like, "ZerosLike", tn_operation_zeros_lower);
 TN_OPERATION (cast, TN_OPS_CORE, "Cast", "cast", cast_params, tn_operation_x, 1, 1, 1, unary_shapes,
-              N_ ("Makes numbers of another type; the shape stays."), unary_examples);
-UNARY (stop_gradient, TN_OPS_CORE, "StopGradient");
+              N_ ("Makes numbers of another type; the shape stays."), unary_examples,
+              tn_operation_cast_lower);
+UNARY_BY (stop_gradient, TN_OPS_CORE, "StopGradient", tn_operation_identity_lower);
 UNARY (erf, TN_OPS_MATH, "Erf");
 UNARY (erfinv, TN_OPS_MATH, "Erfinv");
 UNARY (rsqrt, TN_OPS_MATH, "Rsqrt");
-UNARY (celu, TN_OPS_NN, "Celu");
-UNARY (elu, TN_OPS_NN, "Elu");
-UNARY (gelu, TN_OPS_NN, "Gelu");
-UNARY (hard_shrink, TN_OPS_NN, "HardShrink");
+UNARY_BY (celu, TN_OPS_NN, "Celu", tn_operation_activation_lower);
+UNARY_BY (elu, TN_OPS_NN, "Elu", tn_operation_activation_lower);
+UNARY_BY (gelu, TN_OPS_NN, "Gelu", tn_operation_gelu_lower);
+UNARY_BY (hard_shrink, TN_OPS_NN, "HardShrink", tn_operation_activation_lower);
 UNARY (hard_sigmoid, TN_OPS_NN, "HardSigmoid");
 UNARY (hard_silu, TN_OPS_NN, "HardSilu");
 UNARY (hard_tanh, TN_OPS_NN, "HardTanh");
-UNARY (leaky_relu, TN_OPS_NN, "LeakyRelu");
+UNARY_BY (leaky_relu, TN_OPS_NN, "LeakyRelu", tn_operation_activation_lower);
 UNARY (log_sigmoid, TN_OPS_NN, "LogSigmoid");
-UNARY (log_softmax, TN_OPS_NN, "LogSoftmax");
-UNARY (normalize, TN_OPS_NN, "Normalize");
+UNARY_BY (log_softmax, TN_OPS_NN, "LogSoftmax", tn_operation_softmax_lower);
+UNARY_BY (normalize, TN_OPS_NN, "Normalize", tn_operation_normalize_lower);
 UNARY (relu, TN_OPS_NN, "Relu");
 UNARY (relu6, TN_OPS_NN, "Relu6");
 UNARY (selu, TN_OPS_NN, "Selu");
 UNARY (sigmoid, TN_OPS_NN, "Sigmoid");
 UNARY (silu, TN_OPS_NN, "Silu");
-UNARY (soft_shrink, TN_OPS_NN, "SoftShrink");
-UNARY (softmax, TN_OPS_NN, "Softmax");
+UNARY_BY (soft_shrink, TN_OPS_NN, "SoftShrink", tn_operation_activation_lower);
+UNARY_BY (softmax, TN_OPS_NN, "Softmax", tn_operation_softmax_lower);
 UNARY (softplus, TN_OPS_NN, "Softplus");
 UNARY (softsign, TN_OPS_NN, "Softsign");
 UNARY (sparse_plus, TN_OPS_NN, "SparsePlus");
 UNARY (sparse_sigmoid, TN_OPS_NN, "SparseSigmoid");
-UNARY (sparsemax, TN_OPS_NN, "Sparsemax");
-UNARY (squareplus, TN_OPS_NN, "Squareplus");
+UNARY_BY (sparsemax, TN_OPS_NN, "Sparsemax", tn_operation_softmax_lower);
+UNARY_BY (squareplus, TN_OPS_NN, "Squareplus", tn_operation_activation_lower);
 UNARY (tanh_shrink, TN_OPS_NN, "TanhShrink");
-UNARY (threshold, TN_OPS_NN, "Threshold");
+UNARY_BY (threshold, TN_OPS_NN, "Threshold", tn_operation_threshold_lower);
 /* clang-format on */
 
 /* ---- of several, broadcast ---- */
@@ -315,7 +318,7 @@ static const TnLayerExample choice_examples[] = {
 #define BINARY(id, module, class_name)                                                             \
   TN_OPERATION (id, module, class_name, #id, pair_params, pair, 1, 2, 1, broadcast_shapes,         \
                 N_ ("Works element by element on two tensors, or on one and a constant."),         \
-                binary_examples)
+                binary_examples, tn_operation_pair_lower)
 
 /* clang-format off */
 BINARY (add, TN_OPS_NUMPY, "Add");
@@ -347,7 +350,7 @@ BINARY (subtract, TN_OPS_NUMPY, "Subtract");
 BINARY (true_divide, TN_OPS_NUMPY, "TrueDivide");
 TN_OPERATION (where, TN_OPS_NUMPY, "Where", "where", choice_params, choice, 1, 3, 1,
               broadcast_shapes, N_ ("Takes from one of two tensors, as a condition says."),
-              choice_examples);
+              choice_examples, tn_operation_where_lower);
 
 const TnLayer *const tn_layers_operations[]
     = { &operation_absolute, &operation_abs, &operation_arccos, &operation_arccosh,

@@ -101,6 +101,24 @@ remainder_of (float a, float b)
   return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
 }
 
+static float
+logaddexp (float a, float b)
+{
+  float most = MAX (a, b);
+
+  /* Equal infinities have no distance. */
+  return a == b                   ? a + (float)G_LN2
+         : isnan (a) || isnan (b) ? NAN
+                                  : most + log1pf (expf (-fabsf (a - b)));
+}
+
+/* The whole number that bits are taken of; 0 for what is none. */
+static gint64
+whole (float x)
+{
+  return fabsf (x) < 0x1p62f ? (gint64)x : 0;
+}
+
 static inline float
 combine (TnBinary binary, float a, float b)
 {
@@ -126,6 +144,16 @@ combine (TnBinary binary, float a, float b)
       return floorf (a / b);
     case TN_BINARY_ARCTAN2:
       return atan2f (a, b);
+    case TN_BINARY_HYPOT:
+      return hypotf (a, b);
+    case TN_BINARY_LOGADDEXP:
+      return logaddexp (a, b);
+    case TN_BINARY_BIT_AND:
+      return (float)(whole (a) & whole (b));
+    case TN_BINARY_BIT_OR:
+      return (float)(whole (a) | whole (b));
+    case TN_BINARY_BIT_XOR:
+      return (float)(whole (a) ^ whole (b));
     case TN_BINARY_EQUAL:
       return a == b;
     case TN_BINARY_NOT_EQUAL:
@@ -254,6 +282,26 @@ holds (TnBinary binary, double a, double b)
     }
 }
 
+/* The same bit by bit, in two's complement. */
+static double
+bits (TnBinary binary, double a, double b)
+{
+  gint64 result = 0, weight = 1;
+
+  for (int i = 0; i < 62; i++, weight *= 2)
+    {
+      gboolean in_a = (gint64)floor (trunc (a) / (double)weight) % 2 != 0;
+      gboolean in_b = (gint64)floor (trunc (b) / (double)weight) % 2 != 0;
+      gboolean set = binary == TN_BINARY_BIT_AND  ? in_a && in_b
+                     : binary == TN_BINARY_BIT_OR ? in_a || in_b
+                                                  : in_a != in_b;
+
+      /* The last one stands for all further ones: they are those of a negative number. */
+      result += !set ? 0 : i == 61 ? -weight : weight;
+    }
+  return (double)result;
+}
+
 static void
 binary_reference (const TnOpCall *call, const TnOpData *data)
 {
@@ -295,6 +343,17 @@ binary_reference (const TnOpCall *call, const TnOpData *data)
           break;
         case TN_BINARY_ARCTAN2:
           data->output[i] = (float)atan2 (a, b);
+          break;
+        case TN_BINARY_HYPOT:
+          data->output[i] = (float)sqrt (a * a + b * b);
+          break;
+        case TN_BINARY_LOGADDEXP:
+          data->output[i] = (float)log (exp (a) + exp (b));
+          break;
+        case TN_BINARY_BIT_AND:
+        case TN_BINARY_BIT_OR:
+        case TN_BINARY_BIT_XOR:
+          data->output[i] = (float)bits (call->settings->binary, a, b);
           break;
         default:
           data->output[i] = holds (call->settings->binary, a, b) ? 1.0f : 0.0f;

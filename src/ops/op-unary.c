@@ -27,6 +27,21 @@ sign_of (float x)
   return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x;
 }
 
+/* What erf makes x of: a first guess, then Newton's steps, in double precision. */
+static inline float
+inverse_erf (float x)
+{
+  double l = log1p (-(double)x * x), half = 2 / (G_PI * 0.147) + l / 2;
+  double guess = sqrt (sqrt (half * half - l / 0.147) - half);
+
+  if (!(fabsf (x) < 1.0f))
+    return fabsf (x) == 1.0f ? copysignf (INFINITY, x) : NAN;
+  /* Measured from 1 where it is near, so that what is left of it counts. */
+  for (int i = 0; i < 3; i++)
+    guess += (erfc (guess) - (1 - fabs ((double)x))) / (2 / sqrt (G_PI) * exp (-guess * guess));
+  return (float)copysign (guess, x);
+}
+
 static void
 unary_band (gint64 band, guint worker, gpointer data)
 {
@@ -77,8 +92,22 @@ unary_band (gint64 band, guint worker, gpointer data)
       EACH (sinhf (x[i]));
     case TN_UNARY_COSH:
       EACH (coshf (x[i]));
+    case TN_UNARY_ARCSINH:
+      EACH (asinhf (x[i]));
+    case TN_UNARY_ARCCOSH:
+      EACH (acoshf (x[i]));
+    case TN_UNARY_ARCTANH:
+      EACH (atanhf (x[i]));
+    case TN_UNARY_EXP2:
+      EACH (exp2f (x[i]));
+    case TN_UNARY_LOG2:
+      EACH (log2f (x[i]));
+    case TN_UNARY_LOG10:
+      EACH (log10f (x[i]));
     case TN_UNARY_ERF:
       EACH (erff (x[i]));
+    case TN_UNARY_ERFINV:
+      EACH (inverse_erf (x[i]));
     case TN_UNARY_FLOOR:
       EACH (floorf (x[i]));
     case TN_UNARY_CEIL:
@@ -95,6 +124,8 @@ unary_band (gint64 band, guint worker, gpointer data)
       EACH (isinf (x[i]) ? 1.0f : 0.0f);
     case TN_UNARY_IS_NAN:
       EACH (isnan (x[i]) ? 1.0f : 0.0f);
+    case TN_UNARY_SIGN_BIT:
+      EACH (signbit (x[i]) ? 1.0f : 0.0f);
     case TN_N_UNARIES:
     default:
       g_assert_not_reached ();
@@ -108,6 +139,26 @@ unary_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext 
   Unary u
       = { .unary = call->settings->unary, .n = tn_shape_elements (call->output, 0), .data = data };
   tn_kernel_for (context, tn_op_bands (u.n, TN_BAND_ELEMENTS), unary_band, &u);
+}
+
+/* By halving the stretch that holds it. */
+static double
+inverse_erf_formula (double x)
+{
+  double low = -7, high = 7;
+
+  if (!(fabs (x) < 1))
+    return fabs (x) == 1 ? x * INFINITY : NAN;
+  for (int i = 0; i < 80; i++)
+    {
+      double middle = (low + high) / 2;
+
+      if (x < 0 ? erfc (-middle) < 1 + x : 1 - erfc (middle) < x)
+        low = middle;
+      else
+        high = middle;
+    }
+  return (low + high) / 2;
 }
 
 static double
@@ -149,8 +200,22 @@ unary_formula (TnUnary unary, double x)
       return sinh (x);
     case TN_UNARY_COSH:
       return cosh (x);
+    case TN_UNARY_ARCSINH:
+      return copysign (log (fabs (x) + sqrt (x * x + 1)), x);
+    case TN_UNARY_ARCCOSH:
+      return log (x + sqrt (x * x - 1));
+    case TN_UNARY_ARCTANH:
+      return log ((1 + x) / (1 - x)) / 2;
+    case TN_UNARY_EXP2:
+      return pow (2, x);
+    case TN_UNARY_LOG2:
+      return log (x) / log (2);
+    case TN_UNARY_LOG10:
+      return log (x) / log (10);
     case TN_UNARY_ERF:
       return erf (x);
+    case TN_UNARY_ERFINV:
+      return inverse_erf_formula (x);
     case TN_UNARY_FLOOR:
       return floor (x);
     case TN_UNARY_CEIL:
@@ -167,6 +232,8 @@ unary_formula (TnUnary unary, double x)
       return fabs (x) == INFINITY;
     case TN_UNARY_IS_NAN:
       return !(x == x);
+    case TN_UNARY_SIGN_BIT:
+      return copysign (1, x) < 0;
     case TN_N_UNARIES:
     default:
       g_assert_not_reached ();

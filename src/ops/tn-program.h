@@ -60,6 +60,11 @@ typedef enum
   TN_BINARY_REMAINDER, /* of the sign of the divisor, as in Python */
   TN_BINARY_FLOOR_DIVIDE,
   TN_BINARY_ARCTAN2,
+  TN_BINARY_HYPOT,
+  TN_BINARY_LOGADDEXP, /* log (exp a + exp b) */
+  TN_BINARY_BIT_AND,   /* of whole numbers, without what stands behind the point */
+  TN_BINARY_BIT_OR,
+  TN_BINARY_BIT_XOR,
   TN_BINARY_EQUAL, /* from here on 1 where it is so, else 0 */
   TN_BINARY_NOT_EQUAL,
   TN_BINARY_LESS,
@@ -92,7 +97,14 @@ typedef enum
   TN_UNARY_ARCTAN,
   TN_UNARY_SINH,
   TN_UNARY_COSH,
+  TN_UNARY_ARCSINH,
+  TN_UNARY_ARCCOSH,
+  TN_UNARY_ARCTANH,
+  TN_UNARY_EXP2,
+  TN_UNARY_LOG2,
+  TN_UNARY_LOG10,
   TN_UNARY_ERF,
+  TN_UNARY_ERFINV,
   TN_UNARY_FLOOR,
   TN_UNARY_CEIL,
   TN_UNARY_ROUND, /* halves to even */
@@ -101,6 +113,7 @@ typedef enum
   TN_UNARY_IS_FINITE,
   TN_UNARY_IS_INFINITE,
   TN_UNARY_IS_NAN,
+  TN_UNARY_SIGN_BIT, /* 1 below 0, and for -0 */
   TN_N_UNARIES,
 } TnUnary;
 
@@ -210,15 +223,18 @@ extern const TnOp tn_op_concatenate; /* two tensors along settings.axis; more by
 extern const TnOp tn_op_pad;    /* params[0] put around, or elements cut off, along settings.axis */
 extern const TnOp tn_op_unary;  /* elementwise; settings.unary */
 extern const TnOp tn_op_reduce; /* settings.axis becomes 1 long; settings.reduce */
-extern const TnOp tn_op_cumulate;     /* running sum or product along settings.axis */
-extern const TnOp tn_op_select;       /* condition, a, b broadcast: a where condition is not 0 */
-extern const TnOp tn_op_batch_matmul; /* a (p,m,k), b (q,k,n): p = q, or one of them 1 */
-extern const TnOp tn_op_gather;       /* table (v,…), ids (…) -> (ids…, …): rows of table */
-extern const TnOp tn_op_one_hot;      /* ids (…) -> (…, groups) */
-extern const TnOp tn_op_bucketize;    /* how many of settings.values are not above x */
-extern const TnOp tn_op_stride;       /* every stride[0]-th along axis; backwards: turned round */
-extern const TnOp tn_op_literal;      /* no input: settings.values in the given shape */
-extern const TnOp tn_op_causal_mask;  /* no input: (…,t,s) of 1 where s may be seen from t */
+extern const TnOp tn_op_cumulate;        /* running sum or product along settings.axis */
+extern const TnOp tn_op_sort;            /* along settings.axis; backwards, kernel[0] as many */
+extern const TnOp tn_op_argsort;         /* the places in that order */
+extern const TnOp tn_op_singular_values; /* of the matrices in the last two axes, descending */
+extern const TnOp tn_op_select;          /* condition, a, b broadcast: a where condition is not 0 */
+extern const TnOp tn_op_batch_matmul;    /* a (p,m,k), b (q,k,n): p = q, or one of them 1 */
+extern const TnOp tn_op_gather;      /* table (v,…), ids (…) -> (ids…, …): rows of table */
+extern const TnOp tn_op_one_hot;     /* ids (…) -> (…, groups) */
+extern const TnOp tn_op_bucketize;   /* how many of settings.values are not above x */
+extern const TnOp tn_op_stride;      /* every stride[0]-th along axis; backwards: turned round */
+extern const TnOp tn_op_literal;     /* no input: settings.values in the given shape */
+extern const TnOp tn_op_causal_mask; /* no input: (…,t,s) of 1 where s may be seen from t */
 /* x, gamma?, beta? of the axes from settings.axis on, together: settings.normalize, epsilon */
 extern const TnOp tn_op_normalize;
 extern const TnOp tn_op_resample; /* settings.axis to kernel[0] long; interpolation, antialias */

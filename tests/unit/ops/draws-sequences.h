@@ -24,6 +24,8 @@ draw_unary (GRand *rand, Draw *draw)
     draw->whole[0] = 3;
   if (draw->settings.unary == TN_UNARY_ROUND)
     draw->scale[0] = 0.5f;
+  if (draw->settings.unary == TN_UNARY_ARCTANH || draw->settings.unary == TN_UNARY_ERFINV)
+    draw->scale[0] = 0.4f; /* a few of them beyond 1 */
   /* Where a last bit of the argument is much in the result. */
   if (draw->settings.unary == TN_UNARY_RECIPROCAL || draw->settings.unary == TN_UNARY_LOG1P)
     draw->positive = 1;
@@ -55,6 +57,35 @@ draw_cumulate (GRand *rand, Draw *draw)
   draw->settings.backwards = g_rand_boolean (rand);
   if (draw->settings.reduce == TN_REDUCE_PRODUCT)
     draw->scale[0] = 0.3f;
+}
+
+static void
+draw_sort (GRand *rand, Draw *draw)
+{
+  any_axis (rand, draw);
+  TnDim *dim = &draw->shapes[0].dims[draw->settings.axis];
+  dim->size = MIN (dim->size, 700); /* the reference is quadratic */
+  for (int i = 0; i < draw->shapes[0].rank; i++)
+    if (i != draw->settings.axis)
+      draw->shapes[0].dims[i].size = MIN (draw->shapes[0].dims[i].size, 40);
+  draw->settings.backwards = g_rand_boolean (rand);
+  if (dim->size > 0 && g_rand_boolean (rand))
+    draw->settings.kernel[0] = between (rand, 1, (int)dim->size);
+  draw->any_odd = TRUE;
+  if (g_rand_boolean (rand))
+    draw->whole[0] = 4;
+}
+
+static void
+draw_singular (GRand *rand, Draw *draw)
+{
+  draw->n_inputs = 1;
+  draw->shapes[0] = shape ((int)between (rand, 2, 4), size (rand, 9), size (rand, 9),
+                           size (rand, 9), size (rand, 9));
+  draw->any_odd = g_rand_int_range (rand, 0, 10) == 0;
+  /* Of whole numbers some have rows that are made of the others. */
+  if (g_rand_boolean (rand))
+    draw->whole[0] = 1;
 }
 
 static void

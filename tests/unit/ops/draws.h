@@ -261,6 +261,8 @@ draw_binary (GRand *rand, Draw *draw)
   draw->any_odd
       = draw->settings.binary == TN_BINARY_MAXIMUM || draw->settings.binary == TN_BINARY_MINIMUM;
   /* Comparisons are to meet equal numbers; powers and quotients are of well-behaved ones. */
+  if (draw->settings.binary >= TN_BINARY_BIT_AND && draw->settings.binary <= TN_BINARY_BIT_XOR)
+    draw->whole[0] = draw->whole[1] = 1000;
   if (draw->settings.binary >= TN_BINARY_EQUAL)
     draw->whole[0] = draw->whole[1] = 2;
   if (draw->settings.binary >= TN_BINARY_REMAINDER
