@@ -36,14 +36,14 @@ typedef struct
   TnProgram *program;
   TnArena *arena;
   gint64 batch;
-  GArray *inputs;    /* of TnFeedPoint */
-  GArray *lowered;   /* of TnLowered, in order of computation, inputs included */
-  GArray *constants; /* of TnConstant */
-  GArray *outputs;   /* of TnTensorId, as tn_graph_outputs() has them */
-  guint64 scratch;   /* bytes of the largest call's scratch */
-  gint64 n_pieces;   /* of statistics, of the largest output */
+  GArray *inputs;      /* of TnFeedPoint */
+  GArray *lowered;     /* of TnLowered, in order of computation, inputs included */
+  GArray *constants;   /* of TnConstant */
+  GArray *outputs;     /* of TnTensorId, as tn_graph_outputs() has them */
+  guint64 scratch;     /* bytes of the largest call's scratch */
+  gint64 n_pieces;     /* of statistics, of the largest output */
   const TnNode *mixed; /* the first output that has no entry for each sample, borrowed; or NULL */
-  double cost;       /* multiply-accumulates and elements written: the measure of progress */
+  double cost;         /* multiply-accumulates and elements written: the measure of progress */
 } TnCompiled;
 
 /* How many samples the options and the data make; checks the given data against the graph's inputs.

@@ -61,10 +61,9 @@ footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
     {
       TnTensorId id = g_array_index (whole->outputs, TnTensorId, i);
       const TnShape *shape = tn_program_shape (whole->program, id);
-      guint64 elements
-          = samples == whole->batch
-                ? (guint64)tn_shape_elements (shape, 0)
-                : tn_account_product (samples, tn_shape_elements (shape, 1));
+      guint64 elements = samples == whole->batch
+                             ? (guint64)tn_shape_elements (shape, 0)
+                             : tn_account_product (samples, tn_shape_elements (shape, 1));
       f.outputs = tn_account_sum (f.outputs, MAX (floats_bytes (elements), TN_ALIGNMENT));
     }
   f.total = tn_account_sum (tn_account_sum (f.weights, f.arena),

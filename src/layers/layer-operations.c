@@ -274,14 +274,36 @@ static const TnParam pair_params[] = { TN_PARAM_OPERAND ("x1"), TN_PARAM_OPERAND
 static const TnParam choice_params[]
     = { TN_PARAM_OPERAND ("condition"), TN_PARAM_OPERAND ("x1"), TN_PARAM_OPERAND ("x2") };
 
+static const char *const close[] = { "x1", "x2", "rtol", "atol", "equal_nan", NULL };
+
+#define TOLERANCE_PARAM(param, text, nothing, about)                                               \
+  {                                                                                                \
+    .name = param, .label = text, .kind = TN_PARAM_FLOAT, .flags = TN_PARAM_CALL,                  \
+    .fallback = TN_DEFAULT_FLOAT (nothing), .help = about                                          \
+  }
+
+static const TnParam close_params[] = {
+  TN_PARAM_OPERAND ("x1"),
+  TN_PARAM_OPERAND ("x2"),
+  TOLERANCE_PARAM ("rtol", N_ ("Relative tolerance"), 1e-5,
+                   N_ ("How far apart they may be as a share of the second one.")),
+  TOLERANCE_PARAM ("atol", N_ ("Absolute tolerance"), 1e-8,
+                   N_ ("How far apart they may be on top of that.")),
+  { .name = "equal_nan",
+    .label = N_ ("NaN equals NaN"),
+    .kind = TN_PARAM_BOOL,
+    .flags = TN_PARAM_CALL,
+    .fallback = TN_DEFAULT_BOOL (FALSE),
+    .help = N_ ("Takes what is not a number for equal to its like.") },
+};
+
 static void
 broadcast_shapes (TnRule *rule)
 {
-  const char *const *names = tn_node_schema (tn_rule_node (rule))->arguments;
   TnShape output = { .rank = 0 };
   guint slot = 0;
 
-  for (guint i = 0; names[i] != NULL; i++)
+  for (guint i = 0; i < tn_node_schema (tn_rule_node (rule))->max_inputs; i++)
     {
       TnShape operand;
 
@@ -333,7 +355,9 @@ BINARY (floor_divide, TN_OPS_NUMPY, "FloorDivide");
 BINARY (greater, TN_OPS_NUMPY, "Greater");
 BINARY (greater_equal, TN_OPS_NUMPY, "GreaterEqual");
 BINARY (hypot, TN_OPS_NUMPY, "Hypot");
-BINARY (isclose, TN_OPS_NUMPY, "Isclose");
+TN_OPERATION (isclose, TN_OPS_NUMPY, "Isclose", "isclose", close_params, close, 1, 2, 1,
+              broadcast_shapes, N_ ("Tells where two tensors are nearly equal."), binary_examples,
+              tn_operation_pair_lower);
 BINARY (less, TN_OPS_NUMPY, "Less");
 BINARY (less_equal, TN_OPS_NUMPY, "LessEqual");
 BINARY (logaddexp, TN_OPS_NUMPY, "Logaddexp");

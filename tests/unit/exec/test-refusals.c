@@ -39,10 +39,12 @@ test_models (void)
                   &options, TN_ERROR_MODEL, "*look compares each step*");
   assert_refused ("x InputLayer(batch_shape=(None, 4))\nshare Softmax(axis=5)\n", &options,
                   TN_ERROR_MODEL, "*share works along axis 5*");
-  /* Joined along the batch nobody can tell the samples apart. */
+  /* Joined along the batch nobody can tell the samples apart: all of them have to go together. */
+  options.samples = 5;
+  options.batch = 2;
   assert_refused ("x InputLayer(batch_shape=(None, 4))\ny InputLayer(batch_shape=(None, 4))\n"
                   "both Concatenate(axis=0) <- x, y\n",
-                  &options, TN_ERROR_UNSUPPORTED, "*both*");
+                  &options, TN_ERROR_UNSUPPORTED, "*both*all 5 samples in one batch*");
 }
 
 static void
