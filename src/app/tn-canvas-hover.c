@@ -42,7 +42,8 @@ struct _TnCanvasCard
 
   /* state */
   Thing thing;
-  double x, y; /* where the pointer was when it came */
+  double x, y;           /* where the pointer was when it came */
+  double seen_x, seen_y; /* and where it was last */
   TnRect about, place;
   guint timeout;
   gint64 closed; /* when it last went */
@@ -450,8 +451,14 @@ gboolean
 tn_canvas_hover_motion (TnCanvas *self, double x, double y)
 {
   TnCanvasCard *card = self->card;
+  /* GTK tells of a pointer that has not moved when what lies under it has. */
+  const gboolean moved = x != card->seen_x || y != card->seen_y;
   Thing thing;
 
+  card->seen_x = x;
+  card->seen_y = y;
+  if (!moved)
+    return card->shown && holds (card->place, x, y);
   g_clear_handle_id (&card->timeout, g_source_remove);
   if (card->shown && holds (card->place, x, y))
     return TRUE;
