@@ -80,10 +80,8 @@ forget_lost (TnCanvas *self)
 
 /* What looks different in the new scene is to be drawn again, and nothing else. */
 static void
-damage_changes (TnCanvas *self, const TnScene *before)
+damage_changes (TnCanvas *self, const GArray *changes)
 {
-  g_autoptr (GArray) changes = tn_scene_changes (before, self->scene);
-
   if (changes == NULL || changes->len > MOST_CHANGES)
     tn_tile_cache_damage_all (self->tiles);
   else
@@ -99,7 +97,7 @@ tn_canvas_sync (TnCanvas *self)
                              .stale = self->show_stale,
                              .heat = self->heat,
                              .times = self->heat_times };
-  g_autoptr (TnScene) old_scene = NULL;
+  g_autoptr (GArray) changes = NULL;
   g_autoptr (TnGraph) graph = NULL;
   const TnFacts *facts = NULL;
 
@@ -109,17 +107,16 @@ tn_canvas_sync (TnCanvas *self)
 
   graph = tn_canvas_arrange_graph (self, tn_document_graph (self->document));
   options.direction = tn_graph_direction (graph);
-  old_scene = g_steal_pointer (&self->scene);
-  options.previous = old_scene;
   g_clear_pointer (&self->facts, tn_facts_unref);
   if (self->engine != NULL)
     facts = tn_engine_facts (self->engine);
   if (facts != NULL)
     self->facts = tn_facts_ref (facts);
-  self->scene = tn_scene_new (graph, facts, &options);
+  /* The scene is its owner's alone while it becomes another. */
+  tn_tile_cache_set_scene (self->tiles, NULL, self->style);
+  self->scene = tn_scene_follow (self->scene, graph, facts, &options, &changes);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
-  if (old_scene != NULL)
-    damage_changes (self, old_scene);
+  damage_changes (self, changes);
   forget_lost (self);
   g_signal_emit_by_name (self, "scene-changed");
 }

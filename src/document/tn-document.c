@@ -223,13 +223,25 @@ notify_state (TnDocument *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
+/* The node at @index of @graph as it is in @other, or NULL: found at once where they begin alike.
+ */
+static const TnNode *
+counterpart (const TnGraph *graph, guint index, const TnGraph *other)
+{
+  TnNodeId id = tn_node_id (tn_graph_node (graph, index));
+
+  if (index < tn_graph_size (other) && tn_node_id (tn_graph_node (other, index)) == id)
+    return tn_graph_node (other, index);
+  return tn_graph_find (other, id);
+}
+
 static gboolean
 places_differ (const TnGraph *a, const TnGraph *b)
 {
   for (guint i = 0; i < tn_graph_size (b); i++)
     {
       const TnNode *now = tn_graph_node (b, i);
-      const TnNode *before = tn_graph_find (a, tn_node_id (now));
+      const TnNode *before = counterpart (b, i, a);
 
       if (before != NULL && before != now
           && (tn_node_x (before) != tn_node_x (now) || tn_node_y (before) != tn_node_y (now)))
@@ -499,7 +511,7 @@ select_after_edit (TnDocument *self, const TnGraph *before)
     {
       TnNodeId id = tn_node_id (tn_graph_node (after, i));
 
-      if (tn_graph_find (before, id) == NULL)
+      if (counterpart (after, i, before) == NULL)
         g_array_append_val (made, id);
     }
   kept = g_array_copy (self->selection);

@@ -13,6 +13,7 @@ struct _TnDraft
   GPtrArray *nodes; /* of TnNode, by id */
   GArray *fresh; /* of gboolean, beside nodes: made here since the last finish, so may be changed */
   TnModel model;
+  TnGraph *base;     /* that it began with, or NULL */
   GHashTable *names; /* name → id; NULL until somebody asks */
   GHashTable *users; /* id → number of wires that use it; NULL until somebody asks */
   GHashTable *taken; /* schema → a number up to which all are taken, or NULL */

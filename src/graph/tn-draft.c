@@ -27,6 +27,7 @@ tn_draft_new (const TnGraph *base)
     g_ptr_array_add (draft->nodes, tn_node_ref (tn_graph_node (base, i)));
   g_array_set_size (draft->fresh, size);
   tn_model_copy (&draft->model, tn_graph_model (base));
+  draft->base = tn_graph_ref (base);
   return draft;
 }
 
@@ -37,6 +38,7 @@ tn_draft_free (TnDraft *draft)
     return;
   g_ptr_array_unref (draft->nodes);
   g_array_unref (draft->fresh);
+  tn_graph_unref (draft->base);
   tn_model_clear (&draft->model);
   g_clear_pointer (&draft->names, g_hash_table_unref);
   g_clear_pointer (&draft->users, g_hash_table_unref);
@@ -50,7 +52,7 @@ tn_draft_finish (TnDraft *draft)
   TnGraph *graph;
 
   tn_draft_drop_empty_groups (draft);
-  graph = tn_graph_new (draft->nodes, &draft->model);
+  graph = tn_graph_new_after (draft->base, draft->nodes, &draft->model);
 
   if (draft->fresh->len > 0)
     memset (draft->fresh->data, 0, draft->fresh->len * sizeof (gboolean));

@@ -28,6 +28,9 @@ const TnModel *tn_graph_model (const TnGraph *graph);
 
 /* @nodes, of TnNode, sorted by id, without cycles; new references are taken. */
 TnGraph *tn_graph_new (const GPtrArray *nodes, const TnModel *model);
+/* The same; what depends on the wiring alone is shared with @base (may be NULL) where nothing of it
+ * is another. */
+TnGraph *tn_graph_new_after (const TnGraph *base, const GPtrArray *nodes, const TnModel *model);
 
 /* What of a graph counts (tn-active.h). */
 typedef struct _TnActive TnActive;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TnGraph: the immutable graph, its order of computation and who uses what. */
+#include "graph/tn-active.h"
 #include "graph/tn-graph-private.h"
 #include "graph/tn-group-private.h"
 #include "graph/tn-node-private.h"
@@ -11,6 +12,7 @@ struct _TnGraph
   gatomicrefcount ref_count;
 
   /* owned */
+  TnGraph *wired_as; /* one whose steps, uses and outputs these are, or NULL: own ones */
   TnModel model;
   TnNode **nodes; /* by id */
   guint n_nodes;
@@ -96,12 +98,10 @@ same_groups (const TnModel *a, const TnModel *b)
   return TRUE;
 }
 
-gboolean
-tn_model_equal (const TnModel *a, const TnModel *b)
+static gboolean
+same_outputs (const TnModel *a, const TnModel *b)
 {
-  if (strcmp (a->name, b->name) != 0 || a->dense_inputs != b->dense_inputs || a->seed != b->seed
-      || !tn_value_equal (a->extras, b->extras) || !same_groups (a, b)
-      || (a->outputs == NULL) != (b->outputs == NULL))
+  if ((a->outputs == NULL) != (b->outputs == NULL))
     return FALSE;
   if (a->outputs == NULL)
     return TRUE;
@@ -111,6 +111,13 @@ tn_model_equal (const TnModel *a, const TnModel *b)
     if (!tn_ref_equal (g_array_index (a->outputs, TnRef, i), g_array_index (b->outputs, TnRef, i)))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+tn_model_equal (const TnModel *a, const TnModel *b)
+{
+  return strcmp (a->name, b->name) == 0 && a->dense_inputs == b->dense_inputs && a->seed == b->seed
+         && tn_value_equal (a->extras, b->extras) && same_groups (a, b) && same_outputs (a, b);
 }
 
 const TnModel *
@@ -243,8 +250,8 @@ collect_outputs (TnGraph *graph)
   graph->outputs = (TnRef *)g_array_free (g_steal_pointer (&outputs), FALSE);
 }
 
-TnGraph *
-tn_graph_new (const GPtrArray *nodes, const TnModel *model)
+static TnGraph *
+graph_of (const GPtrArray *nodes, const TnModel *model)
 {
   TnGraph *graph = g_new0 (TnGraph, 1);
 
@@ -254,6 +261,66 @@ tn_graph_new (const GPtrArray *nodes, const TnModel *model)
   graph->nodes = g_new (TnNode *, nodes->len);
   for (guint i = 0; i < nodes->len; i++)
     graph->nodes[i] = tn_node_ref (nodes->pdata[i]);
+  return graph;
+}
+
+/* The same layer wired in the same way; it may stand elsewhere or be set otherwise. */
+static gboolean
+is_wired_alike (const TnNode *a, const TnNode *b)
+{
+  if (a == b)
+    return TRUE;
+  if (tn_node_id (a) != tn_node_id (b) || tn_node_schema (a) != tn_node_schema (b)
+      || tn_node_n_calls (a) != tn_node_n_calls (b)
+      || tn_node_n_outputs (a) != tn_node_n_outputs (b) || tn_node_mode (a) != tn_node_mode (b)
+      || strcmp (tn_node_name (a), tn_node_name (b)) != 0)
+    return FALSE;
+  for (guint call = 0; call < tn_node_n_calls (a); call++)
+    {
+      if (tn_node_n_inputs (a, call) != tn_node_n_inputs (b, call))
+        return FALSE;
+      for (guint slot = 0; slot < tn_node_n_inputs (a, call); slot++)
+        if (!tn_ref_equal (tn_node_input (a, call, slot), tn_node_input (b, call, slot)))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+are_wired_alike (const TnGraph *base, const GPtrArray *nodes, const TnModel *model)
+{
+  if (base->active != NULL || base->n_nodes != nodes->len || !same_outputs (&base->model, model)
+      || !same_groups (&base->model, model))
+    return FALSE;
+  for (guint i = 0; i < nodes->len; i++)
+    if (!is_wired_alike (base->nodes[i], nodes->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+TnGraph *
+tn_graph_new_after (const TnGraph *base, const GPtrArray *nodes, const TnModel *model)
+{
+  TnGraph *graph;
+
+  if (base == NULL || !are_wired_alike (base, nodes, model))
+    return tn_graph_new (nodes, model);
+  graph = graph_of (nodes, model);
+  graph->wired_as = tn_graph_ref (base->wired_as != NULL ? base->wired_as : base);
+  graph->steps = base->steps;
+  graph->n_steps = base->n_steps;
+  graph->uses = base->uses;
+  graph->first_use = base->first_use;
+  graph->outputs = base->outputs;
+  graph->n_outputs = base->n_outputs;
+  return graph;
+}
+
+TnGraph *
+tn_graph_new (const GPtrArray *nodes, const TnModel *model)
+{
+  TnGraph *graph = graph_of (nodes, model);
+
   collect_uses (graph);
   sort_steps (graph);
   collect_outputs (graph);
@@ -288,10 +355,15 @@ tn_graph_unref (TnGraph *graph)
   for (guint i = 0; i < graph->n_nodes; i++)
     tn_node_unref (graph->nodes[i]);
   g_free (graph->nodes);
-  g_free (graph->steps);
-  g_free (graph->uses);
-  g_free (graph->first_use);
-  g_free (graph->outputs);
+  if (graph->wired_as != NULL)
+    tn_graph_unref (graph->wired_as);
+  else
+    {
+      g_free (graph->steps);
+      g_free (graph->uses);
+      g_free (graph->first_use);
+      g_free (graph->outputs);
+    }
   tn_active_free (graph->active);
   tn_model_clear (&graph->model);
   g_free (graph);

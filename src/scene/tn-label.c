@@ -4,12 +4,15 @@
 #include "scene/tn-scene-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIDE_GAP 7.0
 /* A place costs as much as it covers wires; from here on it covers a box or a label. */
 #define LEAST_COVERED 10
 /* Where thousands of boxes lie on one heap, labels are not worth more. */
 #define MOST_WORK 50000000
+/* Some are placed again only where all together are so far from that. */
+#define RESERVE 4
 /* Of the second search: places along the wire, and distances on either side of it. */
 #define FINE_STEPS 20
 #define FINE_SIDES 3
@@ -40,6 +43,8 @@ tn_text_estimate (const char *text, double size)
   return width * size;
 }
 
+/* @boxes, @wires, @labels, @said: while all labels are placed. Else those that are not placed again
+ * are found by the index of the scene. */
 typedef struct
 {
   TnScene *scene;
@@ -51,14 +56,115 @@ typedef struct
   GHashTable *said; /* tensors that a label tells the shape of */
 } Placing;
 
+static gboolean
+overlap (TnRect a, TnRect b)
+{
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/* The box, and its sign. */
+static void
+node_obstacles (const TnScene *scene, const TnSceneNode *node, TnRect *obstacles)
+{
+  obstacles[0] = obstacles[1]
+      = node->remark == TN_REMARK_FRAME ? tn_scene_frame_title (scene, node) : node->box;
+  if (node->issue != NULL)
+    obstacles[1]
+        = (TnRect){ node->box.x + node->box.width - TN_BADGE_RADIUS, node->box.y - TN_BADGE_RADIUS,
+                    2 * TN_BADGE_RADIUS, 2 * TN_BADGE_RADIUS };
+}
+
+/* The two ends of a title. */
+static void
+frame_obstacles (const TnScene *scene, const TnSceneFrame *frame, TnRect *obstacles)
+{
+  double name
+      = 28
+        + tn_text_estimate (tn_name_own (tn_group_name (frame->group)), scene->style->brief_size);
+  double text = 12 + tn_text_estimate (frame->text, scene->style->brief_size);
+  TnRect left = frame->title, right = frame->title;
+
+  left.width = MIN (name, left.width);
+  right.width = MIN (text, right.width - left.width);
+  right.x += frame->title.width - right.width;
+  obstacles[0] = left;
+  obstacles[1] = right;
+}
+
+/* Stubs have no choice, so they go first. */
+static guint
+order_of (const TnScene *scene, guint wire)
+{
+  return scene->wires[wire].stub ? wire : scene->n_wires + wire;
+}
+
+/* Does the item cover @room for the label of @wire? */
+static gboolean
+item_covers (const TnScene *scene, guint item, guint wire, TnRect room)
+{
+  TnRect obstacles[2];
+
+  if (item < tn_scene_first_wire (scene))
+    frame_obstacles (scene, &scene->frames[item], obstacles);
+  else if (item < tn_scene_first_node (scene))
+    return FALSE;
+  else if (item < tn_scene_first_label (scene))
+    {
+      const TnSceneNode *node = tn_scene_item_node (scene, item);
+
+      if (node->hidden)
+        return FALSE;
+      node_obstacles (scene, node, obstacles);
+    }
+  else
+    {
+      guint other = item - tn_scene_first_label (scene);
+
+      return scene->wires[other].text != NULL && order_of (scene, other) < order_of (scene, wire)
+             && overlap (scene->wires[other].label, room);
+    }
+  return overlap (obstacles[0], room) || overlap (obstacles[1], room);
+}
+
+static int
+cost_among_items (Placing *self, guint wire, TnRect label, TnRect room)
+{
+  const TnScene *scene = self->scene;
+  guint first = tn_scene_first_wire (scene), end = tn_scene_first_node (scene);
+  int cost = 0;
+
+  g_array_set_size (self->found, 0);
+  tn_spatial_query (scene->items, room, self->found);
+  self->work += self->found->len;
+  for (guint i = 0; i < self->found->len; i++)
+    if (item_covers (scene, g_array_index (self->found, guint, i), wire, room))
+      return LEAST_COVERED;
+  for (guint i = 0; i < self->found->len && cost < LEAST_COVERED - 1; i++)
+    {
+      guint item = g_array_index (self->found, guint, i);
+      const TnSceneWire *other;
+
+      if (item < first || item >= end || item - first == wire)
+        continue;
+      other = &scene->wires[item - first];
+      if (!other->stub && tn_rect_intersects (tn_curve_bounds (&other->curve), label)
+          && tn_curve_crosses (&other->curve, room))
+        cost++;
+    }
+  return cost;
+}
+
 static int
 cost_of (Placing *self, guint wire, TnRect label)
 {
-  const TnScene *scene = self->scene;
+  TnScene *scene = self->scene;
+  TnRect room = tn_rect_grown (label, 2);
   int cost = 0;
 
-  if (tn_cells_taken (self->boxes, tn_rect_grown (label, 2))
-      || tn_cells_taken (self->labels, tn_rect_grown (label, 2)))
+  scene->wires[wire].reach = tn_rect_union (scene->wires[wire].reach, room);
+  if (self->boxes == NULL)
+    return cost_among_items (self, wire, label, room);
+  if (tn_cells_taken (self->boxes, room) || tn_cells_taken (self->labels, room))
     return LEAST_COVERED; /* wires are not worth looking at */
   g_array_set_size (self->found, 0);
   tn_spatial_query (self->wires, label, self->found);
@@ -68,7 +174,7 @@ cost_of (Placing *self, guint wire, TnRect label)
       guint other = g_array_index (self->found, guint, i);
 
       if (other != wire && !scene->wires[other].stub
-          && tn_curve_crosses (&scene->wires[other].curve, tn_rect_grown (label, 2)))
+          && tn_curve_crosses (&scene->wires[other].curve, room))
         cost++;
     }
   return cost;
@@ -164,14 +270,46 @@ key_of (TnRef ref)
   return GSIZE_TO_POINTER ((gsize)ref.node * 65536 + ref.call * 256u + ref.output);
 }
 
+/* Calls @visit for each wire that carries @ref, until it returns TRUE. */
+static gboolean
+each_wire_of (TnScene *scene, TnRef ref,
+              gboolean (*visit) (TnScene *scene, guint wire, gpointer data), gpointer data)
+{
+  int source = tn_graph_index (scene->graph, ref.node);
+  guint n_uses = 0;
+  const TnGraphUse *uses
+      = source >= 0 ? tn_graph_uses (scene->graph, (guint)source, &n_uses) : NULL;
+
+  for (guint i = 0; i < n_uses; i++)
+    {
+      const TnSceneWire *wire = tn_ref_equal (uses[i].ref, ref) ? tn_scene_find_wire (
+                                    scene, tn_node_id (tn_graph_node (scene->graph, uses[i].index)),
+                                    uses[i].call, uses[i].slot)
+                                                                : NULL;
+
+      if (wire != NULL && visit (scene, (guint)(wire - scene->wires), data))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+says_before (TnScene *scene, guint wire, gpointer data)
+{
+  return scene->wires[wire].text != NULL
+         && order_of (scene, wire) < order_of (scene, *(const guint *)data);
+}
+
 /* Does another label that is placed say the same of the same tensor? */
 static gboolean
 is_said (const Placing *self, guint number)
 {
-  const TnSceneWire *wire = &self->scene->wires[number];
-  gpointer key = key_of (wire->ref);
+  TnSceneWire *wire = &self->scene->wires[number];
 
-  return g_hash_table_contains (self->said, key);
+  wire->asked = TRUE;
+  if (self->said == NULL)
+    return each_wire_of (self->scene, wire->ref, says_before, &number);
+  return g_hash_table_contains (self->said, key_of (wire->ref));
 }
 
 /* Around the middle of the wire, further and further off. */
@@ -199,6 +337,14 @@ place_apart (Placing *self, guint number, double width, double height)
   return FALSE;
 }
 
+static guint64
+work_of (const Placing *self)
+{
+  return self->boxes == NULL
+             ? self->work
+             : self->work + tn_cells_work (self->boxes) + tn_cells_work (self->labels);
+}
+
 /* A label never covers a box or another label: rather is it left out where the same is said beside
  * it, or put a little off. */
 static void
@@ -206,18 +352,17 @@ place_label (Placing *self, guint number)
 {
   TnSceneWire *wire = &self->scene->wires[number];
   const TnStyle *style = self->scene->style;
+  TnRect middle = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
   double height = style->label_height;
   double extra = wire->state == TN_EDGE_ERROR ? 14 : 0;
-  gpointer key = key_of (wire->ref);
   double width;
 
-  if (self->work + tn_cells_work (self->boxes) + tn_cells_work (self->labels) > MOST_WORK)
-    wire->text = NULL;
+  wire->text = work_of (self) > MOST_WORK ? NULL : wire->wanted;
+  wire->reach = wire->label = middle;
+  wire->apart = wire->asked = FALSE;
+  wire->anchor = (TnPoint){ 0, 0 };
   if (wire->text == NULL)
-    {
-      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
-      return;
-    }
+    return;
   width = ceil (tn_text_estimate (wire->text, style->label_size)) + 16 + extra;
   if (wire->stub ? place_stub (self, number, width, height)
                  : place_along (self, number, width, height))
@@ -226,63 +371,150 @@ place_label (Placing *self, guint number)
            || !place_apart (self, number, width, height))
     {
       wire->text = NULL;
-      wire->label = centred (tn_curve_at (&wire->curve, 0.5), 0, 0);
+      wire->label = middle;
       return;
     }
-  g_hash_table_add (self->said, key);
+  if (self->said == NULL)
+    return;
+  g_hash_table_add (self->said, key_of (wire->ref));
   tn_cells_add (self->labels, wire->label);
+}
+
+static void
+index_reaches (TnScene *scene)
+{
+  g_autofree TnRect *reaches = g_new (TnRect, MAX (scene->n_wires, 1));
+
+  for (guint i = 0; i < scene->n_wires; i++)
+    reaches[i] = scene->wires[i].reach;
+  tn_spatial_free (scene->reaches);
+  scene->reaches = tn_spatial_new (reaches, scene->n_wires);
 }
 
 void
 tn_labels_place (TnScene *scene)
 {
-  guint n_boxes = 2 * scene->n_nodes + 2 * scene->n_frames;
-  g_autofree TnRect *boxes = g_new (TnRect, MAX (n_boxes, 1));
+  gboolean any = scene->facts != NULL && (scene->parts & TN_PART_SHAPES) != 0;
   g_autofree TnRect *lines = g_new (TnRect, MAX (scene->n_wires, 1));
   g_autoptr (TnCells) labels = tn_cells_new (128);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (GHashTable) said = g_hash_table_new (NULL, NULL);
-  g_autoptr (TnCells) box_index = tn_cells_new (256);
-  g_autoptr (TnSpatial) wire_index = NULL;
+  g_autoptr (TnCells) boxes = tn_cells_new (256);
+  g_autoptr (TnSpatial) wires = NULL;
   Placing placing;
 
-  for (guint i = 0; i < scene->n_nodes; i++)
+  for (guint i = 0; any && i < scene->n_nodes; i++)
     {
-      const TnSceneNode *node = &scene->nodes[scene->nodes[i].shown];
+      TnRect obstacles[2];
 
-      boxes[i] = boxes[scene->n_nodes + i]
-          = node->remark == TN_REMARK_FRAME ? tn_scene_frame_title (scene, node) : node->box;
-      /* Its sign. */
-      if (node->issue != NULL)
-        boxes[scene->n_nodes + i]
-            = (TnRect){ node->box.x + node->box.width - TN_BADGE_RADIUS,
-                        node->box.y - TN_BADGE_RADIUS, 2 * TN_BADGE_RADIUS, 2 * TN_BADGE_RADIUS };
+      node_obstacles (scene, &scene->nodes[scene->nodes[i].shown], obstacles);
+      tn_cells_add (boxes, obstacles[0]);
+      tn_cells_add (boxes, obstacles[1]);
     }
-  /* The two ends of a title. */
-  for (guint i = 0; i < scene->n_frames; i++)
+  for (guint i = 0; any && i < scene->n_frames; i++)
     {
-      const TnSceneFrame *frame = &scene->frames[i];
-      double name = 28
-                    + tn_text_estimate (tn_name_own (tn_group_name (frame->group)),
-                                        scene->style->brief_size);
-      double text = 12 + tn_text_estimate (frame->text, scene->style->brief_size);
-      TnRect left = frame->title, right = frame->title;
+      TnRect obstacles[2];
 
-      left.width = MIN (name, left.width);
-      right.width = MIN (text, right.width - left.width);
-      right.x += frame->title.width - right.width;
-      boxes[2 * scene->n_nodes + 2 * i] = left;
-      boxes[2 * scene->n_nodes + 2 * i + 1] = right;
+      frame_obstacles (scene, &scene->frames[i], obstacles);
+      tn_cells_add (boxes, obstacles[0]);
+      tn_cells_add (boxes, obstacles[1]);
     }
   for (guint i = 0; i < scene->n_wires; i++)
     lines[i] = tn_curve_bounds (&scene->wires[i].curve);
-  for (guint i = 0; i < n_boxes; i++)
-    tn_cells_add (box_index, boxes[i]);
-  wire_index = tn_spatial_new (lines, scene->n_wires);
-  placing = (Placing){ scene, box_index, wire_index, labels, found, 0, said };
-  /* Stubs have no choice, so they go first. */
+  wires = tn_spatial_new (lines, any ? scene->n_wires : 0);
+  placing = (Placing){ scene, boxes, wires, labels, found, 0, said };
   for (int stub = 1; stub >= 0; stub--)
     for (guint i = 0; i < scene->n_wires; i++)
       if (scene->wires[i].stub == stub)
         place_label (&placing, i);
+  scene->label_work = work_of (&placing);
+}
+
+/* ---- some of them again ---- */
+
+typedef struct
+{
+  guint8 *dirty;
+  guint order;
+} Spreading;
+
+static gboolean
+mark_later (TnScene *scene, guint wire, gpointer data)
+{
+  Spreading *spreading = data;
+
+  if (order_of (scene, wire) > spreading->order && scene->wires[wire].asked)
+    spreading->dirty[wire] = TRUE;
+  return FALSE;
+}
+
+/* Later labels that had looked at the place may go elsewhere now. */
+static void
+disturb (Placing *self, Spreading *spreading, TnRect place)
+{
+  TnScene *scene = self->scene;
+
+  g_array_set_size (self->found, 0);
+  tn_spatial_query (scene->reaches, place, self->found);
+  self->work += self->found->len;
+  for (guint i = 0; i < self->found->len; i++)
+    {
+      guint wire = g_array_index (self->found, guint, i);
+
+      if (order_of (scene, wire) > spreading->order)
+        spreading->dirty[wire] = TRUE;
+    }
+}
+
+static void
+follow_label (Placing *self, guint number, guint8 *dirty, TnLabelTouched touched, gpointer data)
+{
+  TnScene *scene = self->scene;
+  TnSceneWire *wire = &scene->wires[number];
+  TnSceneWire before = *wire;
+  Spreading spreading = { dirty, order_of (scene, number) };
+
+  place_label (self, number);
+  tn_spatial_move (scene->reaches, number, wire->reach);
+  if (before.text == wire->text && before.apart == wire->apart
+      && memcmp (&before.label, &wire->label, sizeof before.label) == 0
+      && memcmp (&before.anchor, &wire->anchor, sizeof before.anchor) == 0)
+    return;
+  tn_spatial_move (scene->items, tn_scene_first_label (scene) + number,
+                   tn_scene_item_bounds (scene, tn_scene_first_label (scene) + number));
+  touched (number, &before, data);
+  if (before.text != NULL)
+    disturb (self, &spreading, before.label);
+  if (wire->text != NULL)
+    disturb (self, &spreading, wire->label);
+  if ((before.text == NULL) != (wire->text == NULL))
+    each_wire_of (scene, wire->ref, mark_later, &spreading);
+}
+
+gboolean
+tn_labels_follow (TnScene *scene, guint8 *dirty, const TnSpatial *damage, TnLabelTouched touched,
+                  gpointer data)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint));
+  Placing placing = { .scene = scene, .found = found };
+
+  if (scene->reaches == NULL || tn_spatial_is_worn (scene->reaches))
+    index_reaches (scene);
+  for (guint i = 0; i < scene->n_wires; i++)
+    {
+      g_array_set_size (found, 0);
+      if (!dirty[i])
+        tn_spatial_query (damage, scene->wires[i].reach, found);
+      dirty[i] = dirty[i] || found->len > 0;
+    }
+  for (int stub = 1; stub >= 0; stub--)
+    for (guint i = 0; i < scene->n_wires; i++)
+      {
+        if (scene->wires[i].stub == stub && dirty[i])
+          follow_label (&placing, i, dirty, touched, data);
+        if (scene->label_work + placing.work > MOST_WORK / RESERVE)
+          return FALSE;
+      }
+  scene->label_work += placing.work / RESERVE;
+  return TRUE;
 }

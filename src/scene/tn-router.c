@@ -2,7 +2,7 @@
 /* The router of wires: a straight way, and where that is blocked lanes on either side. */
 #include <math.h>
 
-#include "scene/tn-wire.h"
+#include "scene/tn-scene-private.h"
 
 #define CLEARANCE    18.0 /* between a lane and a box */
 #define LANE_GAP     12.0 /* between lanes */
@@ -29,10 +29,14 @@ typedef struct
 
 struct _TnRouter
 {
-  const TnRect *boxes; /* borrowed */
+  TnRect *boxes;
   TnSpatial *spatial;
   GArray *lanes;
   GArray *tracks;
+  GArray *old_lanes; /* of the last time; NULL: there was none */
+  GArray *old_tracks;
+  gboolean differs; /* from what was taken then */
+  TnRoute *route;   /* of the wire that is being led */
   TnWires wires;
   GArray *found; /* scratch */
   guint64 work;  /* boxes that were looked at */
@@ -43,7 +47,10 @@ tn_router_new (const TnRect *boxes, guint n_boxes, TnWires wires)
 {
   TnRouter *router = g_new (TnRouter, 1);
 
-  router->boxes = boxes;
+  router->boxes = g_memdup2 (boxes, MAX (n_boxes, 1) * sizeof *boxes);
+  router->old_lanes = router->old_tracks = NULL;
+  router->differs = FALSE;
+  router->route = NULL;
   router->spatial = tn_spatial_new (boxes, n_boxes);
   router->lanes = g_array_new (FALSE, FALSE, sizeof (Lane));
   router->tracks = g_array_new (FALSE, FALSE, sizeof (Track));
@@ -58,7 +65,10 @@ tn_router_free (TnRouter *router)
 {
   if (router == NULL)
     return;
+  g_free (router->boxes);
   tn_spatial_free (router->spatial);
+  g_clear_pointer (&router->old_lanes, g_array_unref);
+  g_clear_pointer (&router->old_tracks, g_array_unref);
   g_array_unref (router->lanes);
   g_array_unref (router->tracks);
   g_array_unref (router->found);
@@ -77,14 +87,17 @@ static gboolean
 obstructed (TnRouter *router, const TnCurve *curve, guint source, guint target, double *left,
             double *right, guint *count)
 {
+  TnRect reach = grown (tn_curve_bounds (curve), 4);
   gboolean any = FALSE;
 
   /* Where thousands of boxes lie on one heap there is no way round them. */
   if (router->work > MOST_WORK)
     return FALSE;
   g_array_set_size (router->found, 0);
-  tn_spatial_query (router->spatial, grown (tn_curve_bounds (curve), 4), router->found);
+  tn_spatial_query (router->spatial, reach, router->found);
   router->work += router->found->len;
+  router->route->work += router->found->len;
+  router->route->reach = tn_rect_union (router->route->reach, reach);
   for (guint i = 0; i < router->found->len; i++)
     {
       guint box = g_array_index (router->found, guint, i);
@@ -231,8 +244,8 @@ free_lane (const TnRouter *router, double lane, int side, double top, double bot
   return lane;
 }
 
-TnCurve
-tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint target)
+static TnCurve
+lead (TnRouter *router, TnPoint from, guint source, TnPoint to, guint target, TnRoute *route)
 {
   static const double bends[] = { 44, 26 }, corner_bends[] = { 24, 16 };
   gboolean corners = router->wires == TN_WIRES_ORTHOGONAL;
@@ -246,6 +259,7 @@ tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint
   if (!obstructed (router, &direct, source, target, &left, &right, &count)
       && (!corners || from.x == to.x))
     return direct;
+  route->asked = route->asked || corners;
   if (corners && two_corners (router, from, source, to, target, &direct))
     return direct;
   for (guint b = 0; b < G_N_ELEMENTS (bends) && best_cost == G_MAXDOUBLE; b++)
@@ -260,6 +274,7 @@ tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint
             TnCurve curve;
             double cost;
 
+            route->asked = TRUE;
             lane = free_lane (router, lane, side, MIN (from.y, to.y), MAX (from.y, to.y));
             cost = fabs (lane - from.x) + fabs (lane - to.x);
             if (cost >= best_cost)
@@ -291,4 +306,108 @@ tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint
       g_array_append_val (router->lanes, lane);
     }
   return best;
+}
+
+TnCurve
+tn_router_route (TnRouter *router, TnPoint from, guint source, TnPoint to, guint target,
+                 TnRoute *route)
+{
+  gboolean took = route->took_lane || route->took_track;
+  TnCurve curve;
+
+  *route = (TnRoute){ .reach = { from.x, from.y, 0, 0 },
+                      .lane = router->lanes->len,
+                      .track = router->tracks->len };
+  router->route = route;
+  curve = lead (router, from, source, to, target, route);
+  route->took_lane = router->lanes->len > route->lane;
+  route->took_track = router->tracks->len > route->track;
+  router->route = NULL;
+  if (took || route->took_lane || route->took_track)
+    router->differs = TRUE;
+  return curve;
+}
+
+/* ---- once more ---- */
+
+void
+tn_router_restart (TnRouter *router)
+{
+  g_clear_pointer (&router->old_lanes, g_array_unref);
+  g_clear_pointer (&router->old_tracks, g_array_unref);
+  router->old_lanes = g_steal_pointer (&router->lanes);
+  router->old_tracks = g_steal_pointer (&router->tracks);
+  router->lanes = g_array_sized_new (FALSE, FALSE, sizeof (Lane), router->old_lanes->len);
+  router->tracks = g_array_sized_new (FALSE, FALSE, sizeof (Track), router->old_tracks->len);
+  router->work = 0;
+  router->differs = FALSE;
+}
+
+void
+tn_router_move_box (TnRouter *router, guint box, TnRect rect)
+{
+  router->boxes[box] = rect;
+  tn_spatial_move (router->spatial, box, rect);
+}
+
+/* Are the latest of the first @n_now the same as the latest of the first @n_then? */
+static gboolean
+same_lanes (const TnRouter *router, guint n_now, guint n_then)
+{
+  guint n = MIN (n_now, LATEST_LANES);
+
+  if (n != MIN (n_then, LATEST_LANES))
+    return FALSE;
+  for (guint i = 1; i <= n; i++)
+    {
+      const Lane *now = &g_array_index (router->lanes, Lane, n_now - i);
+      const Lane *then = &g_array_index (router->old_lanes, Lane, n_then - i);
+
+      if (now->x != then->x || now->top != then->top || now->bottom != then->bottom)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+same_tracks (const TnRouter *router, guint n_now, guint n_then)
+{
+  guint n = MIN (n_now, LATEST_LANES);
+
+  if (n != MIN (n_then, LATEST_LANES))
+    return FALSE;
+  for (guint i = 1; i <= n; i++)
+    {
+      const Track *now = &g_array_index (router->tracks, Track, n_now - i);
+      const Track *then = &g_array_index (router->old_tracks, Track, n_then - i);
+
+      if (now->y != then->y || now->left != then->left || now->right != then->right
+          || now->source != then->source || now->from != then->from)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tn_router_keep (TnRouter *router, TnRoute *route)
+{
+  guint lane = router->lanes->len, track = router->tracks->len;
+
+  if (route->asked && router->differs
+      && !(same_lanes (router, lane, route->lane) && same_tracks (router, track, route->track)))
+    return FALSE;
+  if (route->took_lane)
+    g_array_append_val (router->lanes, g_array_index (router->old_lanes, Lane, route->lane));
+  if (route->took_track)
+    g_array_append_val (router->tracks, g_array_index (router->old_tracks, Track, route->track));
+  route->lane = lane;
+  route->track = track;
+  router->work += route->work;
+  return TRUE;
+}
+
+gboolean
+tn_router_gave_up (const TnRouter *router)
+{
+  return router->work > MOST_WORK;
 }

@@ -4,9 +4,6 @@
 
 #include "scene/tn-scene-private.h"
 
-/* More than the widest stroke, the antialiasing and a hair. */
-#define REACH 4.0
-
 /* Which wire it is: one for each input, one for each output that nobody uses. */
 typedef struct
 {
@@ -57,7 +54,7 @@ index_wires (const TnScene *scene)
 static void
 add_rect (GArray *changes, TnRect rect)
 {
-  TnRect grown = tn_rect_grown (rect, REACH);
+  TnRect grown = tn_rect_grown (rect, TN_CHANGE_REACH);
 
   g_array_append_val (changes, grown);
 }
@@ -80,8 +77,8 @@ same_curve (const TnCurve *a, const TnCurve *b)
 }
 
 /* A line and its label are far apart at times: each where it differs. */
-static void
-compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes)
+void
+tn_scene_compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes)
 {
   gboolean same_look = before->state == after->state && before->sheet == after->sheet
                        && before->idle == after->idle;
@@ -238,7 +235,7 @@ tn_scene_changes (const TnScene *before, const TnScene *after)
           add_rect (changes, wire->label);
           continue;
         }
-      compare_wires (then, wire, changes);
+      tn_scene_compare_wires (then, wire, changes);
       g_hash_table_remove (gone, &key);
     }
   g_hash_table_iter_init (&iter, gone);

@@ -194,7 +194,7 @@ tn_scene_describe_group (TnScene *scene, TnSceneNode *self)
 
     self->times = copies != NULL ? copies->len : 0;
   }
-  self->label = g_string_chunk_insert (scene->strings, text);
+  self->label = g_string_chunk_insert_const (scene->strings, text);
   if (scene->facts != NULL)
     self->state = worst_state (scene, self->shown);
   if (params >= 0)
@@ -203,13 +203,13 @@ tn_scene_describe_group (TnScene *scene, TnSceneNode *self)
       g_autofree char *brief
           = g_strdup_printf (ngettext ("%s parameter", "%s parameters", (gulong)params), count);
 
-      self->brief = g_string_chunk_insert (scene->strings, brief);
+      self->brief = g_string_chunk_insert_const (scene->strings, brief);
     }
   if (self->issue != NULL)
     {
       g_autofree char *note = group_note (scene, self);
 
-      self->note = g_string_chunk_insert (scene->strings, note);
+      self->note = g_string_chunk_insert_const (scene->strings, note);
     }
 }
 
@@ -311,39 +311,62 @@ tn_scene_frame_mark (const TnSceneFrame *frame)
   return (TnPoint){ frame->title.x + 16, frame->title.y + frame->title.height / 2 };
 }
 
+/* When those within it and after it have their places. */
+static void
+place_frame (TnScene *scene, guint number)
+{
+  const TnStyle *style = scene->style;
+  TnSceneFrame *frame = &scene->frames[number];
+  TnRect inside = { 0 };
+  gboolean any = FALSE;
+
+  frame->first = TN_NODE_NONE;
+  for (guint j = 0; j < scene->n_nodes; j++)
+    {
+      const TnSceneNode *node = &scene->nodes[j];
+
+      if (node->group != NULL || !tn_group_holds (frame->group, tn_node_name (node->node)))
+        continue;
+      if (frame->first == TN_NODE_NONE)
+        frame->first = tn_node_id (node->node);
+      node = &scene->nodes[node->shown];
+      inside = any ? tn_rect_union (inside, node->box) : node->box;
+      any = TRUE;
+    }
+  for (guint j = number + 1; j < scene->n_frames; j++)
+    if (tn_group_holds (frame->group, tn_group_name (scene->frames[j].group)))
+      inside = tn_rect_union (inside, scene->frames[j].box);
+  frame->box
+      = (TnRect){ inside.x - style->frame_gap, inside.y - style->frame_gap - style->frame_title,
+                  inside.width + 2 * style->frame_gap,
+                  inside.height + 2 * style->frame_gap + style->frame_title };
+  frame->title = (TnRect){ frame->box.x, frame->box.y, frame->box.width, style->frame_title };
+}
+
 void
 tn_scene_build_frames (TnScene *scene)
 {
-  const TnStyle *style = scene->style;
-
   /* What is within others comes after them, and is needed before. */
   for (guint i = scene->n_frames; i-- > 0;)
     {
-      TnSceneFrame *frame = &scene->frames[i];
-      TnRect inside = { 0 };
-      gboolean any = FALSE;
-      g_autofree char *text = tn_scene_group_text (scene, frame->group);
+      g_autofree char *text = tn_scene_group_text (scene, scene->frames[i].group);
 
-      for (guint j = 0; j < scene->n_nodes; j++)
-        {
-          const TnSceneNode *node = &scene->nodes[j];
-
-          if (node->group != NULL || !tn_group_holds (frame->group, tn_node_name (node->node)))
-            continue;
-          if (frame->first == TN_NODE_NONE)
-            frame->first = tn_node_id (node->node);
-          node = &scene->nodes[node->shown];
-          inside = any ? tn_rect_union (inside, node->box) : node->box;
-          any = TRUE;
-        }
-      for (guint j = i + 1; j < scene->n_frames; j++)
-        if (tn_group_holds (frame->group, tn_group_name (scene->frames[j].group)))
-          inside = tn_rect_union (inside, scene->frames[j].box);
-      frame->text = g_string_chunk_insert (scene->strings, text);
-      frame->box
-          = (TnRect){ inside.x - style->frame_gap, inside.y - style->frame_gap - style->frame_title,
-                      inside.width + 2 * style->frame_gap,
-                      inside.height + 2 * style->frame_gap + style->frame_title };
-      frame->title = (TnRect){ frame->box.x, frame->box.y, frame->box.width, style->frame_title };
+      scene->frames[i].text = g_string_chunk_insert_const (scene->strings, text);
+      place_frame (scene, i);
     }
+}
+
+void
+tn_scene_follow_frames (TnScene *scene, const GArray *boxes)
+{
+  for (guint i = scene->n_frames; i-- > 0;)
+    for (guint j = 0; j < boxes->len; j++)
+      {
+        const TnNode *node = scene->nodes[g_array_index (boxes, guint, j)].node;
+
+        if (!tn_group_holds (scene->frames[i].group, tn_node_name (node)))
+          continue;
+        place_frame (scene, i);
+        break;
+      }
 }

@@ -76,6 +76,7 @@ typedef struct
   guint call, slot;
   gboolean wired;
   gboolean offered; /* a slot there is not yet */
+  int wire;         /* the number of that which ends here, or -1 */
 } TnSceneInput;
 
 typedef struct
@@ -94,8 +95,15 @@ typedef struct
   TnEdgeState state;
   gboolean sheet; /* to a Target */
   gboolean idle;  /* nothing comes along it */
+  guint source;   /* number of the box at its start */
+  guint output;   /* of the port there */
+  guint input;    /* of the port at its end, if it is no stub */
+  TnRoute route;  /* how its way was found */
+  TnRect reach;   /* what was looked at for the place of its label */
+  gboolean asked; /* and whether the same is said elsewhere */
   TnCurve curve;
-  const char *text;
+  const char *wanted; /* that it should say; NULL: nothing */
+  const char *text;   /* that it says where there is room */
   TnRect label;
   TnPoint anchor; /* of a label that stands apart: where on the line it belongs */
   gboolean apart;
@@ -130,6 +138,7 @@ struct _TnScene
   double hottest;    /* amount of the layer or group that costs most */
   double heat_sum;   /* of all that is known */
   gboolean heat_gap; /* some layer's is not known */
+  gboolean chosen;   /* it is another selection than the canvas's */
   guint parts;       /* of #TnPart: what is shown */
   GStringChunk *strings;
   TnSceneNode *nodes;   /* by index in the graph, then the boxes of closed groups */
@@ -142,6 +151,9 @@ struct _TnScene
   guint n_frames;
   TnRect bounds;
   TnSpatial *items;
+  TnSpatial *reaches; /* of labels */
+  TnRouter *router;   /* the ways that wires have taken */
+  guint64 label_work; /* that it took to place them */
   TnTextCache *texts;
 };
 
@@ -150,6 +162,12 @@ struct _TnScene
 double tn_text_estimate (const char *text, double size);
 /* Finds a place for the label of every wire. */
 void tn_labels_place (TnScene *scene);
+/* The same, where only that of some is to be found again: of those that are marked in @dirty (by
+ * the number of the wire; taken as scratch), and of those that looked at @damage. All lines and
+ * boxes are indexed. @touched is told when a label has become another. FALSE: gave up half way. */
+typedef void (*TnLabelTouched) (guint wire, const TnSceneWire *before, gpointer data);
+gboolean tn_labels_follow (TnScene *scene, guint8 *dirty, const TnSpatial *damage,
+                           TnLabelTouched touched, gpointer data);
 /* What an issue says, in a few words for a box: "expects (None, 256)". New string. */
 char *tn_issue_note (const TnIssue *issue);
 /* The wire that ends in this input, or NULL. */
@@ -170,6 +188,45 @@ tn_rect_union (TnRect a, TnRect b)
   return (TnRect){ x, y, MAX (a.x + a.width, b.x + b.width) - x,
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
+
+/* ---- tn-scene.c ---- */
+
+/* What is drawn of an item, by its number. */
+TnRect tn_scene_item_bounds (const TnScene *scene, guint item);
+/* Makes the index of the items anew; and the bounds of the whole. */
+void tn_scene_index (TnScene *scene);
+void tn_scene_measure (TnScene *scene);
+/* The worst issue of each box, which has none yet. */
+void tn_scene_assign_issues (TnScene *scene);
+
+/* ---- tn-scene-nodes.c ---- */
+
+/* What the facts, possibly of an earlier graph, say. */
+TnShape tn_scene_shape (const TnScene *scene, TnRef ref, gboolean *assumed);
+/* Of the string chunk, where equal texts are one. */
+const char *tn_scene_shape_text (TnScene *scene, TnRef ref);
+/* What the box @index is and says; then how large it is; then, when all boxes are placed, its
+ * ports, which are appended. @places: of the middles, by index. */
+void tn_scene_describe_node (TnScene *scene, guint index);
+void tn_scene_place_node (TnScene *scene, guint index, TnPoint centre);
+void tn_scene_build_ports (TnScene *scene, guint index, const TnPoint *places, GArray *inputs,
+                           GArray *outputs);
+
+/* ---- tn-scene-wires.c ---- */
+
+void tn_scene_build_wires (TnScene *scene);
+/* What a wire is and says, and how it runs. */
+void tn_scene_describe_wire (TnScene *scene, TnSceneWire *wire);
+void tn_scene_lay_wire (TnScene *scene, TnSceneWire *wire);
+/* What of a box is in the way of wires, in the frame where the flow goes down. */
+TnRect tn_scene_obstacle (const TnScene *scene, guint index);
+
+/* ---- tn-scene-changes.c ---- */
+
+/* More than the widest stroke, the antialiasing and a hair. */
+#define TN_CHANGE_REACH 4.0
+/* Appends to @changes where a wire and its label look different. */
+void tn_scene_compare_wires (const TnSceneWire *before, const TnSceneWire *after, GArray *changes);
 
 /* ---- tn-scene-remarks.c ---- */
 
@@ -208,6 +265,8 @@ void tn_scene_group_ports (const TnScene *scene, const TnSceneNode *self, GArray
                            GArray *outputs);
 /* When all boxes have their places. */
 void tn_scene_build_frames (TnScene *scene);
+/* Only what is around those boxes (of guint) again. */
+void tn_scene_follow_frames (TnScene *scene, const GArray *boxes);
 /* Where the sign that opens or closes it is. */
 TnPoint tn_scene_node_mark (const TnScene *scene, const TnSceneNode *node);
 TnPoint tn_scene_frame_mark (const TnSceneFrame *frame);
@@ -236,6 +295,12 @@ static inline guint
 tn_scene_first_label (const TnScene *scene)
 {
   return scene->n_frames + scene->n_wires + scene->n_nodes;
+}
+
+static inline guint
+tn_scene_n_items (const TnScene *scene)
+{
+  return scene->n_frames + scene->n_nodes + 2 * scene->n_wires;
 }
 
 /* The box that an item is; NULL for anything else. */

@@ -121,12 +121,14 @@ tn_scene_n_input_ports (const TnScene *scene, TnNodeId node, guint call)
 const TnSceneWire *
 tn_scene_find_wire (const TnScene *scene, TnNodeId node, guint call, guint slot)
 {
-  for (guint i = 0; i < scene->n_wires; i++)
-    {
-      const TnSceneWire *wire = &scene->wires[i];
+  const TnSceneNode *found = tn_scene_find_node (scene, node);
 
-      if (!wire->stub && wire->to == node && wire->call == call && wire->slot == slot)
-        return wire;
+  for (guint i = 0; found != NULL && i < found->n_inputs; i++)
+    {
+      const TnSceneInput *input = &scene->inputs[found->first_input + i];
+
+      if (input->node == node && input->call == call && input->slot == slot)
+        return input->wire >= 0 ? &scene->wires[input->wire] : NULL;
     }
   return NULL;
 }

@@ -89,6 +89,10 @@ typedef struct
 /* @facts may be NULL or about an earlier graph: what it says of layers that are still there is
  * shown. */
 TnScene *tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *options);
+/* The same out of @previous, which is taken over and may be NULL: much quicker where only places,
+ * settings or what is known are others. @changes: as tn_scene_changes() between the two. */
+TnScene *tn_scene_follow (TnScene *previous, const TnGraph *graph, const TnFacts *facts,
+                          const TnSceneOptions *options, GArray **changes);
 TnScene *tn_scene_ref (TnScene *scene);
 void tn_scene_unref (TnScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnScene, tn_scene_unref)

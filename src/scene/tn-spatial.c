@@ -12,7 +12,9 @@ struct _TnSpatial
   guint level_start[MAX_LEVELS]; /* in boxes; level 0 holds the items */
   guint level_size[MAX_LEVELS];
   TnRect *boxes;
-  guint *items; /* of level 0, in order of the curve */
+  guint *items;  /* of level 0, in order of the curve */
+  guint *places; /* in it, of each item; NULL until one is moved */
+  guint n_moves;
 };
 
 typedef struct
@@ -71,6 +73,20 @@ rect_union (TnRect a, TnRect b)
                    MAX (a.y + a.height, b.y + b.height) - y };
 }
 
+/* The box of node @number of @level: around what is below it. */
+static void
+enclose (TnSpatial *spatial, guint level, guint number)
+{
+  const TnRect *below = spatial->boxes + spatial->level_start[level - 1];
+  guint first = number * NODE_SIZE;
+  guint end = MIN (first + NODE_SIZE, spatial->level_size[level - 1]);
+  TnRect box = below[first];
+
+  for (guint i = first + 1; i < end; i++)
+    box = rect_union (box, below[i]);
+  spatial->boxes[spatial->level_start[level] + number] = box;
+}
+
 TnSpatial *
 tn_spatial_new (const TnRect *boxes, guint n_boxes)
 {
@@ -119,16 +135,7 @@ tn_spatial_new (const TnRect *boxes, guint n_boxes)
     }
   for (guint level = 1; level < spatial->n_levels; level++)
     for (guint i = 0; i < spatial->level_size[level]; i++)
-      {
-        const TnRect *below = spatial->boxes + spatial->level_start[level - 1];
-        guint first = i * NODE_SIZE;
-        guint end = MIN (first + NODE_SIZE, spatial->level_size[level - 1]);
-        TnRect box = below[first];
-
-        for (guint j = first + 1; j < end; j++)
-          box = rect_union (box, below[j]);
-        spatial->boxes[spatial->level_start[level] + i] = box;
-      }
+      enclose (spatial, level, i);
   return spatial;
 }
 
@@ -139,7 +146,32 @@ tn_spatial_free (TnSpatial *spatial)
     return;
   g_free (spatial->boxes);
   g_free (spatial->items);
+  g_free (spatial->places);
   g_free (spatial);
+}
+
+void
+tn_spatial_move (TnSpatial *spatial, guint item, TnRect box)
+{
+  guint place;
+
+  if (spatial->places == NULL)
+    {
+      spatial->places = g_new (guint, spatial->n_items);
+      for (guint i = 0; i < spatial->n_items; i++)
+        spatial->places[spatial->items[i]] = i;
+    }
+  place = spatial->places[item];
+  spatial->boxes[place] = box;
+  spatial->n_moves++;
+  for (guint level = 1; level < spatial->n_levels; level++)
+    enclose (spatial, level, place /= NODE_SIZE);
+}
+
+gboolean
+tn_spatial_is_worn (const TnSpatial *spatial)
+{
+  return spatial->n_moves > spatial->n_items + 64;
 }
 
 static void
