@@ -7,6 +7,9 @@
 
 #include "app/tn-canvas-private.h"
 
+/* With more selected, only those that are to be seen are told of in a large model. */
+#define MOST_SELECTED 100
+
 struct _TnCanvasProxy
 {
   GtkWidget parent_instance;
@@ -158,7 +161,8 @@ wants_proxy (TnCanvas *canvas, TnNodeId id, guint n_nodes, TnRect visible)
   if (tn_canvas_shown_node (canvas, id) != id)
     return FALSE;
   if (n_nodes <= TN_CANVAS_MOST_PROXIES || id == canvas->cursor
-      || tn_document_is_selected (canvas->document, id))
+      || (tn_document_selection (canvas->document)->len <= MOST_SELECTED
+          && tn_document_is_selected (canvas->document, id)))
     return TRUE;
   return tn_scene_node_box (canvas->scene, id, &box) && tn_rect_intersects (box, visible);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TnCanvasProxy, tn_canvas_proxy, TN, CANVAS_PROXY, GtkWidget)
 
 /* With more layers than this only those that are seen or selected have one. */
-#define TN_CANVAS_MOST_PROXIES 2000
+#define TN_CANVAS_MOST_PROXIES 500
 
 /* Class actions: node.select, node.edit, node.delete. */
 TnNodeId tn_canvas_proxy_node (TnCanvasProxy *self);

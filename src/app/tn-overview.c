@@ -22,7 +22,6 @@ struct _TnOverview
 
   /* owned */
   cairo_surface_t *picture; /* NULL: to be drawn */
-  TnScene *scene;           /* that it shows */
 
   /* borrowed */
   TnCanvas *canvas;
@@ -57,7 +56,7 @@ contains (TnRect outer, TnRect inner)
 static gboolean
 is_needed (TnOverview *self)
 {
-  return self->wanted && self->canvas != NULL && self->scene != NULL && self->bounds.width > 0
+  return self->wanted && self->canvas != NULL && self->bounds.width > 0
          && !contains (seen (self), self->bounds);
 }
 
@@ -95,8 +94,7 @@ take_scene (TnOverview *self, TnScene *scene)
   double width, height;
 
   g_clear_pointer (&self->picture, cairo_surface_destroy);
-  g_clear_pointer (&self->scene, tn_scene_unref);
-  self->scene = scene != NULL ? tn_scene_ref (scene) : NULL;
+  /* A scene that is the canvas's alone is quicker to change. */
   self->bounds = scene != NULL ? tn_scene_bounds (scene) : (TnRect){ 0 };
   width = MAX (self->bounds.width, 1);
   height = MAX (self->bounds.height, 1);
@@ -162,8 +160,9 @@ to_document (TnOverview *self, double widget_x, double widget_y, double *x, doub
 static void
 draw_problems (TnOverview *self, cairo_t *cr)
 {
-  const TnStyle *style = tn_scene_style (self->scene);
-  const TnFacts *facts = tn_scene_facts (self->scene);
+  const TnScene *scene = tn_canvas_scene (self->canvas);
+  const TnStyle *style = tn_scene_style (scene);
+  const TnFacts *facts = tn_scene_facts (scene);
 
   for (guint i = facts != NULL ? tn_facts_n_issues (facts) : 0; i-- > 0;)
     {
@@ -173,7 +172,7 @@ draw_problems (TnOverview *self, cairo_t *cr)
       double x, y;
       TnRect box;
 
-      if (!tn_scene_node_box (self->scene, issue->node, &box))
+      if (!tn_scene_node_box (scene, issue->node, &box))
         continue;
       x = (box.x + box.width - self->bounds.x) * self->scale;
       y = (box.y - self->bounds.y) * self->scale;
@@ -209,7 +208,7 @@ draw_picture (TnOverview *self)
   cairo_save (cr);
   cairo_scale (cr, self->scale, self->scale);
   cairo_translate (cr, -self->bounds.x, -self->bounds.y);
-  tn_painter_draw (self->scene, cr, self->bounds, self->scale * factor);
+  tn_painter_draw (tn_canvas_scene (self->canvas), cr, self->bounds, self->scale * factor);
   cairo_restore (cr);
   draw_problems (self, cr);
   cairo_destroy (cr);
@@ -225,11 +224,11 @@ tn_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double x, y;
   cairo_t *cr;
 
-  if (self->scene == NULL || self->canvas == NULL)
+  if (self->canvas == NULL || tn_canvas_scene (self->canvas) == NULL)
     return;
   if (self->picture == NULL || self->scale_factor != gtk_widget_get_scale_factor (widget))
     draw_picture (self);
-  style = tn_scene_style (self->scene);
+  style = tn_scene_style (tn_canvas_scene (self->canvas));
   cr = gtk_snapshot_append_cairo (snapshot,
                                   &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   cairo_set_source_rgba (cr, style->background.red, style->background.green, style->background.blue,
@@ -370,7 +369,6 @@ tn_overview_dispose (GObject *object)
   g_clear_handle_id (&self->timeout, g_source_remove);
   g_clear_handle_id (&self->idle, g_source_remove);
   g_clear_pointer (&self->picture, cairo_surface_destroy);
-  g_clear_pointer (&self->scene, tn_scene_unref);
   G_OBJECT_CLASS (tn_overview_parent_class)->dispose (object);
 }
 
