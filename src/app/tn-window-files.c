@@ -42,6 +42,13 @@ remember (GFile *file)
     g_settings_set_string (settings, "last-folder", path);
 }
 
+void
+tn_window_set_opened (TnWindow *self, TnDocument *document, GFile *file)
+{
+  tn_window_set_document (self, document);
+  remember (file);
+}
+
 gboolean
 tn_window_open_file (TnWindow *self, GFile *file)
 {
@@ -57,14 +64,18 @@ tn_window_open_file (TnWindow *self, GFile *file)
       tn_window_tell_failure (self, _ ("The File Cannot Be Opened"), body);
       return FALSE;
     }
+  if (tn_window_takes_long (path))
+    {
+      tn_window_load (self, file, path);
+      return TRUE;
+    }
   g_autoptr (TnDocument) document = tn_document_open (path, &error);
   if (document == NULL)
     {
       tn_window_tell_failure (self, _ ("The File Cannot Be Opened"), error->message);
       return FALSE;
     }
-  tn_window_set_document (self, document);
-  remember (file);
+  tn_window_set_opened (self, document, file);
   return TRUE;
 }
 

@@ -6,8 +6,11 @@
 #include "app/tn-overview.h"
 #include "app/tn-window.h"
 #include "engine/tn-autosave.h"
+#include "engine/tn-chore.h"
 
 G_BEGIN_DECLS
+
+typedef struct _TnWindowLoading TnWindowLoading;
 
 struct _TnWindow
 {
@@ -54,9 +57,10 @@ struct _TnWindow
   TnDocument *document;
   TnEngine *engine;
   TnAutosave *autosave;
-  GFileMonitor *monitor; /* of the document's file; NULL: it has none */
-  char *disk_version;    /* of the file that was read or written here */
-  char *told_version;    /* of the file that people were told of */
+  TnWindowLoading *loading; /* a file that is being read; NULL: none */
+  GFileMonitor *monitor;    /* of the document's file; NULL: it has none */
+  char *disk_version;       /* of the file that was read or written here */
+  char *told_version;       /* of the file that people were told of */
   GSignalGroup *document_signals;
   GSignalGroup *engine_signals;
 
@@ -86,6 +90,17 @@ void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
 void tn_window_tell_failure (TnWindow *self, const char *heading, const char *body);
 /* The folder that was last used. */
 void tn_window_set_folder (GtkFileChooser *chooser);
+
+/* @document was read from @file. */
+void tn_window_set_opened (TnWindow *self, TnDocument *document, GFile *file);
+
+/* tn-window-loading.c */
+/* Would people wait for the file to be read? */
+gboolean tn_window_takes_long (const char *path);
+/* Reads it in the background, with a way to stop that, and shows it then. */
+void tn_window_load (TnWindow *self, GFile *file, const char *path);
+/* It is not wanted any more, if there is one. */
+void tn_window_stop_loading (TnWindow *self);
 
 /* tn-window-recovery.c */
 /* Follows the document that was just set. @copy: where it comes from, when that is a crash. */

@@ -356,6 +356,7 @@ tn_window_dispose (GObject *object)
 {
   TnWindow *self = TN_WINDOW (object);
 
+  tn_window_stop_loading (self);
   g_clear_object (&self->document_signals);
   g_clear_object (&self->engine_signals);
   g_clear_pointer (&self->adder, gtk_widget_unparent);
@@ -530,6 +531,7 @@ tn_window_set_document (TnWindow *self, TnDocument *document)
   g_return_if_fail (TN_IS_WINDOW (self) && TN_IS_DOCUMENT (document));
 
   g_autoptr (TnEngine) engine = tn_engine_new (document);
+  tn_window_stop_loading (self);
   if (self->repair_toast != NULL)
     adw_toast_dismiss (self->repair_toast);
   g_set_object (&self->document, document);
@@ -568,7 +570,8 @@ gboolean
 tn_window_is_pristine (TnWindow *self)
 {
   g_return_val_if_fail (TN_IS_WINDOW (self), FALSE);
-  return tn_document_path (self->document) == NULL && !tn_document_is_modified (self->document)
+  return self->loading == NULL && tn_document_path (self->document) == NULL
+         && !tn_document_is_modified (self->document)
          && tn_graph_size (tn_document_graph (self->document)) == 0
          && !tn_document_can_redo (self->document);
 }

@@ -33,7 +33,8 @@ void tn_window_flush (TnWindow *self);
 /* Empty, never changed and never saved: a file may as well be opened here. */
 gboolean tn_window_is_pristine (TnWindow *self);
 
-/* Replaces the document by a file without asking; a failure is told in a dialog. */
+/* Replaces the document by a file without asking; a failure is told in a dialog. What is large is
+ * read in the background, and stays to be stopped until it is there. */
 gboolean tn_window_open_file (TnWindow *self, GFile *file);
 /* Saves to @path (NULL: where it came from); a failure is told in a dialog. */
 gboolean tn_window_save_file (TnWindow *self, const char *path);
