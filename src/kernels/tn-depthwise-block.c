@@ -12,6 +12,11 @@
 /* Up to here all channels of a few pixels are taken before the next pixels, so that memory is read
  * in order; beyond, a vector of channels goes through all rows, with its weights in registers. */
 #define MOST_CHANNELS_IN_ORDER 96
+/* Pixels of an input so small that its edges would be most of the work. */
+#define MOST_FRAMED 400
+
+/* What lies beside the rows. */
+static const float outside[TN_VECTOR];
 
 /* The taps u0 … u1 - 1 down the window that lie inside the input, for output row @row. */
 typedef struct
@@ -43,10 +48,11 @@ bias_at (const TnDepthwiseBlock *b, gint64 channel)
 }
 
 /* GROUP pixels from @ox on of one vector of channels. @held: the weights of all taps, or NULL to
- * load them. @whole: all columns lie inside the input and all results are wanted. */
+ * load them. @inside: all columns lie inside the input. @wanted: all results are. */
 INLINED void
 group (const TnDepthwiseBlock *b, const Reach *r, gint64 ox, gint64 channel, const TnVector *held,
-       TnVector bias, float *out, const int width, const int stride, gint64 taps, gboolean whole)
+       TnVector bias, float *out, const int width, const int stride, gint64 taps,
+       const gboolean inside, const gboolean wanted)
 {
   const int columns = (GROUP - 1) * stride + width;
   gint64 x0 = ox * stride - b->pad[1];
@@ -62,10 +68,10 @@ group (const TnDepthwiseBlock *b, const Reach *r, gint64 ox, gint64 channel, con
       TnVector in[MAX_COLUMNS];
 #pragma GCC unroll 11
       for (int i = 0; i < columns; i++)
-        if (whole || (x0 + i >= 0 && x0 + i < b->w))
-          in[i] = tn_vector_load (x + (x0 + i) * b->x_pixel);
-        else
-          in[i] = (TnVector){ 0 };
+        {
+          gboolean there = inside || (guint64)(x0 + i) < (guint64)b->w;
+          in[i] = tn_vector_load (there ? x + (x0 + i) * b->x_pixel : outside);
+        }
 #pragma GCC unroll 5
       for (int v = 0; v < width; v++)
         {
@@ -79,7 +85,7 @@ group (const TnDepthwiseBlock *b, const Reach *r, gint64 ox, gint64 channel, con
   TnVector low = tn_vector_of (b->low), high = tn_vector_of (b->high);
 #pragma GCC unroll 4
   for (int p = 0; p < GROUP; p++)
-    if (whole || ox + p < b->ow)
+    if (wanted || ox + p < b->ow)
       tn_vector_store (out + (ox + p) * b->out_pixel + channel,
                        tn_vector_min (high, tn_vector_max (low, sums[p])));
 }
@@ -106,11 +112,65 @@ row_of_channel (const TnDepthwiseBlock *b, const Reach *r, gint64 channel, const
   gint64 ox = 0;
 
   for (; ox < MIN (from, b->ow); ox += GROUP)
-    group (b, r, ox, channel, held, bias, out, width, stride, taps, FALSE);
+    group (b, r, ox, channel, held, bias, out, width, stride, taps, FALSE, FALSE);
   for (; ox < to; ox += GROUP)
-    group (b, r, ox, channel, held, bias, out, width, stride, taps, TRUE);
+    group (b, r, ox, channel, held, bias, out, width, stride, taps, TRUE, TRUE);
   for (; ox < b->ow; ox += GROUP)
-    group (b, r, ox, channel, held, bias, out, width, stride, taps, FALSE);
+    group (b, r, ox, channel, held, bias, out, width, stride, taps, FALSE, FALSE);
+}
+
+/* By channels as well, for small inputs: a vector of channels of the whole input is put into a
+ * frame of zeros, so that there are no edges. FALSE if it does not fit. */
+INLINED gboolean
+framed (const TnDepthwiseBlock *b, const int width, const int stride)
+{
+  gint64 across = ((b->ow + GROUP - 1) / GROUP * GROUP - 1) * stride + width;
+  gint64 down = (b->to - b->from - 1) * b->stride[0] + (b->kernel[0] - 1) * b->dilation[0] + 1;
+  gint64 y0 = b->from * b->stride[0] - b->pad[0];
+  gint64 top = MAX (-y0, 0), bottom = MIN (b->h - y0, down);
+  gint64 left = b->pad[1], right = MIN (b->w + left, across);
+  TnVector frame[MOST_FRAMED];
+
+  if (across > MOST_FRAMED || down > MOST_FRAMED / across)
+    return FALSE;
+  memset (frame, 0, across * down * sizeof *frame);
+
+  TnDepthwiseBlock local = *b;
+  local.x_pixel = TN_VECTOR;
+  local.pad[1] = 0;
+  for (gint64 i = 0; i < b->channels; i += TN_VECTOR)
+    {
+      gint64 channel = MIN (i, b->channels - TN_VECTOR);
+      TnVector bias = bias_at (b, channel);
+      TnVector held[9] = { { 0 } };
+      const gboolean small = width == 3 && b->kernel[0] == 3;
+
+      for (gint64 y = top; y < bottom; y++)
+        {
+          const float *x = b->x + (y0 + y - b->x_first) * b->x_row + channel;
+          for (gint64 column = left; column < right; column++)
+            frame[y * across + column] = tn_vector_load (x + (column - left) * b->x_pixel);
+        }
+      local.weights = b->weights + channel;
+      if (small)
+#pragma GCC unroll 9
+        for (int t = 0; t < 9; t++)
+          held[t] = tn_vector_load (local.weights + t * b->tap);
+      for (gint64 row = b->from; row < b->to; row++)
+        {
+          Reach r = { .u1 = b->kernel[0],
+                      .x = (const float *)(frame + (row - b->from) * b->stride[0] * across),
+                      .step = b->dilation[0] * across * TN_VECTOR };
+          float *out = b->out + (row - b->from) * b->out_row + channel;
+          gint64 ox = 0;
+          if (small)
+            for (; ox + GROUP <= b->ow; ox += GROUP)
+              group (&local, &r, ox, 0, held, bias, out, width, stride, 3, TRUE, TRUE);
+          for (; ox < b->ow; ox += GROUP)
+            group (&local, &r, ox, 0, NULL, bias, out, width, stride, b->kernel[0], TRUE, FALSE);
+        }
+    }
+  return TRUE;
 }
 
 /* One vector of channels after the other, each through all rows. */
@@ -153,9 +213,11 @@ groups_of_row (const TnDepthwiseBlock *b, const Reach *r, float *out, const int 
         {
           gint64 channel = MIN (i, b->channels - TN_VECTOR);
           if (whole)
-            group (b, r, ox, channel, NULL, bias_at (b, channel), out, width, stride, taps, TRUE);
+            group (b, r, ox, channel, NULL, bias_at (b, channel), out, width, stride, taps, TRUE,
+                   TRUE);
           else
-            group (b, r, ox, channel, NULL, bias_at (b, channel), out, width, stride, taps, FALSE);
+            group (b, r, ox, channel, NULL, bias_at (b, channel), out, width, stride, taps, FALSE,
+                   FALSE);
         }
     }
 }
@@ -183,7 +245,7 @@ in_order (const TnDepthwiseBlock *b, const int width, const int stride)
   {                                                                                                \
     if (b->channels <= MOST_CHANNELS_IN_ORDER)                                                     \
       in_order (b, width, stride);                                                                 \
-    else                                                                                           \
+    else if (stride > 1 || !framed (b, width, stride))                                             \
       by_channels (b, width, stride);                                                              \
   }
 WINDOW (3, 1)

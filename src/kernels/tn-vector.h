@@ -46,14 +46,12 @@ tn_vector_store (float *to, TnVector vector)
   *(TnLooseVector *)to = vector;
 }
 
-/* All floats the same. (Where a vector is multiplied by a number, write so: it costs nothing.) */
+/* All floats the same: x - 0 is x for each x, which 0 + x is not, so nothing is computed. (Where a
+ * vector is multiplied by a number, write so.) */
 static inline TnVector
 tn_vector_of (float x)
 {
-  TnVector vector;
-  for (int i = 0; i < TN_VECTOR; i++)
-    vector[i] = x;
-  return vector;
+  return x - (TnVector){ 0 };
 }
 
 /* The first @n floats, of 0 … TN_VECTOR; the others are 0. */
