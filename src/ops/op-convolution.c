@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two-dimensional convolution: patches gathered into rows (im2col), tile by tile, times the kernel.
+/* Two-dimensional convolution. Constant weights are packed for a TnConvolver; what is here is the
+ * other way: patches gathered into rows (im2col), tile by tile, times the kernel.
  *
  * x (n, h, w, c), kernel (kh, kw, c/groups, f), bias (f)?, residual (n, oh, ow, f)?
  *     ->  (n, oh, ow, f), with
@@ -9,6 +10,7 @@
  * Settings: stride, dilation, pad_before, pad_after, groups, activation, params. */
 #include "kernels/tn-blis.h"
 #include "ops/tn-depthwise-call.h"
+#include "ops/tn-weighted.h"
 
 #include <string.h>
 
@@ -253,6 +255,48 @@ convolve_band (gint64 band, guint worker, gpointer data)
       tn_activation_apply (conv->settings, out + i * conv->f, out + i * conv->f, conv->group_f);
 }
 
+static gboolean
+plan_of (const TnOpCall *call, TnConvolver *plan)
+{
+  const TnOpSettings *settings = call->settings;
+  Convolution conv = convolution (call);
+  TnConvolverSizes sizes = {
+    .n = conv.n,
+    .size = { 1, conv.h, conv.w },
+    .channels = conv.c,
+    .kernel = { 1, conv.kh, conv.kw },
+    .stride = { 1, settings->stride[0], settings->stride[1] },
+    .dilation = { 1, settings->dilation[0], settings->dilation[1] },
+    .pad_before = { 0, settings->pad_before[0], settings->pad_before[1] },
+    .out = { 1, conv.oh, conv.ow },
+    .filters = conv.f,
+    .groups = conv.groups,
+  };
+  return !tn_depthwise_call_is (call) && tn_weighted_plan (plan, settings, &sizes);
+}
+
+static gsize
+convolution_packed (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+}
+
+static void
+convolution_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  TnConvolver plan;
+  if (plan_of (call, &plan))
+    tn_convolver_pack (&plan, weights, packed);
+}
+
+static guint64
+convolution_layout (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+}
+
 static void
 convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
@@ -261,6 +305,14 @@ convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelCo
       tn_depthwise_call_run (call, data, context);
       return;
     }
+
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    {
+      tn_weighted_run (&plan, call->settings, data, context);
+      return;
+    }
+
   Convolution conv = convolution (call);
   conv.data = data;
   conv.context = context;
@@ -307,6 +359,10 @@ convolution_kernel_name (const TnOpCall *call)
 {
   if (tn_depthwise_call_is (call))
     return tn_depthwise_call_name (call);
+
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    return tn_weighted_name (&plan, FALSE);
   return convolution (call).in_place ? "bli_sgemm" : "im2col + bli_sgemm";
 }
 
@@ -315,6 +371,11 @@ convolution_scratch (const TnOpCall *call)
 {
   if (tn_depthwise_call_is (call))
     return tn_depthwise_call_scratch (call);
+
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    return tn_convolver_scratch (&plan);
+
   Convolution conv = convolution (call);
   return (TnScratch){ .worker = conv.in_place ? 0 : conv.tile_rows * conv.patch * sizeof (float) };
 }
@@ -334,6 +395,10 @@ const TnOp tn_op_convolution = {
   .shape = convolution_shape,
   .kernel_name = convolution_kernel_name,
   .scratch = convolution_scratch,
+  .weights = 1,
+  .packed = convolution_packed,
+  .pack = convolution_pack,
+  .packed_layout = convolution_layout,
   .flops = convolution_flops,
   .kernel = convolution_kernel,
   .reference = convolution_reference,

@@ -9,7 +9,7 @@
  * settings.activation applied to that.
  * Settings: activation, params. */
 #include "kernels/tn-blis.h"
-#include "ops/tn-op.h"
+#include "ops/tn-weighted.h"
 
 /* Tiles of the result: cut by the sizes alone, never by the number of workers, so that the order of
  * each sum is the same with any. Few rows are cut by columns, so that each weight is read once. */
@@ -90,9 +90,53 @@ multiply_band (gint64 band, guint worker, gpointer data)
     }
 }
 
+static gboolean
+plan_of (const TnOpCall *call, TnConvolver *plan)
+{
+  Product p = product (call);
+  TnConvolverSizes sizes = tn_convolver_product (p.m, p.n, p.k);
+  return tn_weighted_plan (plan, call->settings, &sizes);
+}
+
+static gsize
+matmul_packed (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+}
+
+static void
+matmul_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  TnConvolver plan;
+  if (plan_of (call, &plan))
+    tn_convolver_pack (&plan, weights, packed);
+}
+
+static guint64
+matmul_layout (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+}
+
+static TnScratch
+matmul_scratch (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return call->packed && plan_of (call, &plan) ? tn_convolver_scratch (&plan) : (TnScratch){ 0 };
+}
+
 static void
 matmul_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    {
+      tn_weighted_run (&plan, call->settings, data, context);
+      return;
+    }
+
   Product p = product (call);
   p.data = data;
   tn_kernel_for (context, tn_op_bands (p.m, p.tile_rows) * p.tiles_across, multiply_band, &p);
@@ -117,6 +161,9 @@ matmul_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 matmul_kernel_name (const TnOpCall *call)
 {
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    return tn_weighted_name (&plan, TRUE);
   return "bli_sgemm";
 }
 
@@ -230,13 +277,19 @@ batch_matmul_flops (const TnOpCall *call)
   return 2.0 * p.pairs * p.m * p.n * p.k;
 }
 
+static const char *
+batch_matmul_kernel_name (const TnOpCall *call)
+{
+  return "bli_sgemm";
+}
+
 const TnOp tn_op_batch_matmul = {
   .name = "batch_matmul",
   .min_inputs = 2,
   .max_inputs = 2,
   .flags = TN_OP_ACTIVATES,
   .shape = batch_matmul_shape,
-  .kernel_name = matmul_kernel_name,
+  .kernel_name = batch_matmul_kernel_name,
   .flops = batch_matmul_flops,
   .kernel = batch_matmul_kernel,
   .reference = batch_matmul_reference,
@@ -249,6 +302,11 @@ const TnOp tn_op_matmul = {
   .flags = TN_OP_ACTIVATES,
   .shape = matmul_shape,
   .kernel_name = matmul_kernel_name,
+  .scratch = matmul_scratch,
+  .weights = 1,
+  .packed = matmul_packed,
+  .pack = matmul_pack,
+  .packed_layout = matmul_layout,
   .flops = matmul_flops,
   .kernel = matmul_kernel,
   .reference = matmul_reference,

@@ -91,6 +91,69 @@ odd_number (GRand *rand)
   return odd[g_rand_int_range (rand, 0, G_N_ELEMENTS (odd))];
 }
 
+/* The kernel's output, in guarded memory filled with what would show, against the reference's; the
+ * same bits with several workers. Leaves it in @got. */
+static void
+check_kernel (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand *rand,
+              const float *expected, float *got, double tolerance, const char *label)
+{
+  gint64 n = tn_shape_elements (call->output, 0);
+  g_autofree float *again = g_new (float, n + 2 * GUARD);
+
+  memset (got, 0xff, (n + 2 * GUARD) * sizeof *got);
+  memset (again, 0x7f, (n + 2 * GUARD) * sizeof *again);
+  run_kernel (op, call, *data, got + GUARD, 1, TRUE);
+  run_kernel (op, call, *data, again + GUARD, (guint)between (rand, 2, 4), FALSE);
+  if (n > 0 && memcmp (got + GUARD, again + GUARD, n * sizeof *got) != 0)
+    g_error ("%s: other bits with several workers", label);
+  for (int i = 0; i < GUARD; i++)
+    {
+      guint32 bits[4];
+      memcpy (&bits[0], got + i, 4);
+      memcpy (&bits[1], got + GUARD + n + i, 4);
+      memcpy (&bits[2], again + i, 4);
+      memcpy (&bits[3], again + GUARD + n + i, 4);
+      if (bits[0] != 0xffffffff || bits[1] != 0xffffffff || bits[2] != 0x7f7f7f7f
+          || bits[3] != 0x7f7f7f7f)
+        g_error ("%s: written outside of the output", label);
+    }
+
+  for (gint64 i = 0; i < n; i++)
+    {
+      double e = expected[i];
+      double g = got[GUARD + i];
+      gboolean same = isnan (e) ? isnan (g) : isinf (e) ? e == g : TRUE;
+      double scale = 1.0 + fabs (e);
+      if (!same || (isfinite (e) && !(fabs (e - g) <= tolerance * scale)))
+        {
+          g_autofree char *text = tn_shape_to_text (call->output);
+          g_error ("%s: element %" G_GINT64_FORMAT " of %s is %.9g, not %.9g (activation %d)",
+                   label, i, text, g, e, call->settings->activation);
+        }
+    }
+}
+
+/* With packed weights, which are all that is then there of them. */
+static void
+check_packed (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand *rand,
+              const float *expected, double tolerance, const char *label)
+{
+  TnOpCall packed_call = *call;
+  TnOpData packed_data = *data;
+  gsize bytes = op->packed (call);
+  g_autofree float *got = g_new (float, tn_shape_elements (call->output, 0) + 2 * GUARD);
+  g_autofree char *block = g_malloc (bytes + TN_ALIGNMENT);
+  char *packed = (char *)(((guintptr)block + TN_ALIGNMENT - 1) & ~(guintptr)(TN_ALIGNMENT - 1));
+  g_autofree char *packed_label = g_strdup_printf ("%s, packed", label);
+
+  memset (packed, 0xff, bytes);
+  op->pack (call, data->inputs[op->weights], packed);
+  packed_call.packed = TRUE;
+  packed_data.packed = packed;
+  packed_data.inputs[op->weights] = NULL;
+  check_kernel (op, &packed_call, &packed_data, rand, expected, got, tolerance, packed_label);
+}
+
 static void
 check_draw (const Draw *draw, GRand *rand, double tolerance, const char *label)
 {
@@ -142,41 +205,12 @@ check_draw (const Draw *draw, GRand *rand, double tolerance, const char *label)
   gint64 n = tn_shape_elements (call.output, 0);
   g_autofree float *expected = g_new (float, n + 1);
   g_autofree float *got = g_new (float, n + 2 * GUARD);
-  g_autofree float *again = g_new (float, n + 2 * GUARD);
-  memset (got, 0xff, (n + 2 * GUARD) * sizeof *got);
-  memset (again, 0x7f, (n + 2 * GUARD) * sizeof *again);
   data.output = expected;
   op->reference (&call, &data);
 
-  run_kernel (op, &call, data, got + GUARD, 1, TRUE);
-  run_kernel (op, &call, data, again + GUARD, (guint)between (rand, 2, 4), FALSE);
-  if (n > 0 && memcmp (got + GUARD, again + GUARD, n * sizeof *got) != 0)
-    g_error ("%s: other bits with several workers", label);
-  for (int i = 0; i < GUARD; i++)
-    {
-      guint32 bits[4];
-      memcpy (&bits[0], got + i, 4);
-      memcpy (&bits[1], got + GUARD + n + i, 4);
-      memcpy (&bits[2], again + i, 4);
-      memcpy (&bits[3], again + GUARD + n + i, 4);
-      if (bits[0] != 0xffffffff || bits[1] != 0xffffffff || bits[2] != 0x7f7f7f7f
-          || bits[3] != 0x7f7f7f7f)
-        g_error ("%s: written outside of the output", label);
-    }
-
-  for (gint64 i = 0; i < n; i++)
-    {
-      double e = expected[i];
-      double g = got[GUARD + i];
-      gboolean same = isnan (e) ? isnan (g) : isinf (e) ? e == g : TRUE;
-      double scale = 1.0 + fabs (e);
-      if (!same || (isfinite (e) && !(fabs (e - g) <= tolerance * scale)))
-        {
-          g_autofree char *text = tn_shape_to_text (call.output);
-          g_error ("%s: element %" G_GINT64_FORMAT " of %s is %.9g, not %.9g (activation %d)",
-                   label, i, text, g, e, made->settings.activation);
-        }
-    }
+  check_kernel (op, &call, &data, rand, expected, got, tolerance, label);
+  if (op->packed != NULL && op->packed (&call) > 0)
+    check_packed (op, &call, &data, rand, expected, tolerance, label);
 
   /* In place, where that is allowed: over any input of the same shape. */
   if (op->flags & TN_OP_IN_PLACE)
