@@ -144,16 +144,16 @@ put_block (TnCanvas *self, TnOffer offer, const TnSpot *spot, TnEditArgs *args)
   g_autoptr (GError) error = NULL;
   g_autoptr (TnGraph) block = tn_block_read (offer.block, &error);
   g_autoptr (TnGraph) fitted = NULL;
-  TnShape shape = tn_spot_shape (spot);
 
   if (block == NULL)
     {
       tn_canvas_refuse (self, error->message);
       return FALSE;
     }
-  fitted = tn_block_fit (block, &shape);
+  fitted = tn_block_fit_spot (block, spot);
   if (fitted == NULL)
     {
+      const TnShape shape = tn_spot_shape (spot);
       g_autofree char *text = tn_shape_to_text (&shape);
       g_autofree char *reason
           = g_strdup_printf (_ ("There is no such block for tensors like %s."), text);

@@ -7,6 +7,7 @@
 #include "base/tn-i18n.h"
 #include "formats/tn-format.h"
 #include "graph/tn-draft.h"
+#include "scene/tn-scene.h"
 
 static const TnBlock blocks[] = {
   { "conv-bn-relu", N_ ("Conv – BN – ReLU"),
@@ -162,8 +163,9 @@ typedef struct
 {
   const TnGraph *block;
   TnDraft *draft;
-  GHashTable *made; /* TnNodeId → TnNodeId; of what is left out what fed it */
-  TnShape before, shape;
+  GHashTable *made;      /* TnNodeId → TnNodeId; of what is left out what fed it */
+  TnShape before, shape; /* with the channels last */
+  gboolean channels_first;
 } Fit;
 
 static TnRef
@@ -204,6 +206,37 @@ set_params (const Fit *fit, const TnNode *node, TnNodeId id, gboolean exchanged)
     }
 }
 
+/* The layer takes, or works along, the channels where they are. */
+static void
+turn_channels (const Fit *fit, TnNodeId id)
+{
+  const TnNode *node = tn_draft_find (fit->draft, id);
+  const int format = tn_schema_param (tn_node_schema (node), "data_format");
+  const int axis = tn_schema_param (tn_node_schema (node), "axis");
+  g_autoptr (TnValue) first = tn_value_new_string ("channels_first");
+  g_autoptr (TnValue) second = tn_value_new_int (1);
+  g_autoptr (TnValue) along = axis >= 0 ? tn_node_value (node, (guint)axis) : NULL;
+
+  if (along != NULL && tn_value_kind (along) == TN_VALUE_INT && tn_value_int (along) == -1)
+    tn_draft_set (fit->draft, id, (guint)axis, second, FALSE, NULL);
+  if (format >= 0)
+    tn_draft_set (fit->draft, id, (guint)format, first, FALSE, NULL);
+}
+
+/* The last axis of a shape as its second one, or the second one as the last. */
+static TnShape
+with_channels (const TnShape *shape, gboolean first)
+{
+  TnShape turned = *shape;
+
+  for (int axis = 1; axis < shape->rank; axis++)
+    if (first)
+      turned.dims[axis] = shape->dims[axis == 1 ? shape->rank - 1 : axis - 1];
+    else
+      turned.dims[axis] = shape->dims[axis == shape->rank - 1 ? 1 : axis + 1];
+  return turned;
+}
+
 /* One layer of the block. FALSE: there is none of its kind for so many axes. */
 static gboolean
 add_layer (Fit *fit, const TnNode *node)
@@ -226,6 +259,8 @@ add_layer (Fit *fit, const TnNode *node)
                      layer == tn_layer_of (node) ? tn_node_name (node) : NULL, FALSE, NULL);
   g_hash_table_insert (fit->made, GUINT_TO_POINTER (tn_node_id (node)), GUINT_TO_POINTER (id));
   set_params (fit, node, id, layer != tn_layer_of (node));
+  if (fit->channels_first)
+    turn_channels (fit, id);
   for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
     {
       TnRef source = made_ref (fit, tn_node_input (node, 0, slot));
@@ -263,8 +298,19 @@ set_input (const Fit *fit, const TnNode *node, TnNodeId id)
 
       shape.dims[axis] = dim_like (shape.dims[axis], fit->before.dims[like], own.dims[like]);
     }
+  if (fit->channels_first)
+    shape = with_channels (&shape, TRUE);
   value = tn_shape_to_value (&shape);
   tn_draft_set (fit->draft, id, (guint)param, value, FALSE, NULL);
+}
+
+static gboolean
+has_format (const TnGraph *block)
+{
+  for (guint i = 0; i < tn_graph_size (block); i++)
+    if (tn_schema_param (tn_node_schema (tn_graph_node (block, i)), "data_format") >= 0)
+      return TRUE;
+  return FALSE;
 }
 
 /* The InputLayer through which the tensor at hand comes in. */
@@ -278,7 +324,7 @@ first_input (const TnGraph *block)
 }
 
 TnGraph *
-tn_block_fit (const TnGraph *block, const TnShape *shape)
+tn_block_fit (const TnGraph *block, const TnShape *shape, gboolean channels_first)
 {
   const TnNode *input = first_input (block);
   g_autoptr (TnDraft) draft = tn_draft_new (NULL);
@@ -289,9 +335,15 @@ tn_block_fit (const TnGraph *block, const TnShape *shape)
   guint n_refs;
 
   g_return_val_if_fail (input != NULL, NULL);
-  if (!tn_shape_is_some (shape))
+  fit.channels_first
+      = channels_first && has_format (block) && (!tn_shape_is_some (shape) || shape->rank > 2);
+  if (!tn_shape_is_some (shape) && !fit.channels_first)
     return tn_graph_ref (block);
   tn_node_dims (input, (guint)tn_schema_param (tn_node_schema (input), "batch_shape"), &fit.before);
+  if (!tn_shape_is_some (shape))
+    fit.shape = fit.before;
+  else if (fit.channels_first)
+    fit.shape = with_channels (shape, FALSE);
   tn_draft_set_name (draft, tn_graph_name (block));
   tn_draft_set_dense_inputs (draft, tn_graph_dense_inputs (block));
   for (guint i = 0; i < tn_graph_n_steps (block); i++)
@@ -316,6 +368,28 @@ tn_block_fit (const TnGraph *block, const TnShape *shape)
   return tn_draft_finish (draft);
 }
 
+TnGraph *
+tn_block_fit_spot (const TnGraph *block, const TnSpot *spot)
+{
+  const TnShape shape = tn_spot_shape (spot);
+
+  return tn_block_fit (block, &shape, tn_spot_channels_first (spot));
+}
+
+TnGraph *
+tn_block_lay_out (const TnGraph *block, TnDirection direction)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (block);
+  g_autoptr (TnGraph) turned = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+
+  tn_draft_set_direction (draft, direction);
+  turned = tn_draft_finish (draft);
+  /* To the right, there is to be room for the shapes. */
+  facts = tn_infer (turned, NULL, NULL);
+  return tn_layout_arrange (turned, &(TnArrangement){ .direction = direction, .facts = facts });
+}
+
 /* ---- what would come of it ---- */
 
 static guint
@@ -332,7 +406,7 @@ count_inputs (const TnGraph *block)
 static gboolean
 look (const TnGraph *block, const TnSpot *spot, const TnShape *shape, TnProspect *prospect)
 {
-  g_autoptr (TnGraph) fitted = tn_block_fit (block, shape);
+  g_autoptr (TnGraph) fitted = tn_block_fit (block, shape, tn_spot_channels_first (spot));
   g_autoptr (TnDraft) draft = NULL;
   g_autoptr (TnGraph) judged = NULL;
   g_autoptr (TnFacts) facts = NULL;
@@ -382,10 +456,7 @@ tn_block_prospect (const TnGraph *block, const TnSpot *spot, TnProspect *prospec
     }
   else if (spot->to != TN_NODE_NONE)
     {
-      const TnNode *input = first_input (block);
-
       /* As it is: what will feed it is not there yet. */
-      tn_node_dims (input, (guint)tn_schema_param (tn_node_schema (input), "batch_shape"), &shape);
       if (!look (block, spot, &shape, prospect))
         prospect->kind = TN_PROSPECT_REFUSES;
     }

@@ -30,8 +30,14 @@ const TnBlock *tn_block_find (const char *name);
 TnGraph *tn_block_read (const TnBlock *block, GError **error);
 /* The block as it is for a tensor of @shape in its first input: those parameters set, and its
  * layers for images exchanged for those for sequences or volumes. Where nothing is known of the
- * tensor the block as it was. NULL: there is no such block for so many axes. */
-TnGraph *tn_block_fit (const TnGraph *block, const TnShape *shape);
+ * tensor they are as they were. @channels_first: of such layers, if it has any, all take the
+ * channels before what is spatial, as @shape has them. NULL: there is no such block for so many
+ * axes. */
+TnGraph *tn_block_fit (const TnGraph *block, const TnShape *shape, gboolean channels_first);
+/* As it is for a place. */
+TnGraph *tn_block_fit_spot (const TnGraph *block, const TnSpot *spot);
+/* The block, placed as it flows in @direction. New reference. */
+TnGraph *tn_block_lay_out (const TnGraph *block, TnDirection direction);
 
 /* As tn_prospect_layer(): what would come of @block at a place. */
 gboolean tn_block_prospect (const TnGraph *block, const TnSpot *spot, TnProspect *prospect);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Adding a layer, or the layers of a ready-made block, at a place and wired to what is there. */
 #include "base/tn-i18n.h"
+#include "document/tn-block.h"
 #include "document/tn-document.h"
 #include "document/tn-spacing.h"
 #include "layers/tn-layer.h"
-#include "scene/tn-scene.h"
 
 /* The group in which that stands which is wired to @node: its own, or what is around a closed one
  * or one that is called several times, whose calls are all alike. New string, "" for none. */
@@ -209,22 +209,10 @@ add_layers (Insert *insert, const char *group, TnReport *report)
   return insert->ids->len > 0;
 }
 
-/* The block, flowing as @graph does. New reference. */
-static TnGraph *
-laid_out (const TnGraph *block, const TnGraph *graph)
-{
-  g_autoptr (TnDraft) draft = tn_draft_new (block);
-  g_autoptr (TnGraph) turned = NULL;
-
-  tn_draft_set_direction (draft, tn_graph_direction (graph));
-  turned = tn_draft_finish (draft);
-  return tn_layout (turned, TRUE);
-}
-
 static TnGraph *
 apply_block (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
 {
-  g_autoptr (TnGraph) block = laid_out (args->graph, graph);
+  g_autoptr (TnGraph) block = tn_block_lay_out (args->graph, tn_graph_direction (graph));
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   g_autoptr (GHashTable) made = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (TnNodeId));

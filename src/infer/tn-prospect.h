@@ -58,6 +58,9 @@ gboolean tn_prospect_layer (const TnSpot *spot, const TnLayer *layer, TnProspect
 
 /* What is at the place, rank -1 when nothing is known of it. */
 TnShape tn_spot_shape (const TnSpot *spot);
+/* Do the layers around the place have the channels before what is spatial: the nearest that feed
+ * it, else the nearest behind it, else, where it is apart, all of the model? */
+gboolean tn_spot_channels_first (const TnSpot *spot);
 /* Would the place's end take a tensor of @shape from a layer called @name? If not, why in @reason
  * (may be NULL). */
 gboolean tn_spot_takes (const TnSpot *spot, const char *name, const TnShape *shape, char **reason);

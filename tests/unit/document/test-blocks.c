@@ -10,6 +10,7 @@
 static const struct
 {
   const char *block, *input, *output, *second;
+  gboolean channels_first;
 } cases[] = {
   { "conv-bn-relu", "(None, 28, 28, 3)", "(None, 28, 28, 32)", NULL },
   { "conv-bn-relu", "(None, 100, 12)", "(None, 100, 32)", NULL },
@@ -32,6 +33,23 @@ static const struct
   { "pooled-head", "(None, 50, 64)", "(None, 10)", NULL },
   { "transformer-encoder", "(None, 50, 96)", "(None, 50, 96)", NULL },
   { "lstm-stack", "(None, 50, 96)", "(None, 64)", NULL },
+  { "conv-bn-relu", "(None, 3, 28, 30)", "(None, 32, 28, 30)", NULL, TRUE },
+  { "conv-bn-relu", "(None, 12, 100)", "(None, 32, 100)", NULL, TRUE },
+  { "conv-bn-relu", "(None, 3, 8, 28, 30)", "(None, 32, 8, 28, 30)", NULL, TRUE },
+  { "double-conv-pool", "(None, 3, 28, 30)", "(None, 64, 14, 15)", NULL, TRUE },
+  { "residual", "(None, 24, 17, 19)", "(None, 24, 17, 19)", NULL, TRUE },
+  { "residual-projection", "(None, 24, 17, 19)", "(None, 48, 9, 10)", NULL, TRUE },
+  { "bottleneck", "(None, 96, 17, 19)", "(None, 96, 17, 19)", NULL, TRUE },
+  { "inception", "(None, 96, 17, 19)", "(None, 128, 17, 19)", NULL, TRUE },
+  { "depthwise-separable", "(None, 96, 17, 19)", "(None, 64, 17, 19)", NULL, TRUE },
+  { "squeeze-excite", "(None, 96, 17, 19)", "(None, 96, 17, 19)", NULL, TRUE },
+  { "unet-down", "(None, 24, 16, 18)", "(None, 48, 8, 9)", NULL, TRUE },
+  { "unet-up", "(None, 48, 8, 9)", "(None, 24, 16, 18)", "(None, 24, 16, 18)", TRUE },
+  { "unet", "(None, 1, 28, 32)", "(None, 16, 28, 32)", NULL, TRUE },
+  { "mlp-head", "(None, 64, 5, 6)", "(None, 10)", NULL, TRUE },
+  { "pooled-head", "(None, 64, None, None)", "(None, 10)", NULL, TRUE },
+  { "transformer-encoder", "(None, 50, 96)", "(None, 50, 96)", NULL, TRUE },
+  { "lstm-stack", "(None, 50, 96)", "(None, 64)", NULL, TRUE },
 };
 
 static TnNodeId
@@ -46,7 +64,7 @@ add_input (TnDraft *draft, const char *shape)
 
 /* An input of that shape, and behind it the block; what the block puts out in @output. */
 static TnDocument *
-with_block (const char *name, const char *shape, TnRef *output)
+with_block (const char *name, const char *shape, gboolean channels_first, TnRef *output)
 {
   const TnBlock *block = tn_block_find (name);
   g_autoptr (TnDraft) draft = tn_draft_new (NULL);
@@ -64,7 +82,7 @@ with_block (const char *name, const char *shape, TnRef *output)
   model = tn_block_read (block, &error);
   g_assert_no_error (error);
   g_assert_true (tn_shape_from_text (shape, &at));
-  fitted = tn_block_fit (model, &at);
+  fitted = tn_block_fit (model, &at, channels_first);
   g_assert_nonnull (fitted);
   g_assert_true (tn_document_apply (
       document, &tn_edit_block,
@@ -93,7 +111,8 @@ test_each (gconstpointer data)
 {
   const guint i = GPOINTER_TO_UINT (data);
   TnRef output;
-  g_autoptr (TnDocument) document = with_block (cases[i].block, cases[i].input, &output);
+  g_autoptr (TnDocument) document
+      = with_block (cases[i].block, cases[i].input, cases[i].channels_first, &output);
   guint n_layers = tn_graph_size (tn_document_graph (document)) - 1;
 
   /* One step, and what it made is selected. */
@@ -149,6 +168,9 @@ test_prospects (void)
       TnProspect prospect;
       g_autofree char *text = NULL;
 
+      /* Nothing says where its channels are. */
+      if (cases[i].channels_first)
+        continue;
       g_assert_true (tn_offer_prospect ((TnOffer){ .block = tn_block_find (cases[i].block) }, &spot,
                                         &prospect));
       text = tn_shape_to_text (&prospect.shape);
@@ -192,7 +214,7 @@ static void
 test_splice (void)
 {
   TnRef output;
-  g_autoptr (TnDocument) document = with_block ("residual", "(None, 17, 17, 24)", &output);
+  g_autoptr (TnDocument) document = with_block ("residual", "(None, 17, 17, 24)", FALSE, &output);
   g_autoptr (TnGraph) model = tn_block_read (tn_block_find ("squeeze-excite"), NULL);
   const TnNode *first = tn_graph_find_name (tn_document_graph (document), "conv2d");
   const TnRef source = tn_node_input (first, 0, 0);
@@ -202,7 +224,7 @@ test_splice (void)
   TnNodeId created;
 
   g_assert_true (tn_shape_from_text ("(None, 17, 17, 24)", &shape));
-  fitted = tn_block_fit (model, &shape);
+  fitted = tn_block_fit (model, &shape, FALSE);
   for (guint round = 0; round < 3; round++)
     {
       const TnGraph *graph = tn_document_graph (document);
@@ -280,6 +302,90 @@ test_attach (void)
   g_assert_cmpuint (tn_graph_size (tn_document_graph (document)), ==, 3);
 }
 
+/* To the right, each layer of a block stands beyond what feeds it, with room for the shape between;
+ * and in line with what it was put behind. */
+static void
+test_direction (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId input = add_input (draft, "(None, 17, 17, 24)");
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnDocument) document = NULL;
+  g_autoptr (TnGraph) model = tn_block_read (tn_block_find ("residual"), NULL);
+  TnNodeId created;
+
+  tn_draft_set_direction (draft, TN_DIRECTION_RIGHT);
+  graph = tn_draft_finish (draft);
+  document = tn_document_new_from_graph (graph, "test");
+  g_assert_true (tn_document_apply (
+      document, &tn_edit_block,
+      &(TnEditArgs){
+          .graph = model, .text = "block", .ref = { input, 0, 0 }, .x = 400, .created = &created },
+      NULL));
+  g_assert_cmpfloat_with_epsilon (tn_node_y (tn_graph_find (tn_document_graph (document), created)),
+                                  0, 60);
+  for (guint i = 0; i < tn_graph_size (tn_document_graph (document)); i++)
+    {
+      const TnNode *node = tn_graph_node (tn_document_graph (document), i);
+
+      for (guint slot = 0; slot < tn_node_n_inputs (node, 0); slot++)
+        {
+          TnNodeId id = tn_node_input (node, 0, slot).node;
+
+          g_assert_cmpfloat (tn_node_x (tn_graph_find (tn_document_graph (document), id)) + 200
+                                 + 100,
+                             <, tn_node_x (node));
+        }
+    }
+}
+
+/* Which axis the channels are on is told by what is around: above, below, or the whole model. */
+static void
+test_channels_first (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  TnNodeId input = add_input (draft, "(None, 3, 28, 30)"), conv, norm, turn, apart;
+  g_autoptr (TnGraph) graph = NULL, model = NULL;
+  g_autoptr (TnFacts) facts = NULL;
+  TnSpot spot = { 0 };
+  TnProspect prospect;
+  g_autofree char *text = NULL;
+
+  conv = tn_draft_add (draft, &tn_layer_find ("Conv2D")->schema, NULL, TRUE, NULL);
+  g_assert_true (tn_draft_set_text (draft, conv, "data_format", "channels_first", NULL));
+  norm = tn_draft_add (draft, &tn_layer_find ("ReLU")->schema, NULL, TRUE, NULL);
+  turn = tn_draft_add (draft, &tn_layer_find ("Permute")->schema, NULL, TRUE, NULL);
+  g_assert_true (tn_draft_set_text (draft, turn, "dims", "(2, 3, 1)", NULL));
+  apart = add_input (draft, "(None, 28, 28, 3)");
+  tn_draft_connect (draft, (TnRef){ input, 0, 0 }, conv, 0, 0, NULL);
+  tn_draft_connect (draft, (TnRef){ conv, 0, 0 }, norm, 0, 0, NULL);
+  tn_draft_connect (draft, (TnRef){ norm, 0, 0 }, turn, 0, 0, NULL);
+  graph = tn_draft_finish (draft);
+  spot.facts = facts = tn_infer (graph, NULL, NULL);
+
+  spot.from.node = norm;
+  g_assert_true (tn_spot_channels_first (&spot));
+  spot.from.node = input; /* by what takes it */
+  g_assert_true (tn_spot_channels_first (&spot));
+  spot.from.node = turn; /* not beyond what moves axes */
+  g_assert_false (tn_spot_channels_first (&spot));
+  spot.from.node = apart;
+  g_assert_false (tn_spot_channels_first (&spot));
+  spot.from.node = TN_NODE_NONE; /* beside all of it */
+  g_assert_true (tn_spot_channels_first (&spot));
+  spot.to = conv;
+  g_assert_true (tn_spot_channels_first (&spot));
+
+  /* And so what is offered there fits. */
+  spot = (TnSpot){ .facts = facts, .from = { norm, 0, 0 } };
+  model = tn_block_read (tn_block_find ("residual-projection"), NULL);
+  g_assert_true (tn_block_prospect (model, &spot, &prospect));
+  text = tn_shape_to_text (&prospect.shape);
+  g_assert_cmpint (prospect.kind, ==, TN_PROSPECT_FITS);
+  g_assert_cmpstr (text, ==, "(None, 64, 13, 14)");
+  tn_prospect_clear (&prospect);
+}
+
 static void
 test_offers (void)
 {
@@ -316,6 +422,8 @@ main (int argc, char **argv)
   g_test_add_func ("/blocks/refused", test_refused);
   g_test_add_func ("/blocks/splice", test_splice);
   g_test_add_func ("/blocks/attach", test_attach);
+  g_test_add_func ("/blocks/direction", test_direction);
+  g_test_add_func ("/blocks/channels-first", test_channels_first);
   g_test_add_func ("/blocks/offers", test_offers);
   return g_test_run ();
 }
