@@ -151,5 +151,5 @@ void
 tn_canvas_draw_preview (TnCanvas *self, cairo_t *cr)
 {
   tn_scene_draw_preview (self->scene, tn_facts_whole (self->preview), self->preview, cr,
-                         tn_viewport_visible (&self->viewport));
+                         tn_viewport_visible (&self->viewport), FALSE);
 }

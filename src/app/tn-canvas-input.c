@@ -161,7 +161,8 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, TnCanvas *self)
     return;
   tn_canvas_rename_end (self, TRUE);
   tool = tn_tool_for_press (self, &at);
-  if (tool == NULL || (button == GDK_BUTTON_SECONDARY && tool != &tn_tool_cut))
+  if (tool == NULL
+      || (button == GDK_BUTTON_SECONDARY && tool != &tn_tool_cut && tool != &tn_tool_knot))
     return;
   if (!tn_canvas_has_keyboard (self))
     gtk_widget_grab_focus (GTK_WIDGET (self));
@@ -221,8 +222,9 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, TnCanvas 
 
   if (tn_canvas_hover_takes (self, GTK_GESTURE (gesture), x, y))
     return;
-  /* With Ctrl it may be the knife. */
-  if (button == GDK_BUTTON_SECONDARY && n_press == 1 && !(at.state & GDK_CONTROL_MASK))
+  /* With Ctrl it may be the knife, with Shift it may be knots. */
+  if (button == GDK_BUTTON_SECONDARY && n_press == 1
+      && !(at.state & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)))
     {
       tn_canvas_tool_cancel (self);
       tn_canvas_show_menu (self, &at.hit, x, y);

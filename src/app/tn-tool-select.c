@@ -3,7 +3,8 @@
 #include <math.h>
 
 #include "app/tn-canvas-edits.h"
-#include "app/tn-canvas-private.h"
+#include "app/tn-outlook.h"
+#include "base/tn-i18n.h"
 
 /* Nobody means to put more layers than these into one wire. */
 #define MOST_SPLICED 32
@@ -35,6 +36,9 @@ typedef struct
 
   TnScene *below; /* without the layer that moves, to find the wire beneath it; or NULL */
   TnHit splice;   /* that wire */
+  char *refusal;  /* why they would not go into it; NULL: they would */
+  TnOutlook outlook;
+  TnColor color; /* how well they would fit */
   TnRect band;
 } TnSelect;
 
@@ -132,7 +136,7 @@ prepare_splice (TnCanvas *canvas, TnSelect *select)
 {
   const TnGraph *graph = tn_canvas_graph (canvas);
   TnSceneOptions options
-      = { .theme = canvas->theme, .direction = tn_graph_direction (tn_canvas_graph (canvas)) };
+      = { .theme = canvas->theme, .wires = canvas->wires, .direction = tn_graph_direction (graph) };
   g_autoptr (GHashTable) moving = g_hash_table_new (NULL, NULL);
   g_autoptr (TnDraft) draft = NULL;
   g_autoptr (TnGraph) without = NULL;
@@ -179,32 +183,70 @@ fill_splice (const TnSelect *select, const TnWireEnd *wire, TnEditArgs *args)
 }
 
 static void
-find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
+tell_splice (gpointer data)
 {
-  g_autoptr (TnGraph) spliced = NULL;
+  TnSelect *select = data;
+  TnCanvas *canvas = select->outlook.canvas;
+  g_autoptr (GArray) ends = g_array_copy (select->nodes);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_array_append_val (ends, select->splice.node);
+  select->color
+      = tn_outlook_tell (&select->outlook, (const TnNodeId *)(gpointer)ends->data, ends->len, text);
+  tn_canvas_set_callout (canvas, text->len > 0 ? text->str : NULL, select->color);
+}
+
+/* What would come of them in the wire that they are over. */
+static void
+foresee_splice (TnCanvas *canvas, TnSelect *select)
+{
+  const TnWireEnd wire = { select->splice.node, select->splice.call, select->splice.slot };
+  g_autoptr (TnReport) report = tn_report_new ();
   g_autofree char *subject = NULL;
-  TnHit hit, before = select->splice;
-  TnWireEnd wire;
+  const char *reason;
+  TnGraph *spliced;
   TnEditArgs args;
 
-  select->splice.kind = TN_HIT_NOTHING;
-  if (select->below == NULL || !wanted)
-    return;
-  hit = tn_scene_hit (select->below, select->node_x + select->moved_x,
-                      select->node_y + select->moved_y, tn_canvas_units (canvas, 14));
-  if (hit.kind != TN_HIT_WIRE)
-    return;
-  wire = (TnWireEnd){ hit.node, hit.call, hit.slot };
   fill_splice (select, &wire, &args);
-  /* Asked once for each wire. */
-  if (before.kind != TN_HIT_WIRE || before.node != hit.node || before.call != hit.call
-      || before.slot != hit.slot)
+  /* They are there already. */
+  args.x = args.y = 0;
+  spliced = tn_edit_splice.apply (tn_canvas_graph (canvas), &args, report, &subject);
+  g_clear_pointer (&select->refusal, g_free);
+  tn_outlook_set (&select->outlook, canvas, spliced, tell_splice, select);
+  if (spliced != NULL)
     {
-      spliced = tn_edit_splice.apply (tn_canvas_graph (canvas), &args, NULL, &subject);
-      if (spliced == NULL)
-        return;
+      tell_splice (select);
+      return;
     }
+  reason = tn_report_first (report);
+  select->refusal = g_strdup (reason != NULL ? reason : _ ("This cannot be done here."));
+  select->color = canvas->style->refuse;
+  tn_canvas_set_callout (canvas, select->refusal, select->color);
+}
+
+static void
+find_splice (TnCanvas *canvas, TnSelect *select, gboolean wanted)
+{
+  const TnHit before = select->splice;
+  TnHit hit = { .kind = TN_HIT_NOTHING };
+
+  if (select->below == NULL)
+    return;
+  if (wanted)
+    hit = tn_scene_hit (select->below, select->node_x + select->moved_x,
+                        select->node_y + select->moved_y, tn_canvas_units (canvas, 14));
   select->splice = hit;
+  if (hit.kind != TN_HIT_WIRE)
+    {
+      select->splice.kind = TN_HIT_NOTHING;
+      g_clear_pointer (&select->refusal, g_free);
+      tn_outlook_clear (&select->outlook);
+      tn_canvas_set_callout (canvas, NULL, canvas->style->accept);
+    }
+  /* Asked once for each wire. */
+  else if (before.kind != TN_HIT_WIRE || before.node != hit.node || before.call != hit.call
+           || before.slot != hit.slot)
+    foresee_splice (canvas, select);
 }
 
 static void
@@ -363,7 +405,8 @@ select_end (TnCanvas *canvas, gpointer state, const TnPointer *at)
       if (!tn_canvas_trace_at (canvas, at->x, at->y))
         tn_canvas_trace_end (canvas);
     }
-  else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
+  else if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE
+           && select->refusal == NULL)
     {
       const TnWireEnd wire = { select->splice.node, select->splice.call, select->splice.slot };
       TnEditArgs args;
@@ -394,6 +437,8 @@ select_clear (gpointer state)
 
   g_clear_pointer (&select->nodes, g_array_unref);
   g_clear_pointer (&select->below, tn_scene_unref);
+  g_clear_pointer (&select->refusal, g_free);
+  tn_outlook_clear (&select->outlook);
   g_clear_pointer (&select->original, tn_graph_unref);
 }
 
@@ -404,8 +449,11 @@ select_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   TnColor color = canvas->style->selection;
 
   if (select->phase == SELECT_MOVE && select->splice.kind == TN_HIT_WIRE)
-    tn_painter_highlight_wire (canvas->scene, cr, select->splice.node, select->splice.call,
-                               select->splice.slot, canvas->style->accept);
+    {
+      tn_painter_highlight_wire (canvas->scene, cr, select->splice.node, select->splice.call,
+                                 select->splice.slot, select->color);
+      tn_outlook_draw (&select->outlook, cr, FALSE);
+    }
   if (select->phase == SELECT_MOVE)
     tn_canvas_draw_snap (canvas, &select->snap, cr);
   if (select->phase != SELECT_BAND)

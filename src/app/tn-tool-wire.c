@@ -4,7 +4,6 @@
 
 #include "app/tn-wire-drag.h"
 #include "base/tn-i18n.h"
-#include "scene/tn-preview.h"
 
 /* The wire's end jumps to a port this near, in widget units. */
 #define SNAP_REACH 24
@@ -425,15 +424,11 @@ wire_draw (TnCanvas *canvas, gconstpointer state, cairo_t *cr)
   else if (wire->target.kind != TN_HIT_NOTHING)
     color = target_color (wire);
   if (wire->from_output && tn_scene_output_port (canvas->scene, wire->from, &x, &y))
-    tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), x, y, wire->x,
-                     wire->y, color, wire->refusal != NULL);
+    tn_painter_wire (canvas->scene, cr, x, y, wire->x, wire->y, color, wire->refusal != NULL);
   else if (!wire->from_output
            && tn_scene_input_port (canvas->scene, wire->to, wire->call, wire->slot, &x, &y))
-    tn_painter_wire (style, cr, tn_graph_direction (tn_canvas_graph (canvas)), wire->x, wire->y, x,
-                     y, color, wire->refusal != NULL);
-  if (wire->next != NULL && wire->next_facts != NULL)
-    tn_scene_draw_preview (canvas->scene, wire->next, wire->next_facts, cr,
-                           tn_viewport_visible (&canvas->viewport));
+    tn_painter_wire (canvas->scene, cr, wire->x, wire->y, x, y, color, wire->refusal != NULL);
+  tn_outlook_draw (&wire->outlook, cr, FALSE);
   tn_wire_draw_ports (wire, cr);
 }
 

@@ -43,12 +43,13 @@ typedef struct
 
 extern const TnTool tn_tool_pan;
 extern const TnTool tn_tool_cut;
+extern const TnTool tn_tool_knot;
 extern const TnTool tn_tool_wire;
 extern const TnTool tn_tool_resize;
 extern const TnTool tn_tool_select;
 extern const TnTool tn_tool_place;
 
-/* The tool for a press, tried in order: pan, cut, wire, select. */
+/* The tool for a press, tried in order: pan, cut, knot, wire, select. */
 const TnTool *tn_tool_for_press (TnCanvas *canvas, const TnPointer *at);
 
 /* Palette and canvas hand what is placed to the place tool through here, before it begins.

@@ -2,8 +2,7 @@
 /* The state of a wire that is being drawn, shared by the files of the wire tool. */
 #pragma once
 
-#include "app/tn-canvas-private.h"
-#include "engine/tn-forecast.h"
+#include "app/tn-outlook.h"
 #include "infer/tn-trial.h"
 
 G_BEGIN_DECLS
@@ -32,10 +31,7 @@ typedef struct
   const TnGraph *trial_graph; /* borrowed, only compared */
   guint tick;                 /* nonzero while ports are yet to be asked about */
 
-  /* owned: the model that there would be, NULL without a target */
-  TnGraph *next;
-  TnFacts *next_facts;  /* NULL until they are known */
-  TnForecast *forecast; /* finds them */
+  TnOutlook outlook; /* the model that there would be, none without a target */
   /* state: what that is about */
   const TnGraph *next_base; /* borrowed, only compared */
   TnHit next_target;

@@ -3,10 +3,6 @@
 #include "app/tn-wire-drag.h"
 #include "base/tn-i18n.h"
 
-/* Models of so many layers are inferred at once, a few milliseconds at most; larger ones in the
- * background. */
-#define MOST_AT_ONCE 3000
-
 /* ---- the edit ---- */
 
 typedef struct
@@ -101,58 +97,6 @@ tn_wire_join (TnWireDrag *wire)
 
 /* ---- telling ---- */
 
-static int
-badness (const TnIssue *issue)
-{
-  if (issue == NULL)
-    return 0;
-  return issue->severity == TN_SEVERITY_WARNING ? 1 : issue->severity == TN_SEVERITY_ERROR ? 3 : 2;
-}
-
-/* What would be worse than it is: the worst of it, that at the wire's own end first, and how many
- * layers have something that is as bad. NULL: nothing. */
-static const TnIssue *
-worst_news (const TnWireDrag *wire, guint *n_layers)
-{
-  const TnFacts *before = wire->canvas->facts;
-  const TnNodeId end = wire->from_output ? wire->target.node : wire->to;
-  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
-  const TnIssue *worst = NULL;
-  guint n = 0;
-
-  for (guint i = 0; before != NULL && i < tn_facts_n_issues (before); i++)
-    {
-      const TnIssue *issue = tn_facts_issue (before, i);
-      gpointer key = GUINT_TO_POINTER (issue->node);
-      int bad = MAX (badness (issue), GPOINTER_TO_INT (g_hash_table_lookup (known, key)));
-
-      g_hash_table_insert (known, key, GINT_TO_POINTER (bad));
-    }
-  for (guint i = 0; i < tn_facts_n_issues (wire->next_facts); i++)
-    {
-      const TnIssue *issue = tn_facts_issue (wire->next_facts, i);
-      gpointer key = GUINT_TO_POINTER (issue->node);
-      int then = GPOINTER_TO_INT (g_hash_table_lookup (known, key));
-
-      /* At the end itself a fault of the same kind may well be another one. */
-      if (badness (issue) <= then && (issue->node != end || badness (issue) < 2))
-        continue;
-      n += badness (issue) > 1 && issue->node != end;
-      if (badness (issue) > badness (worst)
-          || (badness (issue) == badness (worst) && issue->node == end && worst->node != end))
-        worst = issue;
-    }
-  *n_layers = worst != NULL && badness (worst) > 1 && worst->node != end ? n - 1 : n;
-  return worst;
-}
-
-static void
-append_line (GString *text, const char *line)
-{
-  if (line != NULL && *line != '\0')
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
-}
-
 /* That something has to give way, and how it need not. */
 static void
 append_occupant (const TnWireDrag *wire, GString *text)
@@ -177,7 +121,7 @@ append_occupant (const TnWireDrag *wire, GString *text)
   else
     line = g_strdup_printf (_ ("Replaces %s. Hold Shift to join both by %s."), tn_node_name (node),
                             merging_layer (wire, occupant)->type);
-  append_line (text, line);
+  tn_outlook_append_line (text, line);
 }
 
 static void
@@ -186,10 +130,8 @@ tell (TnWireDrag *wire)
   TnCanvas *canvas = wire->canvas;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *tip = NULL;
-  TnColor color = canvas->style->accept;
+  TnColor color;
   TnHit joined = wire->target;
-  const TnIssue *news = NULL;
-  guint n_more = 0;
 
   if (wire->refusal != NULL || wire->target.kind == TN_HIT_NOTHING)
     {
@@ -206,24 +148,9 @@ tell (TnWireDrag *wire)
     }
   joined.kind = TN_HIT_WIRE;
   tip = tn_canvas_tip (canvas, &joined);
-  append_line (text, tip);
+  tn_outlook_append_line (text, tip);
   append_occupant (wire, text);
-  if (wire->next_facts != NULL)
-    news = worst_news (wire, &n_more);
-  if (news != NULL)
-    {
-      append_line (text, news->message);
-      color = badness (news) > 1 ? canvas->style->error : canvas->style->warning_mark;
-    }
-  if (n_more > 0)
-    {
-      g_autofree char *line
-          = g_strdup_printf (ngettext ("%u further layer would no longer fit.",
-                                       "%u further layers would no longer fit.", n_more),
-                             n_more);
-
-      append_line (text, line);
-    }
+  color = tn_outlook_tell (&wire->outlook, &joined.node, 1, text);
   tn_canvas_set_callout (canvas, text->str, color);
 }
 
@@ -232,21 +159,14 @@ tell (TnWireDrag *wire)
 void
 tn_wire_forget_forecast (TnWireDrag *wire)
 {
-  g_clear_pointer (&wire->forecast, tn_forecast_free);
-  g_clear_pointer (&wire->next_facts, tn_facts_unref);
-  g_clear_pointer (&wire->next, tn_graph_unref);
+  tn_outlook_clear (&wire->outlook);
   wire->next_base = NULL;
 }
 
 static void
-forecast_cb (TnForecast *forecast, const TnFacts *facts, gpointer data)
+known_cb (gpointer wire)
 {
-  TnWireDrag *wire = data;
-
-  wire->next_facts = tn_facts_ref (facts);
-  g_clear_pointer (&wire->forecast, tn_forecast_free);
   tell (wire);
-  tn_canvas_queue_overlay (wire->canvas);
 }
 
 static gboolean
@@ -268,16 +188,12 @@ tn_wire_foresee (TnWireDrag *wire)
   else if (wire->next_base != graph || wire->next_joining != wire->joining
            || !is_same_port (&wire->next_target, &wire->target))
     {
-      tn_wire_forget_forecast (wire);
       make_edit (wire, &joining);
       wire->next_base = graph;
       wire->next_target = wire->target;
       wire->next_joining = wire->joining;
-      wire->next = joining.edit->apply (graph, &joining.args, NULL, &subject);
-      if (wire->next != NULL && tn_graph_size (wire->next) <= MOST_AT_ONCE)
-        wire->next_facts = tn_infer (wire->next, wire->canvas->facts, NULL);
-      else if (wire->next != NULL)
-        wire->forecast = tn_forecast_new (wire->next, wire->canvas->facts, forecast_cb, wire);
+      tn_outlook_set (&wire->outlook, wire->canvas,
+                      joining.edit->apply (graph, &joining.args, NULL, &subject), known_cb, wire);
     }
   tell (wire);
 }

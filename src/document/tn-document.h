@@ -40,6 +40,7 @@ typedef struct
   guint n_nodes;
   const TnWireEnd *wires;
   guint n_wires;
+  const double *places; /* x and y for each of wires */
   TnNodeId node;
   guint call;
   guint slot;
@@ -112,7 +113,10 @@ extern const TnEdit tn_edit_trainable; /* node, value (bool) */
 extern const TnEdit tn_edit_add_comment;
 extern const TnEdit tn_edit_add_frame;     /* the same and height */
 extern const TnEdit tn_edit_resize_remark; /* node; x, y: its middle; width, height */
-extern const TnEdit tn_edit_add_knot;      /* wires, x, y; created: the last */
+/* wires; places, or x, y: a knot in each of them. Those of one source that end in one group share
+ * theirs, in the middle of their places. created: the last */
+extern const TnEdit tn_edit_add_knot;
+extern const TnEdit tn_edit_add_knots; /* the same, called by its plural */
 /* nodes: they hand their first input through; are as if not there; count again (graph/tn-active.h).
  * Refused when none of them can. */
 extern const TnEdit tn_edit_bypass;

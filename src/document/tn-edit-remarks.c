@@ -71,29 +71,77 @@ apply_resize (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   return tn_draft_finish (draft);
 }
 
-static TnGraph *
-apply_knot (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+/* Is the wire there? Says so in @report if it is not. */
+static gboolean
+check_wire (TnDraft *draft, const TnWireEnd *end, TnReport *report)
 {
-  const TnSchema *schema = &tn_layer_knot ()->schema;
+  const TnNode *target = tn_draft_find (draft, end->node);
+
+  if (target != NULL && end->call < tn_node_n_calls (target)
+      && end->slot < tn_node_n_inputs (target, end->call)
+      && tn_node_input (target, end->call, end->slot).node != TN_NODE_NONE)
+    return TRUE;
+  tn_report_add (report, TN_SEVERITY_ERROR, "stale", TN_NODE_NONE,
+                 _ ("This wire is no longer there."));
+  return FALSE;
+}
+
+/* May the wires that end there go through one knot? */
+static gboolean
+share_knot (const TnGraph *graph, const TnWireEnd *one, const TnWireEnd *other)
+{
+  const TnNode *a = tn_graph_find (graph, one->node), *b = tn_graph_find (graph, other->node);
+
+  return tn_ref_equal (tn_node_input (a, one->call, one->slot),
+                       tn_node_input (b, other->call, other->slot))
+         && tn_graph_group_of (graph, a) == tn_graph_group_of (graph, b)
+         && tn_node_schema (a)->boundary == tn_node_schema (b)->boundary;
+}
+
+/* Has the wire got a knot already, with its like in another call of its group? */
+static gboolean
+is_taken (const TnGraph *graph, TnDraft *draft, const TnWireEnd *end)
+{
+  return !tn_ref_equal (tn_node_input (tn_graph_find (graph, end->node), end->call, end->slot),
+                        tn_node_input (tn_draft_find (draft, end->node), end->call, end->slot));
+}
+
+static TnGraph *
+apply_knots (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char **subject)
+{
   g_autoptr (TnDraft) draft = tn_draft_new (graph);
   TnNodeId id = TN_NODE_NONE;
 
   for (guint i = 0; i < args->n_wires; i++)
+    if (!check_wire (draft, &args->wires[i], report))
+      return NULL;
+  for (guint i = 0; i < args->n_wires; i++)
     {
-      const TnWireEnd *end = &args->wires[i];
-      const TnNode *target = tn_draft_find (draft, end->node);
+      const TnWireEnd *first = &args->wires[i];
+      double x = args->places != NULL ? args->places[2 * i] : args->x;
+      double y = args->places != NULL ? args->places[2 * i + 1] : args->y;
+      guint n = 1;
 
-      if (target == NULL || end->call >= tn_node_n_calls (target)
-          || tn_node_input (target, end->call, end->slot).node == TN_NODE_NONE)
-        {
-          tn_report_add (report, TN_SEVERITY_ERROR, "stale", TN_NODE_NONE,
-                         _ ("This wire is no longer there."));
-          return NULL;
-        }
-      id = tn_draft_insert (draft, schema, end->node, end->call, end->slot, report);
+      if (is_taken (graph, draft, first))
+        continue;
+      id = tn_draft_insert (draft, &tn_layer_knot ()->schema, first->node, first->call, first->slot,
+                            report);
       if (id == TN_NODE_NONE)
         return NULL;
-      tn_draft_move (draft, id, args->x, args->y);
+      for (guint j = i + 1; j < args->n_wires; j++)
+        {
+          const TnWireEnd *end = &args->wires[j];
+
+          /* Where a knot cannot be shared, the wire gets one of its own. */
+          if (is_taken (graph, draft, end) || !share_knot (graph, first, end)
+              || !tn_draft_connect (draft, (TnRef){ .node = id }, end->node, end->call, end->slot,
+                                    NULL))
+            continue;
+          x += args->places != NULL ? args->places[2 * j] : args->x;
+          y += args->places != NULL ? args->places[2 * j + 1] : args->y;
+          n++;
+        }
+      tn_draft_move (draft, id, x / n, y / n);
     }
   if (args->created != NULL)
     *args->created = id;
@@ -107,4 +155,6 @@ const TnEdit tn_edit_add_frame
 const TnEdit tn_edit_resize_remark
     = { "resize-remark", N_ ("Undo Resize"), N_ ("Redo Resize"), apply_resize };
 const TnEdit tn_edit_add_knot
-    = { "add-knot", N_ ("Undo Add Knot"), N_ ("Redo Add Knot"), apply_knot };
+    = { "add-knot", N_ ("Undo Add Knot"), N_ ("Redo Add Knot"), apply_knots };
+const TnEdit tn_edit_add_knots
+    = { "add-knots", N_ ("Undo Add Knots"), N_ ("Redo Add Knots"), apply_knots };

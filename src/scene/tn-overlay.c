@@ -83,15 +83,20 @@ tn_painter_group_selection (const TnScene *scene, cairo_t *cr, const TnGroup *gr
 }
 
 void
-tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, double x0, double y0,
-                 double x1, double y1, TnColor color, gboolean dashed)
+tn_painter_wire (const TnScene *scene, cairo_t *cr, double x0, double y0, double x1, double y1,
+                 TnColor color, gboolean dashed)
 {
-  gboolean down = direction == TN_DIRECTION_DOWN;
-  TnPoint from = down ? (TnPoint){ x0, y0 } : (TnPoint){ y0, x0 };
-  TnPoint to = down ? (TnPoint){ x1, y1 } : (TnPoint){ y1, x1 };
-  TnCurve curve = tn_curve_down (from, to);
+  const TnStyle *style;
+  TnPoint from, to;
+  TnCurve curve;
+  gboolean down;
 
-  g_return_if_fail (style != NULL && cr != NULL);
+  g_return_if_fail (scene != NULL && cr != NULL);
+  style = scene->style;
+  down = scene->direction == TN_DIRECTION_DOWN;
+  from = down ? (TnPoint){ x0, y0 } : (TnPoint){ y0, x0 };
+  to = down ? (TnPoint){ x1, y1 } : (TnPoint){ y1, x1 };
+  curve = tn_curve_plain (scene->wire_style, from, to);
   if (!down)
     tn_curve_transpose (&curve);
   cairo_save (cr);
@@ -114,10 +119,9 @@ tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, doubl
 
 void
 tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, double x, double y,
-                  gboolean accepted)
+                  TnColor color)
 {
   TnRect box;
-  TnColor color;
   TnPaint paint = { .cr = cr, .style = style };
   g_autoptr (TnTextCache) texts = NULL;
 
@@ -126,7 +130,6 @@ tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, doubl
   paint.texts = texts;
   box = (TnRect){ x - style->box_width / 2, y - style->box_height / 2, style->box_width,
                   style->box_height };
-  color = accepted ? style->accept : style->selection;
   cairo_save (cr);
   cairo_new_path (cr);
   tn_round_rectangle (cr, box.x, box.y, box.width, box.height, style->box_radius);

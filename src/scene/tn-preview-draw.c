@@ -311,7 +311,7 @@ draw_mark (const TnPaint *paint, const TnMark *mark)
 
 void
 tn_scene_draw_preview (const TnScene *scene, const TnGraph *graph, const TnFacts *facts,
-                       cairo_t *cr, TnRect visible)
+                       cairo_t *cr, TnRect visible, gboolean held)
 {
   /* From the bottom up. */
   static const TnMarkKind order[]
@@ -326,7 +326,7 @@ tn_scene_draw_preview (const TnScene *scene, const TnGraph *graph, const TnFacts
   paint.style = scene->style;
   paint.texts = scene->texts;
   paint.scale = hypot (across, along);
-  marks = tn_preview_find (scene, graph, facts, visible);
+  marks = tn_preview_find (scene, graph, facts, visible, held);
   cairo_save (cr);
   cairo_new_path (cr);
   for (guint pass = 0; pass < G_N_ELEMENTS (order); pass++)

@@ -139,9 +139,16 @@ typedef struct
 
 /* The topmost thing within @slop of the point; ports win over boxes, boxes over wires. */
 TnHit tn_scene_hit (const TnScene *scene, double x, double y, double slop);
-/* Appends to @hits (of TnHit) the wires that the line between two points crosses. */
+/* A wire, and where something crosses it. */
+typedef struct
+{
+  TnHit wire;
+  double x, y;
+} TnCrossing;
+
+/* Appends to @crossings (of TnCrossing) the wires that the line between two points crosses. */
 void tn_scene_wires_crossed (const TnScene *scene, double x0, double y0, double x1, double y1,
-                             GArray *hits);
+                             GArray *crossings);
 /* The group that a hit is about; NULL: none. */
 const TnGroup *tn_scene_hit_group (const TnScene *scene, const TnHit *hit);
 /* The closed group in whose box @node is seen, and its first member into @first (which may be
@@ -191,11 +198,12 @@ void tn_painter_selection (const TnScene *scene, cairo_t *cr, TnNodeId node, gbo
 /* A ring around the frame of an open group, all of which is selected. */
 void tn_painter_group_selection (const TnScene *scene, cairo_t *cr, const TnGroup *group,
                                  double scale);
-void tn_painter_wire (const TnStyle *style, cairo_t *cr, TnDirection direction, double x0,
-                      double y0, double x1, double y1, TnColor color, gboolean dashed);
+/* A wire between two points, as one of the scene would run. */
+void tn_painter_wire (const TnScene *scene, cairo_t *cr, double x0, double y0, double x1, double y1,
+                      TnColor color, gboolean dashed);
 /* The outline a layer would have if placed with its centre at x, y. */
 void tn_painter_ghost (const TnStyle *style, cairo_t *cr, const TnLayer *layer, double x, double y,
-                       gboolean accepted);
+                       TnColor color);
 /* A small card of text at the pointer: refusals, what follows. Within @area, below the point and to
  * its right, or @above it where that is to be seen. */
 void tn_painter_callout (const TnStyle *style, cairo_t *cr, TnRect area, double x, double y,

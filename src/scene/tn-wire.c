@@ -6,6 +6,10 @@
 
 #define STEPS         12 /* of a cubic, when it is measured */
 #define CORNER_RADIUS 9.0
+/* Of a wire with corners that goes back up: how far from its ends it turns, and how far beside them
+ * it runs. */
+#define TURN   18.0
+#define BESIDE 120.0
 
 static TnCurve
 cubic (TnPoint from, TnPoint first, TnPoint second, TnPoint to)
@@ -37,6 +41,14 @@ tn_curve_aside (TnWires wires, TnPoint from, TnPoint to)
 
   if (wires == TN_WIRES_ORTHOGONAL && fall > 0)
     return tn_curve_corners (corners, G_N_ELEMENTS (corners));
+  if (wires == TN_WIRES_ORTHOGONAL)
+    {
+      const double lane = round ((from.x + to.x) / 2);
+      const TnPoint back[]
+          = { from, { from.x, from.y + TURN }, { lane, from.y + TURN }, { lane, to.y }, to };
+
+      return tn_curve_corners (back, G_N_ELEMENTS (back));
+    }
   return cubic (from, (TnPoint){ from.x, from.y + reach }, (TnPoint){ to.x - side * level, to.y },
                 to);
 }
@@ -104,12 +116,23 @@ tn_curve_corners (const TnPoint *points, guint n_points)
 TnCurve
 tn_curve_plain (TnWires wires, TnPoint from, TnPoint to)
 {
-  double middle = round ((from.y + to.y) / 2);
+  const double fall = to.y - from.y;
+  const double middle = round ((from.y + to.y) / 2);
+  const double lane = fabs (to.x - from.x) > 2 * BESIDE ? round ((from.x + to.x) / 2)
+                                                        : MAX (from.x, to.x) + BESIDE;
   const TnPoint corners[] = { from, { from.x, middle }, { to.x, middle }, to };
+  const TnPoint back[] = { from,
+                           { from.x, from.y + TURN },
+                           { lane, from.y + TURN },
+                           { lane, to.y - TURN },
+                           { to.x, to.y - TURN },
+                           to };
 
-  if (wires == TN_WIRES_CURVED || to.y - from.y < 2 * CORNER_RADIUS)
+  if (wires == TN_WIRES_CURVED)
     return tn_curve_down (from, to);
-  return tn_curve_corners (corners, G_N_ELEMENTS (corners));
+  if (fall >= 2 * CORNER_RADIUS || (fall >= 0 && from.x == to.x))
+    return tn_curve_corners (corners, G_N_ELEMENTS (corners));
+  return tn_curve_corners (back, G_N_ELEMENTS (back));
 }
 
 void

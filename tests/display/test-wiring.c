@@ -106,8 +106,9 @@ test_what_follows (void)
   tn_display_settle (fixture->widget);
   tn_display_screenshot (fixture->widget, "follows");
   wire = dragged_wire (fixture);
-  g_assert_nonnull (wire->next_facts);
-  shape = tn_facts_shape (wire->next_facts, (TnRef){ tn_fixture_id (fixture, "end"), 0, 0 }, NULL);
+  g_assert_nonnull (wire->outlook.facts);
+  shape
+      = tn_facts_shape (wire->outlook.facts, (TnRef){ tn_fixture_id (fixture, "end"), 0, 0 }, NULL);
   g_assert_cmpint (shape.rank, ==, 2);
   g_assert_true (tn_document_graph (fixture->document) == graph);
   assert_says (fixture, "two → plain");

@@ -338,18 +338,35 @@ tn_display_screenshot (GtkWidget *widget, const char *name)
   gdk_texture_save_to_png (texture, path);
 }
 
-void
-tn_display_pixel (GtkWidget *widget, double x, double y, guint8 colour[3])
+GBytes *
+tn_display_area (GtkWidget *widget, double x, double y, int n_columns, int n_rows)
 {
   g_autoptr (GdkTexture) texture = render (widget);
   int width = gdk_texture_get_width (texture), height = gdk_texture_get_height (texture);
   g_autofree guchar *data = g_malloc ((gsize)width * height * 4);
-  int column = CLAMP ((int)x, 0, width - 1), row = CLAMP ((int)y, 0, height - 1);
-  guint32 pixel;
+  g_autoptr (GByteArray) area = g_byte_array_new ();
 
   gdk_texture_download (texture, data, (gsize)width * 4);
-  memcpy (&pixel, data + ((gsize)row * width + column) * 4, 4);
-  colour[0] = (pixel >> 16) & 0xff;
-  colour[1] = (pixel >> 8) & 0xff;
-  colour[2] = pixel & 0xff;
+  for (int i = 0; i < n_rows; i++)
+    for (int j = 0; j < n_columns; j++)
+      {
+        int column = CLAMP ((int)x + j, 0, width - 1), row = CLAMP ((int)y + i, 0, height - 1);
+        guint32 pixel;
+        guint8 colour[3];
+
+        memcpy (&pixel, data + ((gsize)row * width + column) * 4, 4);
+        colour[0] = (pixel >> 16) & 0xff;
+        colour[1] = (pixel >> 8) & 0xff;
+        colour[2] = pixel & 0xff;
+        g_byte_array_append (area, colour, 3);
+      }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&area));
+}
+
+void
+tn_display_pixel (GtkWidget *widget, double x, double y, guint8 colour[3])
+{
+  g_autoptr (GBytes) area = tn_display_area (widget, x, y, 1, 1);
+
+  memcpy (colour, g_bytes_get_data (area, NULL), 3);
 }

@@ -49,5 +49,7 @@ void tn_display_type (const char *text);
 void tn_display_screenshot (GtkWidget *widget, const char *name);
 /* The colour shown at a point of the widget: red, green, blue of 0 … 255. */
 void tn_display_pixel (GtkWidget *widget, double x, double y, guint8 colour[3]);
+/* The same for all points of a rectangle, row by row. New bytes. */
+GBytes *tn_display_area (GtkWidget *widget, double x, double y, int n_columns, int n_rows);
 
 G_END_DECLS

@@ -142,6 +142,63 @@ test_resize (void)
   g_object_unref (f.document);
 }
 
+/* A line across several wires: those of one source share a knot, in the middle of where they were
+ * crossed; the others get their own. */
+static void
+test_knots (void)
+{
+  g_autoptr (TnDraft) draft = tn_draft_new (NULL);
+  const TnSchema *schema = &tn_layer_find ("Dense")->schema;
+  TnNodeId input = tn_draft_add (draft, &tn_layer_find ("InputLayer")->schema, NULL, TRUE, NULL);
+  TnNodeId users[2], other = tn_draft_add (draft, schema, NULL, TRUE, NULL);
+  TnNodeId last = tn_draft_add (draft, schema, NULL, TRUE, NULL), created;
+  g_autoptr (TnGraph) graph = NULL;
+  g_autoptr (TnDocument) document = NULL;
+  g_autofree char *label = NULL;
+  const TnNode *knot;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      users[i] = tn_draft_add (draft, schema, NULL, TRUE, NULL);
+      g_assert_true (tn_draft_connect (draft, (TnRef){ input, 0, 0 }, users[i], 0, 0, NULL));
+    }
+  g_assert_true (tn_draft_connect (draft, (TnRef){ other, 0, 0 }, last, 0, 0, NULL));
+  graph = tn_draft_finish (draft);
+  document = tn_document_new_from_graph (graph, "test");
+  g_assert_true (tn_document_apply (
+      document, &tn_edit_add_knots,
+      &(TnEditArgs){ .wires
+                     = (TnWireEnd[]){ { users[0], 0, 0 }, { last, 0, 0 }, { users[1], 0, 0 } },
+                     .n_wires = 3,
+                     .places = (double[]){ 100, 40, 900, 50, 300, 60 },
+                     .created = &created },
+      NULL));
+  graph = (tn_graph_unref (graph), tn_graph_ref (tn_document_graph (document)));
+  g_assert_cmpuint (tn_graph_size (graph), ==, 7);
+  g_assert_cmpuint (fixture_source (document, users[0], 0), ==,
+                    fixture_source (document, users[1], 0));
+  knot = tn_graph_find (graph, fixture_source (document, users[0], 0));
+  g_assert_true (tn_node_schema (knot)->knot);
+  g_assert_cmpfloat (tn_node_x (knot), ==, 200);
+  g_assert_cmpfloat (tn_node_y (knot), ==, 50);
+  g_assert_cmpuint (tn_node_input (knot, 0, 0).node, ==, input);
+  g_assert_cmpuint (fixture_source (document, last, 0), ==, created);
+  g_assert_cmpfloat (tn_node_x (tn_graph_find (graph, created)), ==, 900);
+  label = tn_document_undo_label (document);
+  g_assert_cmpstr (label, ==, "Undo Add Knots");
+
+  /* A wire that is gone meanwhile: nothing is done. */
+  g_assert_false (tn_document_apply (
+      document, &tn_edit_add_knots,
+      &(TnEditArgs){ .wires = (TnWireEnd[]){ { users[0], 0, 0 }, { other, 0, 0 } },
+                     .n_wires = 2,
+                     .places = (double[]){ 0, 0, 0, 0 } },
+      NULL));
+  g_assert_true (tn_document_graph (document) == graph);
+  tn_document_undo (document);
+  g_assert_false (tn_document_can_undo (document));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +208,6 @@ main (int argc, char **argv)
   g_test_add_func ("/remarks/small-file", test_small_file);
   g_test_add_func ("/remarks/arrange", test_arrange);
   g_test_add_func ("/remarks/resize", test_resize);
+  g_test_add_func ("/remarks/knots", test_knots);
   return g_test_run ();
 }

@@ -51,7 +51,7 @@ preview (const Model *model, const TnGraph *graph)
   cairo_translate (cr, -bounds.x, -bounds.y);
   tn_painter_background (tn_scene_style (model->scene), cr, bounds, 1, FALSE);
   tn_painter_draw (model->scene, cr, bounds, 1);
-  tn_scene_draw_preview (model->scene, graph, facts, cr, bounds);
+  tn_scene_draw_preview (model->scene, graph, facts, cr, bounds, FALSE);
   g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
   g_assert_false (cairo_has_current_point (cr));
   if (path != NULL)
@@ -62,7 +62,7 @@ preview (const Model *model, const TnGraph *graph)
     }
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
-  return tn_preview_find (model->scene, graph, facts, bounds);
+  return tn_preview_find (model->scene, graph, facts, bounds, FALSE);
 }
 
 static guint

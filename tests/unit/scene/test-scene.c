@@ -419,9 +419,9 @@ test_overlay (void)
       if (step < 2)
         tn_painter_selection (scene, cr, 1, step == 1, 1);
       else if (step == 2)
-        tn_painter_wire (style, cr, TN_DIRECTION_DOWN, 0, 0, 80, 90, style->accept, TRUE);
+        tn_painter_wire (scene, cr, 0, 0, 80, 90, style->accept, TRUE);
       else if (step == 3)
-        tn_painter_ghost (style, cr, tn_layer_find ("Conv2D"), 0, 0, TRUE);
+        tn_painter_ghost (style, cr, tn_layer_find ("Conv2D"), 0, 0, style->accept);
       else if (step == 4)
         tn_painter_callout (style, cr, (TnRect){ 0, 0, 400, 300 }, 0, 0, FALSE,
                             "This would close a cycle. <b>&", style->refuse);
