@@ -410,7 +410,7 @@ tn_run_panel_options (TnRunPanel *self)
   options.samples = gtk_spin_button_get_value_as_int (self->samples);
   options.batch = gtk_spin_button_get_value_as_int (self->batch);
   options.seed = (guint64)gtk_spin_button_get_value (self->seed);
-  options.data = (TnDataKind)gtk_drop_down_get_selected (self->data);
+  options.data.kind = (TnDataKind)gtk_drop_down_get_selected (self->data);
   return options;
 }
 

@@ -446,7 +446,7 @@ tn_values_view_show (TnValuesView *self, const TnFacts *facts, TnRef ref,
   same = self->facts != NULL && facts != NULL && tn_ref_equal (ref, self->ref)
          && tn_graph_same_meaning (tn_facts_graph (facts), tn_facts_graph (self->facts))
          && options->samples == self->options.samples && options->batch == self->options.batch
-         && options->seed == self->options.seed && options->data == self->options.data;
+         && options->seed == self->options.seed && options->data.kind == self->options.data.kind;
   if (same)
     return;
   g_clear_pointer (&self->reading, tn_reading_free);

@@ -21,7 +21,7 @@ typedef struct
   char *batch;
   char *seed;
   char *threads;
-  char *data;
+  char **data;
   char **inputs;
   char *weights;
   char *output_dir;
@@ -36,7 +36,7 @@ typed_clear (Typed *typed)
   g_free (typed->batch);
   g_free (typed->seed);
   g_free (typed->threads);
-  g_free (typed->data);
+  g_strfreev (typed->data);
   g_strfreev (typed->inputs);
   g_free (typed->weights);
   g_free (typed->output_dir);
@@ -77,6 +77,25 @@ all_given (const TnGraph *graph, GHashTable *inputs)
   return TRUE;
 }
 
+/* "normal, uniform, …, constant:VALUE, …, tokens[:COUNT], …". New string. */
+static char *
+data_kinds (const char *between)
+{
+  GString *text = g_string_new (NULL);
+
+  for (TnDataKind kind = 0; kind < TN_N_DATA; kind++)
+    {
+      const char *name = tn_data_kind_name (kind), *argument = tn_data_kind_argument (kind);
+      TnDataSpec spec;
+
+      g_string_append_printf (text, "%s%s", kind > 0 ? between : "", name);
+      if (argument != NULL)
+        g_string_append_printf (text, tn_data_spec_from_text (name, &spec) ? "[:%s]" : ":%s",
+                                argument);
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* LAYER=FILE.npy, each. NULL after a message. */
 static GHashTable *
 read_inputs (const TnSubject *subject, char **typed, TnExit *code)
@@ -102,6 +121,40 @@ read_inputs (const TnSubject *subject, char **typed, TnExit *code)
   return g_steal_pointer (&inputs);
 }
 
+/* KIND for all inputs, NAME=KIND for one. FALSE after a message. */
+static gboolean
+read_data (const TnSubject *subject, char **typed, TnRunOptions *options, TnExit *code)
+{
+  options->data_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (; typed != NULL && *typed != NULL; typed++)
+    {
+      const char *equals = strrchr (*typed, '=');
+      g_autofree char *name = equals != NULL ? g_strndup (*typed, (gsize)(equals - *typed)) : NULL;
+      const char *kind = equals != NULL ? equals + 1 : *typed;
+      TnDataSpec spec;
+
+      if (!tn_data_spec_from_text (kind, &spec))
+        {
+          g_autofree char *known = data_kinds (", ");
+
+          *code = tn_cli_fail (TN_EXIT_USAGE, _ ("--data is one of %s, not “%s”."), known, kind);
+          return FALSE;
+        }
+      if (name == NULL)
+        options->data = spec;
+      else if (is_input (tn_graph_find_name (tn_subject_graph (subject), name)))
+        g_hash_table_replace (options->data_of, g_steal_pointer (&name),
+                              g_memdup2 (&spec, sizeof spec));
+      else
+        {
+          *code = tn_cli_fail (TN_EXIT_USAGE, _ ("%s has no input called “%s”."), subject->file,
+                               name);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* FALSE after a message. The tables in @options are the caller's. */
 static gboolean
 make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *options, TnExit *code)
@@ -123,12 +176,8 @@ make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *option
   options->seed = typed->seed != NULL ? (guint64)seed : tn_graph_seed (graph);
   options->threads = (guint)threads;
   options->memory_limit = (guint64)limit;
-  if (typed->data != NULL && !tn_data_kind_from_name (typed->data, &options->data))
-    {
-      tn_cli_fail (TN_EXIT_USAGE, _ ("--data is one of normal, uniform, zeros and ones, not “%s”."),
-                   typed->data);
-      return FALSE;
-    }
+  if (!read_data (subject, typed->data, options, code))
+    return FALSE;
   options->inputs = read_inputs (subject, typed->inputs, code);
   if (options->inputs == NULL)
     return FALSE;
@@ -442,6 +491,8 @@ run_run (const TnCommand *command, int argc, char **argv)
   g_autoptr (GPtrArray) files = NULL;
   const TnRunResult *result;
   TnRunOptions options;
+  g_autoptr (GHashTable) data_of = NULL;
+  gboolean made;
   TnExit code;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &typed.json, N_ ("Answer in JSON"), NULL },
@@ -456,8 +507,9 @@ run_run (const TnCommand *command, int argc, char **argv)
       N_ ("Of fresh weights and synthetic data (else what the file says)"), N_ ("S") },
     { "threads", 0, 0, G_OPTION_ARG_STRING, &typed.threads,
       N_ ("How many threads (else one a processor)"), N_ ("N") },
-    { "data", 0, 0, G_OPTION_ARG_STRING, &typed.data, N_ ("What the samples are made of"),
-      "normal|uniform|zeros|ones" },
+    { "data", 0, 0, G_OPTION_ARG_STRING_ARRAY, &typed.data,
+      N_ ("What the samples are made of, or those of one input; once for each"),
+      N_ ("[LAYER=]KIND") },
     { "input", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &typed.inputs,
       N_ ("Data for one input; once for each"), N_ ("LAYER=FILE.npy") },
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &typed.weights,
@@ -473,9 +525,11 @@ run_run (const TnCommand *command, int argc, char **argv)
   if (!tn_command_parse (command, entries, argc, argv, 1, 1, &rest, &code)
       || !tn_subject_read (&subject, rest[0], typed.dense_inputs, typed.weights, &code))
     return code;
-  if (!make_options (&subject, &typed, &options, &code))
-    return code;
+  made = make_options (&subject, &typed, &options, &code);
   inputs = options.inputs;
+  data_of = options.data_of;
+  if (!made)
+    return code;
   if (tn_facts_obstacle (subject.facts) != NULL
       || (subject.given_report != NULL && tn_report_size (subject.given_report) > 0))
     return refuse (&subject);
@@ -502,8 +556,12 @@ const TnCommand tn_command_run = {
   .word = "run",
   .arguments = N_ ("FILE"),
   .summary = N_ ("Runs a model on the processor and tells what every layer took and gave."),
-  .details = N_ ("Without --input the data is synthetic. LAYER=FILE.npy is split at the last “=”. "
-                 "With data for every input the number of samples follows from it. The same file, "
-                 "seed and data give the same numbers at any number of threads."),
+  .details
+  = N_ ("Without --input the data is synthetic. LAYER=FILE.npy is split at the last “=”. "
+        "With data for every input the number of samples follows from it. The same file, "
+        "seed and data give the same numbers at any number of threads.\n\n"
+        "KIND is one of normal, uniform, zeros, ones, constant:VALUE, one-hot, "
+        "tokens[:COUNT], strokes, stripes, blobs (images), sine (sequences). Where a layer "
+        "looks something up, only what is there is asked for."),
   .run = run_run,
 };

@@ -81,6 +81,8 @@ run_new (TnRunner *runner, const TnFacts *facts, const TnRunOptions *options)
   run->options = *options;
   if (options->inputs != NULL)
     g_hash_table_ref (options->inputs);
+  if (options->data_of != NULL)
+    g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
   run->context = g_main_context_ref (runner->context);
@@ -106,6 +108,7 @@ run_unref (gpointer data)
     return;
   tn_facts_unref (run->facts);
   g_clear_pointer (&run->options.inputs, g_hash_table_unref);
+  g_clear_pointer (&run->options.data_of, g_hash_table_unref);
   g_clear_pointer (&run->options.weights, g_hash_table_unref);
   g_main_context_unref (run->context);
   g_object_unref (run->cancellable);

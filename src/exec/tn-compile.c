@@ -581,7 +581,8 @@ find_ids (TnCompiled *compiled)
       const TnProgramCall *call = tn_program_call_at (program, i);
       gboolean moves = call->op == &tn_op_reshape || call->op == &tn_op_transpose
                        || call->op == &tn_op_pad || call->op == &tn_op_stride
-                       || call->op == &tn_op_concatenate;
+                       || call->op == &tn_op_concatenate
+                       || (call->op == &tn_op_unary && call->settings.unary == TN_UNARY_TRUNCATE);
 
       if (call->op == &tn_op_gather)
         lower_limit (&limits[call->inputs[1]],

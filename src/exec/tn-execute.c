@@ -7,6 +7,7 @@
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "exec/tn-feed.h"
+#include "exec/tn-synthetic.h"
 #include "exec/tn-plan-private.h"
 #include "exec/tn-stats.h"
 #include "kernels/tn-blis.h"
@@ -208,6 +209,27 @@ look (Run *run, const Stage *stage, int call)
     }
 }
 
+/* What an input is filled with that no data is given for. */
+static TnSynthetic
+synthetic_of (const TnPlan *plan, const TnCompiled *compiled, const TnFeedPoint *point)
+{
+  const TnRunOptions *options = &plan->options;
+  const TnShape *shape = tn_program_shape (compiled->program, point->tensor);
+  TnSynthetic what
+      = { .spec = options->data,
+          .seed = options->seed,
+          .name = tn_node_name (tn_graph_node (tn_facts_graph (compiled->facts), point->index)),
+          .ids = point->ids };
+  const TnDataSpec *own
+      = options->data_of != NULL ? g_hash_table_lookup (options->data_of, what.name) : NULL;
+
+  if (own != NULL)
+    what.spec = *own;
+  for (int axis = 1; axis < shape->rank; axis++)
+    what.sample.dims[what.sample.rank++] = shape->dims[axis];
+  return what;
+}
+
 static void
 feed (Run *run, const Stage *stage)
 {
@@ -227,12 +249,12 @@ feed (Run *run, const Stage *stage)
       gint64 begin = g_get_monotonic_time ();
       if (given != NULL)
         tn_feed_given (given, run->samples_done, compiled->batch, sample, memory, &context);
-      else if (point->ids > 0)
-        tn_feed_ids (plan->options.data, plan->options.seed, tn_node_name (node), run->samples_done,
-                     compiled->batch, sample, point->ids, memory, &context);
       else
-        tn_feed_synthetic (plan->options.data, plan->options.seed, tn_node_name (node),
-                           run->samples_done, compiled->batch, sample, memory, &context);
+        {
+          TnSynthetic what = synthetic_of (plan, compiled, point);
+
+          tn_synthetic_fill (&what, run->samples_done, compiled->batch, memory, &context);
+        }
       run->ledgers[point->index].seconds += seconds_since (begin);
     }
 }

@@ -275,6 +275,8 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   plan->options = *options;
   if (options->inputs != NULL)
     g_hash_table_ref (options->inputs);
+  if (options->data_of != NULL)
+    g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
   plan->constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -340,6 +342,7 @@ tn_plan_free (TnPlan *plan)
   g_clear_pointer (&plan->rest, tn_compiled_free);
   g_clear_pointer (&plan->constants, g_hash_table_unref);
   g_clear_pointer (&plan->options.inputs, g_hash_table_unref);
+  g_clear_pointer (&plan->options.data_of, g_hash_table_unref);
   g_clear_pointer (&plan->options.weights, g_hash_table_unref);
   g_clear_pointer (&plan->facts, tn_facts_unref);
   g_free (plan);

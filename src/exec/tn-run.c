@@ -2,36 +2,12 @@
 /* Options and results of runs; the run itself is in tn-execute.c. */
 #include "exec/tn-run.h"
 
-static const char *const data_kinds[TN_N_DATA] = {
-  [TN_DATA_NORMAL] = "normal",
-  [TN_DATA_UNIFORM] = "uniform",
-  [TN_DATA_ZEROS] = "zeros",
-  [TN_DATA_ONES] = "ones",
-};
-
-const char *
-tn_data_kind_name (TnDataKind kind)
-{
-  g_return_val_if_fail (kind < TN_N_DATA, NULL);
-  return data_kinds[kind];
-}
-
-gboolean
-tn_data_kind_from_name (const char *name, TnDataKind *kind)
-{
-  for (guint i = 0; i < TN_N_DATA; i++)
-    if (g_strcmp0 (data_kinds[i], name) == 0)
-      {
-        *kind = i;
-        return TRUE;
-      }
-  return FALSE;
-}
+#include <math.h>
 
 TnRunOptions
 tn_run_options_default (void)
 {
-  return (TnRunOptions){ .samples = 1, .batch = 32 };
+  return (TnRunOptions){ .samples = 1, .batch = 32, .data.value = NAN };
 }
 
 TnRunResult *

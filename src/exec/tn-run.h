@@ -15,12 +15,35 @@ typedef enum
   TN_DATA_UNIFORM,
   TN_DATA_ZEROS,
   TN_DATA_ONES,
+  TN_DATA_CONSTANT, /* one number everywhere */
+  TN_DATA_ONE_HOT,  /* along the last axis a 1, else 0 */
+  TN_DATA_TOKENS,   /* whole numbers from 0 on */
+  TN_DATA_STROKES,  /* images from 0 to 1: lines of a pen, */
+  TN_DATA_STRIPES,  /* waves in one direction, */
+  TN_DATA_BLOBS,    /* soft spots */
+  TN_DATA_SINE,     /* waves along the first axis of a sample, from -1 to 1, each feature its own */
   TN_N_DATA,
 } TnDataKind;
+
+/**
+ * TnDataSpec:
+ * @value: of a constant; how many tokens there are; else, and where it was not told, not a number
+ */
+typedef struct
+{
+  TnDataKind kind;
+  double value;
+} TnDataSpec;
 
 /* "normal", …; for the command line and files. */
 const char *tn_data_kind_name (TnDataKind kind);
 gboolean tn_data_kind_from_name (const char *name, TnDataKind *kind);
+/* What may stand behind a kind's colon: "VALUE", "COUNT"; NULL: nothing. Static. */
+const char *tn_data_kind_argument (TnDataKind kind);
+/* "normal", "constant:0.5", "tokens:1000". FALSE when it is nothing of the sort. */
+gboolean tn_data_spec_from_text (const char *text, TnDataSpec *spec);
+/* New string. */
+char *tn_data_spec_to_text (const TnDataSpec *spec);
 
 /**
  * TnRunOptions:
@@ -28,7 +51,8 @@ gboolean tn_data_kind_from_name (const char *name, TnDataKind *kind);
  * @batch: samples per step, at least 1
  * @seed: of fresh weights and synthetic data
  * @threads: 0: as many as there are processors
- * @data: what unknown inputs are filled with
+ * @data: what inputs are filled with that no data is given for
+ * @data_of: layer name → #TnDataSpec, or NULL: inputs that are filled with something else
  * @memory_limit: bytes that the run may use; 0: three quarters of what is available
  * @inputs: layer name → #TnTensor, or NULL; may name some of the inputs only
  * @weights: "LAYER/WEIGHT" → #TnTensor, or NULL; what it lacks is initialised as Keras does
@@ -40,7 +64,8 @@ typedef struct
   gint64 batch;
   guint64 seed;
   guint threads;
-  TnDataKind data;
+  TnDataSpec data;
+  GHashTable *data_of;
   guint64 memory_limit;
   GHashTable *inputs;
   GHashTable *weights;

@@ -199,7 +199,7 @@ test_feed (void)
   g_autofree float *whole = g_new (float, SAMPLES *SAMPLE);
   g_autofree float *pieces = g_new (float, SAMPLES *SAMPLE);
 
-  for (guint kind = 0; kind < TN_N_DATA; kind++)
+  for (guint kind = 0; kind <= TN_DATA_ONES; kind++)
     {
       tn_feed_synthetic (kind, 7, "input_layer", 0, SAMPLES, SAMPLE, whole, &alone);
       for (gint64 first = 0; first < SAMPLES; first += 5)

@@ -328,7 +328,7 @@ test_non_finite (void)
   tn_tensor_floats (weights)[1] = INFINITY;
   g_hash_table_insert (given, (gpointer) "middle/kernel", weights);
   options.weights = given;
-  options.data = TN_DATA_ONES;
+  options.data.kind = TN_DATA_ONES;
 
   g_autoptr (TnRunResult) result = run_model ("x InputLayer(batch_shape=(None, 4))\n"
                                               "before Dense(units=3; activation=sigmoid)\n"
