@@ -187,7 +187,7 @@ test_ids (void)
       g_autoptr (TnRunResult) result = NULL;
 
       options.samples = 50;
-      options.data = kind;
+      options.data.kind = kind;
       plan = tn_plan_new (facts, &options, NULL, &error);
       g_assert_no_error (error);
       result = tn_plan_run (plan, NULL, NULL, NULL, &error);
