@@ -52,6 +52,11 @@ enum
 
 G_DEFINE_FINAL_TYPE (TnRunPanel, tn_run_panel, GTK_TYPE_WIDGET)
 
+/* What stands in the list of data, in its order. */
+static const TnDataKind offered_data[]
+    = { TN_DATA_NORMAL, TN_DATA_UNIFORM, TN_DATA_ZEROS,   TN_DATA_ONES,  TN_DATA_ONE_HOT,
+        TN_DATA_TOKENS, TN_DATA_STROKES, TN_DATA_STRIPES, TN_DATA_BLOBS, TN_DATA_SINE };
+
 static void
 update_running (TnRunPanel *self)
 {
@@ -410,7 +415,7 @@ tn_run_panel_options (TnRunPanel *self)
   options.samples = gtk_spin_button_get_value_as_int (self->samples);
   options.batch = gtk_spin_button_get_value_as_int (self->batch);
   options.seed = (guint64)gtk_spin_button_get_value (self->seed);
-  options.data.kind = (TnDataKind)gtk_drop_down_get_selected (self->data);
+  options.data.kind = offered_data[gtk_drop_down_get_selected (self->data)];
   return options;
 }
 
