@@ -11,6 +11,10 @@ G_BEGIN_DECLS
  * have their own names. */
 void tn_accessible_name_parts (GtkWidget *widget, const char *name);
 
+/* Buttons below @root that are called by a label with a mnemonic: GTK would say both "_Run" and
+ * "Run". */
+void tn_accessible_name_mnemonics (GtkWidget *root);
+
 /* The row that @item fills, or of which it fills a cell, is called @name. */
 void tn_accessible_name_row (GtkListItem *item, const char *name);
 

@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <signal.h>
 
+#include "app/tn-look.h"
 #include "app/tn-preferences.h"
 #include "app/tn-settings.h"
 #include "app/tn-window.h"
@@ -58,8 +59,7 @@ color_scheme_state_cb (GSimpleAction *action, GVariant *state)
 static void
 update_family_colors (TnApp *self)
 {
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  const TnStyle *style = tn_style_get (dark ? TN_THEME_DARK : TN_THEME_LIGHT);
+  const TnStyle *style = tn_style_get (tn_look_theme ());
   g_autoptr (GString) css = g_string_new (NULL);
 
   for (guint i = 0; i < TN_N_FAMILIES; i++)
@@ -231,13 +231,11 @@ tn_app_startup (GApplication *application)
   g_unix_signal_add (SIGHUP, hang_up_cb, self);
   g_unix_signal_add (SIGINT, interrupt_cb, self);
 
-  AdwStyleManager *manager = adw_style_manager_get_default ();
   self->families = gtk_css_provider_new ();
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),
                                               GTK_STYLE_PROVIDER (self->families),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (update_family_colors), self,
-                           G_CONNECT_SWAPPED);
+  tn_look_watch_theme (self, G_CALLBACK (update_family_colors));
   update_family_colors (self);
 }
 

@@ -93,7 +93,7 @@ zoom_cb (GtkWidget *widget, const char *action, GVariant *parameter)
   if (g_str_equal (action, "canvas.zoom-out"))
     factor = 1 / ZOOM_STEP;
   else if (g_str_equal (action, "canvas.zoom-original"))
-    factor = 1 / self->viewport.zoom;
+    factor = 1 / tn_canvas_zoom (self);
   tn_canvas_zoom_at (self, factor, self->viewport.width / 2, self->viewport.height / 2);
 }
 

@@ -7,6 +7,7 @@
 void
 tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot)
 {
+  const float scale = (float)self->text_scale;
   TnRect legend;
   double y;
   cairo_t *cr;
@@ -16,10 +17,12 @@ tn_canvas_draw_heat_legend (TnCanvas *self, GtkSnapshot *snapshot)
     return;
   legend = tn_scene_heat_legend (self->scene);
   y = self->viewport.height - LEGEND_MARGIN;
-  cr = gtk_snapshot_append_cairo (snapshot,
-                                  &GRAPHENE_RECT_INIT (LEGEND_MARGIN, (float)(y - legend.height),
-                                                       (float)legend.width, (float)legend.height));
-  tn_painter_heat_legend (self->scene, cr, LEGEND_MARGIN, y);
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (LEGEND_MARGIN, (float)y - (float)legend.height * scale,
+                                     (float)legend.width * scale, (float)legend.height * scale));
+  cairo_translate (cr, LEGEND_MARGIN, y);
+  cairo_scale (cr, scale, scale);
+  tn_painter_heat_legend (self->scene, cr, 0, 0);
   cairo_destroy (cr);
 }
 

@@ -188,10 +188,14 @@ tn_canvas_draw_overlay (TnCanvas *self, GtkSnapshot *snapshot)
   cairo_restore (cr);
   if (self->trace_links != NULL)
     tn_canvas_draw_trace_card (self, cr);
+  /* Cards of text are as large as text is. */
+  cairo_scale (cr, self->text_scale, self->text_scale);
   if (self->callout != NULL)
     tn_painter_callout (self->style, cr,
-                        (TnRect){ 0, 0, self->viewport.width, self->viewport.height },
-                        self->pointer.widget_x, self->pointer.widget_y,
+                        (TnRect){ 0, 0, self->viewport.width / self->text_scale,
+                                  self->viewport.height / self->text_scale },
+                        self->pointer.widget_x / self->text_scale,
+                        self->pointer.widget_y / self->text_scale,
                         /* What would follow of a wire stands below. */
                         self->tool == &tn_tool_wire, self->callout, self->callout_color);
   cairo_destroy (cr);

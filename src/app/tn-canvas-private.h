@@ -58,6 +58,7 @@ struct _TnCanvas
   TnColor callout_color;    /* of its border */
   guint64 nudge_merge;      /* of the arrow keys' moves, while nothing else is done in between */
   guint64 nudge_generation; /* of the document after the last of them */
+  double text_scale;        /* how much the desktop asks for; what is 100 % grows by it */
   double pinch_scale;       /* so far in this pinch */
   double pinch_x, pinch_y;  /* its middle, widget units */
   guint autoscroll;         /* nonzero while a gesture at the edge pans */
@@ -319,6 +320,8 @@ char *tn_canvas_node_description (TnCanvas *self, const TnNode *node);
 /* "encoder, Functional, 5 layers" and what is wrong within. New strings. */
 char *tn_canvas_group_label (TnCanvas *self, const TnGroup *group);
 char *tn_canvas_group_problem (TnCanvas *self, const TnGroup *group);
+/* The same of a closed one, with the layers in it by name. New string. */
+char *tn_canvas_group_description (TnCanvas *self, const TnGroup *group);
 /* "12 layers, 14 connections, 1 problem". New string. */
 char *tn_canvas_summary (TnCanvas *self);
 /* What is known of a layer besides its name and its problem, in lines. New string. */

@@ -126,7 +126,7 @@ update_text (TnCanvasProxy *self, TnCanvas *canvas, const TnNode *node)
   const TnGroup *group = tn_scene_covering_group (canvas->scene, self->node, NULL);
   g_autofree char *label
       = group != NULL ? tn_canvas_group_label (canvas, group) : tn_canvas_node_label (canvas, node);
-  g_autofree char *description = group != NULL ? tn_canvas_group_problem (canvas, group)
+  g_autofree char *description = group != NULL ? tn_canvas_group_description (canvas, group)
                                                : tn_canvas_node_description (canvas, node);
   gboolean selected = tn_document_is_selected (canvas->document, self->node);
 

@@ -2,10 +2,15 @@
 /* What the canvas says in words: tooltips, accessible names, the summary. */
 #include "app/tn-canvas-private.h"
 
+#include <string.h>
+
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "graph/tn-active.h"
 #include "layers/tn-remarks.h"
+
+/* Of a closed group, so many layers are told by name. */
+#define MOST_MEMBERS 8
 
 /* Its index in the facts shown, which may be about an earlier graph; -1 when they do not know it.
  */
@@ -150,6 +155,33 @@ tn_canvas_group_problem (TnCanvas *self, const TnGroup *group)
         return g_steal_pointer (&problem);
     }
   return g_strdup ("");
+}
+
+char *
+tn_canvas_group_description (TnCanvas *self, const TnGroup *group)
+{
+  const TnGraph *graph = tn_scene_graph (self->scene);
+  g_autofree char *problem = tn_canvas_group_problem (self, group);
+  g_autoptr (GString) names = g_string_new (NULL);
+  const gsize own = strlen (tn_group_name (group)) + 1;
+  guint n = 0;
+
+  for (guint i = 0; i < tn_graph_size (graph); i++)
+    {
+      const TnNode *node = tn_graph_node (graph, i);
+
+      if (tn_node_schema (node)->boundary || tn_node_is_mark (node)
+          || !tn_group_holds (group, tn_node_name (node)))
+        continue;
+      if (++n <= MOST_MEMBERS)
+        g_string_append_printf (names, "%s%s", n > 1 ? ", " : "", tn_node_name (node) + own);
+    }
+  if (n == 0)
+    return g_steal_pointer (&problem);
+  if (n > MOST_MEMBERS)
+    g_string_append (names, ", …");
+  /* TRANSLATORS: for screen readers: what is wrong in a closed group, the names of its layers */
+  return g_strdup_printf (_ ("%s%sHolds %s."), problem, problem[0] != '\0' ? " " : "", names->str);
 }
 
 char *

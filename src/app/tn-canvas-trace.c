@@ -128,12 +128,17 @@ tn_canvas_draw_trace_card (TnCanvas *self, cairo_t *cr)
 {
   g_autofree char *text = tn_canvas_trace_text (self);
   /* Not under the buttons that lie over the canvas's lower edge. */
-  TnRect area = { 4, 4, self->viewport.width - 8, self->viewport.height - 8 - OSD_HEIGHT };
+  const double scale = self->text_scale;
+  TnRect area = { 4, 4, self->viewport.width / scale - 8,
+                  (self->viewport.height - OSD_HEIGHT) / scale - 8 };
   TnRect box;
 
   if (!tn_scene_dim_box (self->scene, self->traced, self->traced_axis, &box))
     return;
   box = tn_viewport_rect_to_widget (&self->viewport, box);
-  tn_painter_card (self->style, cr, area, box.x + box.width, box.y + box.height / 2, text,
-                   self->style->selection);
+  cairo_save (cr);
+  cairo_scale (cr, scale, scale);
+  tn_painter_card (self->style, cr, area, (box.x + box.width) / scale,
+                   (box.y + box.height / 2) / scale, text, self->style->selection);
+  cairo_restore (cr);
 }

@@ -146,7 +146,7 @@ zoom_to_cb (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TnCanvas *self = TN_CANVAS (widget);
 
-  tn_canvas_zoom_at (self, g_variant_get_double (parameter) / self->viewport.zoom,
+  tn_canvas_zoom_at (self, g_variant_get_double (parameter) / tn_canvas_zoom (self),
                      self->viewport.width / 2, self->viewport.height / 2);
 }
 

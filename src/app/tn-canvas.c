@@ -2,11 +2,10 @@
 /* TnCanvas: the drawing area; shows a document, and lets pointer and keyboard edit it. */
 #include "app/tn-canvas.h"
 
-#include <adwaita.h>
-
 #include "app/tn-canvas-private.h"
 #include "app/tn-canvas-proxy.h"
 #include "app/tn-canvas-view.h"
+#include "app/tn-look.h"
 #include "base/tn-i18n.h"
 
 /* Microseconds a frame for tiles that come into view. */
@@ -140,7 +139,7 @@ double
 tn_canvas_zoom (TnCanvas *self)
 {
   g_return_val_if_fail (TN_IS_CANVAS (self), 1);
-  return self->viewport.zoom;
+  return self->viewport.zoom / self->text_scale;
 }
 
 void
@@ -170,7 +169,8 @@ fit (TnCanvas *self)
   tn_canvas_sync (self);
   if (self->scene != NULL)
     bounds = tn_scene_bounds (self->scene);
-  tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, self->least_zoom, 1);
+  tn_viewport_fit (&self->viewport, bounds, FIT_MARGIN, self->least_zoom * self->text_scale,
+                   self->text_scale);
   tn_canvas_view_changed (self);
   self->fitted = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
@@ -189,7 +189,7 @@ tn_canvas_zoom_fit (TnCanvas *self)
 void
 tn_canvas_show_rect (TnCanvas *self, TnRect rect, double margin, double most_zoom)
 {
-  tn_viewport_fit (&self->viewport, rect, margin, 0, most_zoom);
+  tn_viewport_fit (&self->viewport, rect, margin, 0, most_zoom * self->text_scale);
   tn_canvas_view_changed (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
 }
@@ -388,24 +388,27 @@ tn_canvas_focus (GtkWidget *widget, GtkDirectionType direction)
   return TRUE;
 }
 
-static TnTheme
-theme_of (AdwStyleManager *manager)
-{
-  const gboolean dark = adw_style_manager_get_dark (manager);
-
-  if (adw_style_manager_get_high_contrast (manager))
-    return dark ? TN_THEME_DARK_CONTRAST : TN_THEME_LIGHT_CONTRAST;
-  return dark ? TN_THEME_DARK : TN_THEME_LIGHT;
-}
-
 static void
-dark_changed_cb (AdwStyleManager *manager, GParamSpec *pspec, TnCanvas *self)
+theme_changed_cb (TnCanvas *self)
 {
-  self->theme = theme_of (manager);
+  self->theme = tn_look_theme ();
   self->style = tn_style_get (self->theme);
   tn_tile_cache_set_scene (self->tiles, self->scene, self->style);
   tn_tile_cache_damage_all (self->tiles);
   tn_canvas_outdate (self);
+}
+
+/* The drawing as a whole is larger, gaps and all: so nothing that is written gets less room. */
+static void
+text_changed_cb (TnCanvas *self)
+{
+  const double scale = tn_look_text_scale ();
+  const double factor = scale / self->text_scale;
+
+  self->text_scale = scale;
+  if (factor != 1)
+    tn_canvas_zoom_at (self, factor, self->viewport.width / 2, self->viewport.height / 2);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
 }
 
 static void
@@ -512,16 +515,16 @@ tn_canvas_class_init (TnCanvasClass *klass)
 static void
 tn_canvas_init (TnCanvas *self)
 {
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-
   tn_viewport_init (&self->viewport);
+  self->text_scale = tn_look_text_scale ();
+  self->viewport.zoom = self->text_scale;
   self->tiles = tn_tile_cache_new ();
   self->proxies = g_hash_table_new (NULL, NULL);
-  self->theme = theme_of (manager);
+  self->theme = tn_look_theme ();
   self->style = tn_style_get (self->theme);
   tn_tile_cache_set_scene (self->tiles, NULL, self->style);
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (dark_changed_cb), self, 0);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (dark_changed_cb), self, 0);
+  tn_look_watch_theme (self, G_CALLBACK (theme_changed_cb));
+  tn_look_watch_text (self, G_CALLBACK (text_changed_cb));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (scale_factor_cb), NULL);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "app/tn-accessible.h"
 #include "app/tn-picture.h"
 #include "app/tn-print.h"
 #include "app/tn-settings.h"
@@ -639,6 +640,7 @@ static void
 tn_export_dialog_init (TnExportDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tn_accessible_name_mnemonics (GTK_WIDGET (self));
   gtk_drawing_area_set_draw_func (self->preview, draw_preview, self, NULL);
   self->parts[TN_FIGURE_BLOCKS] = tn_figure_usual_parts (TN_FIGURE_BLOCKS);
   self->parts[TN_FIGURE_VOLUMES] = tn_figure_usual_parts (TN_FIGURE_VOLUMES);

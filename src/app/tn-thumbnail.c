@@ -2,8 +2,7 @@
 /* A small drawing of a model, by the painter that draws everything; made when it is first seen. */
 #include "app/tn-thumbnail.h"
 
-#include <adwaita.h>
-
+#include "app/tn-look.h"
 #include "scene/tn-scene.h"
 
 /* Larger ones would be a thin line, and would take their time. */
@@ -38,9 +37,7 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
     drawing->facts = tn_infer (drawing->graph, NULL, NULL);
   if (drawing->scene == NULL)
     {
-      gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-      TnSceneOptions options
-          = { .theme = dark ? TN_THEME_DARK : TN_THEME_LIGHT, .direction = TN_DIRECTION_RIGHT };
+      TnSceneOptions options = { .theme = tn_look_theme (), .direction = TN_DIRECTION_RIGHT };
 
       drawing->scene = tn_scene_new (drawing->graph, drawing->facts, &options);
     }
@@ -56,7 +53,7 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 }
 
 static void
-dark_cb (GtkWidget *area)
+theme_cb (GtkWidget *area)
 {
   Drawing *drawing = g_object_get_data (G_OBJECT (area), "tn-drawing");
 
@@ -79,7 +76,6 @@ tn_thumbnail_new (const TnGraph *graph)
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw, drawing, NULL);
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), HEIGHT);
   gtk_widget_set_can_target (area, FALSE);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (dark_cb),
-                           area, G_CONNECT_SWAPPED);
+  tn_look_watch_theme (area, G_CALLBACK (theme_cb));
   return area;
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "app/tn-accessible.h"
+#include "app/tn-look.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "scene/tn-numbers.h"
@@ -49,9 +50,7 @@ G_DEFINE_FINAL_TYPE (TnValuesView, tn_values_view, GTK_TYPE_WIDGET)
 static const TnStyle *
 style_now (void)
 {
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-
-  return tn_style_get (dark ? TN_THEME_DARK : TN_THEME_LIGHT);
+  return tn_style_get (tn_look_theme ());
 }
 
 static const TnShape *
@@ -586,7 +585,6 @@ tn_values_view_init (TnValuesView *self)
   gtk_widget_add_controller (GTK_WIDGET (self->maps), GTK_EVENT_CONTROLLER (click));
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->maps), keys);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (show_plane), self, G_CONNECT_SWAPPED);
+  tn_look_watch_theme (self, G_CALLBACK (show_plane));
   tell (self, _ ("Select a layer to see the numbers that it puts out, and its weights."));
 }

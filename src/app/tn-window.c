@@ -2,6 +2,7 @@
 /* The main window: its template, what it shows of the document, and the joints between widgets. */
 #include "app/tn-window-private.h"
 
+#include "app/tn-accessible.h"
 #include "app/tn-adder.h"
 #include "app/tn-settings.h"
 #include "app/tn-welcome.h"
@@ -478,6 +479,7 @@ static void
 tn_window_init (TnWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tn_accessible_name_mnemonics (GTK_WIDGET (self));
 
   self->document_signals = g_signal_group_new (TN_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "changed",

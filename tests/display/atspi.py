@@ -10,6 +10,7 @@ fails.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -154,7 +155,8 @@ def check_names(what, root):
             # A text that is to be marked, but that has nothing to say yet, is called by its type.
             if node.get_role_name() == 'label' and name == 'GtkLabel':
                 continue
-            if not name.strip() or name.startswith(('Gtk', 'Adw', 'Tn')):
+            if (not name.strip() or name.startswith(('Gtk', 'Adw', 'Tn'))
+                    or re.search(r'(^| )_\w', name)):
                 parent = node.get_parent()
                 nameless.append(f'{node.get_role_name()} "{name}" in {parent.get_role_name()} '
                                 f'"{parent.get_name()}"')
