@@ -152,8 +152,17 @@ read_tiles (const TnWinograd *plan, const TnWinogradSet *set, gint64 first, gint
 }
 
 static void
+finish_tile (const TnWinograd *plan, const TnWinogradPatch *patch, const TnWinogradData *data)
+{
+  for (gint64 i = 0; i < MIN (patch->to[0], plan->square); i++)
+    for (gint64 j = 0; j < MIN (patch->to[1], plan->square); j++)
+      data->finish ((float *)(patch->pixels + (i * patch->row + j * patch->pixel) * 4),
+                    patch->channels, data->finish_data);
+}
+
+static void
 write_tiles (const TnWinograd *plan, const TnWinogradSet *set, gint64 first, gint64 n,
-             gint64 channel, float *products, const float *bias, float *out)
+             gint64 channel, float *products, const TnWinogradData *data)
 {
   const TnWinogradSizes *sizes = &plan->sizes;
   TnWinogradPatch patch = {
@@ -167,13 +176,16 @@ write_tiles (const TnWinograd *plan, const TnWinogradSet *set, gint64 first, gin
     {
       gint64 sample, row, column;
       place (plan, first + i, &sample, &row, &column);
-      patch.pixels = (guintptr)(out + ((sample * sizes->oh + row) * sizes->ow + column) * sizes->f
-                                + channel);
+      patch.pixels
+          = (guintptr)(data->out + ((sample * sizes->oh + row) * sizes->ow + column) * sizes->f
+                       + channel);
       patch.to[0] = sizes->oh - row;
       patch.to[1] = sizes->ow - column;
       patch.points = products + i * plan->panel;
-      set->output[plan->square / 2](&patch, bias != NULL ? bias + channel : NULL, sizes->low,
-                                    sizes->high);
+      set->output[plan->square / 2](&patch, data->bias != NULL ? data->bias + channel : NULL,
+                                    sizes->low, sizes->high);
+      if (data->finish != NULL)
+        finish_tile (plan, &patch, data);
     }
 }
 
@@ -220,8 +232,7 @@ multiply (const TnWinograd *plan, const TnTileSet *set, gint64 n, const float *x
 }
 
 void
-tn_winograd_run (const TnWinograd *plan, gint64 band, const float *x, const float *packed,
-                 const float *bias, float *out, float *scratch)
+tn_winograd_run (const TnWinograd *plan, gint64 band, const TnWinogradData *data, float *scratch)
 {
   const TnTileSet *tiles = tn_tile_set (tn_cpu ()->isa);
   const TnWinogradSet *set = tn_winograd_set (tn_cpu ()->isa);
@@ -230,13 +241,13 @@ tn_winograd_run (const TnWinograd *plan, gint64 band, const float *x, const floa
   gint64 n = MIN (plan->block, plan->tiles - first);
   float *products = scratch + n_points * input_step (plan);
 
-  read_tiles (plan, set, first, n, x, scratch);
+  read_tiles (plan, set, first, n, data->x, scratch);
   for (gint64 channel = 0; channel < plan->sizes.f; channel += plan->panel)
     {
-      const float *weights = packed + channel * plan->sizes.c * n_points;
+      const float *weights = data->packed + channel * plan->sizes.c * n_points;
       for (int p = 0; p < n_points; p++)
         multiply (plan, tiles, n, scratch + p * input_step (plan),
                   weights + p * plan->sizes.c * plan->panel, products + p * output_step (plan));
-      write_tiles (plan, set, first, n, channel, products, bias, out);
+      write_tiles (plan, set, first, n, channel, products, data);
     }
 }

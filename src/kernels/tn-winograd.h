@@ -54,8 +54,28 @@ void tn_winograd_pack (const TnWinograd *plan, const float *weights, float *pack
 gsize tn_winograd_scratch (const TnWinograd *plan);
 /* "Winograd F(2×2)"; static. */
 const char *tn_winograd_name (const TnWinograd *plan);
-/* @bias: NULL for none. @packed and @scratch are aligned to 64 bytes. */
-void tn_winograd_run (const TnWinograd *plan, gint64 band, const float *x, const float *packed,
-                      const float *bias, float *out, float *scratch);
+
+/* What an activation does that is no clamp: @n floats in place, right after they were made. */
+typedef void (*TnWinogradFinish) (float *values, gint64 n, gconstpointer data);
+
+/**
+ * TnWinogradData:
+ * @packed: aligned to 64 bytes
+ * @bias: NULL or one for each filter
+ * @finish: NULL or what comes after the clamp, with @finish_data
+ */
+typedef struct
+{
+  const float *x;
+  const float *packed;
+  const float *bias;
+  float *out;
+  TnWinogradFinish finish;
+  gconstpointer finish_data;
+} TnWinogradData;
+
+/* @scratch belongs to this worker and is aligned to 64 bytes. */
+void tn_winograd_run (const TnWinograd *plan, gint64 band, const TnWinogradData *data,
+                      float *scratch);
 
 G_END_DECLS

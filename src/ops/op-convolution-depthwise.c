@@ -16,7 +16,8 @@ typedef struct
 gboolean
 tn_depthwise_call_is (const TnOpCall *call)
 {
-  return call->settings->groups > 1 && tn_op_dim (call->inputs[1], 2) == 1;
+  return call->settings->groups > 1 && tn_op_dim (call->inputs[1], 2) == 1
+         && call->settings->kernels != TN_KERNELS_BLIS;
 }
 
 /* Is what comes after the sums nothing but limits? A residual comes before them. */

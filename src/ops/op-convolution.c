@@ -11,6 +11,7 @@
 #include "kernels/tn-blis.h"
 #include "ops/tn-depthwise-call.h"
 #include "ops/tn-weighted.h"
+#include "ops/tn-winograd-call.h"
 
 #include <string.h>
 
@@ -278,6 +279,10 @@ plan_of (const TnOpCall *call, TnConvolver *plan)
 static gsize
 convolution_packed (const TnOpCall *call)
 {
+  TnWinograd winograd;
+  if (tn_winograd_call_plan (call, &winograd))
+    return tn_winograd_packed (&winograd);
+
   TnConvolver plan;
   return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
 }
@@ -285,14 +290,21 @@ convolution_packed (const TnOpCall *call)
 static void
 convolution_pack (const TnOpCall *call, const float *weights, gpointer packed)
 {
+  TnWinograd winograd;
   TnConvolver plan;
-  if (plan_of (call, &plan))
+  if (tn_winograd_call_plan (call, &winograd))
+    tn_winograd_pack (&winograd, weights, packed);
+  else if (plan_of (call, &plan))
     tn_convolver_pack (&plan, weights, packed);
 }
 
 static guint64
 convolution_layout (const TnOpCall *call)
 {
+  TnWinograd winograd;
+  if (tn_winograd_call_plan (call, &winograd))
+    return tn_winograd_call_layout (&winograd);
+
   TnConvolver plan;
   return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
 }
@@ -303,6 +315,13 @@ convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelCo
   if (tn_depthwise_call_is (call))
     {
       tn_depthwise_call_run (call, data, context);
+      return;
+    }
+
+  TnWinograd winograd;
+  if (call->packed && tn_winograd_call_plan (call, &winograd))
+    {
+      tn_winograd_call_run (&winograd, call, data, context);
       return;
     }
 
@@ -360,6 +379,10 @@ convolution_kernel_name (const TnOpCall *call)
   if (tn_depthwise_call_is (call))
     return tn_depthwise_call_name (call);
 
+  TnWinograd winograd;
+  if (call->packed && tn_winograd_call_plan (call, &winograd))
+    return tn_winograd_name (&winograd);
+
   TnConvolver plan;
   if (call->packed && plan_of (call, &plan))
     return tn_weighted_name (&plan, FALSE);
@@ -371,6 +394,10 @@ convolution_scratch (const TnOpCall *call)
 {
   if (tn_depthwise_call_is (call))
     return tn_depthwise_call_scratch (call);
+
+  TnWinograd winograd;
+  if (call->packed && tn_winograd_call_plan (call, &winograd))
+    return (TnScratch){ .worker = tn_winograd_scratch (&winograd) };
 
   TnConvolver plan;
   if (call->packed && plan_of (call, &plan))

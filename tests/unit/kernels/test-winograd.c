@@ -71,11 +71,12 @@ static void
 run (const TnWinograd *plan, const float *x, const float *packed, const float *bias, float *out)
 {
   float *scratch = aligned_alloc (64, (tn_winograd_scratch (plan) + 63) / 64 * 64);
+  TnWinogradData data = { .x = x, .packed = packed, .bias = bias, .out = out };
 
   for (gint64 band = plan->n_bands - 1; band >= 0; band--)
     {
       memset (scratch, 0xff, tn_winograd_scratch (plan));
-      tn_winograd_run (plan, band, x, packed, bias, out, scratch);
+      tn_winograd_run (plan, band, &data, scratch);
     }
   free (scratch);
 }

@@ -132,6 +132,21 @@ draw_convolution (GRand *rand, Draw *draw)
         kernel[i] = draw->settings.stride[i] = 1;
         draw->settings.pad_before[i] = draw->settings.pad_after[i] = 0;
       }
+  /* What Winograd's way is meant for. */
+  if (g_rand_int_range (rand, 0, 16) == 0)
+    {
+      groups = 1;
+      c = 16 * between (rand, 1, 3);
+      f = 16 * between (rand, 1, 5);
+      for (int i = 0; i < 2; i++)
+        {
+          kernel[i] = 3;
+          in[i] = between (rand, 9, 15);
+          draw->settings.dilation[i] = 1;
+          any_padding (rand, &draw->settings, i, in[i], 3);
+          draw->settings.stride[i] = 1;
+        }
+    }
   draw->settings.groups = groups == 1 && g_rand_boolean (rand) ? 0 : groups;
   if (g_rand_boolean (rand))
     any_activation (rand, &draw->settings);
