@@ -235,7 +235,7 @@ prelu_shapes (TnRule *rule)
         continue;
       issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                              _ ("%s keeps a slope for every number of a sample, so axis %d must be "
-                                "known, but in %s from %s it is open (None); share the slopes "
+                                "known, but in %s from %s it is open; share the slopes "
                                 "along it, or give it a size."),
                              tn_node_name (node), axis, got, tn_rule_source (rule, 0));
       if (issue != NULL)

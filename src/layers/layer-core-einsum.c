@@ -248,7 +248,7 @@ declare_weight (TnRule *rule, const char *name, const TnShape *shape, const char
       {
         tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                        _ ("The %s of %s needs a size for each of its axes (%s), but that of %c is "
-                          "open (None)."),
+                          "open."),
                        name, tn_node_name (tn_rule_node (rule)), letters, letters[axis]);
         return;
       }

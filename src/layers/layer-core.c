@@ -307,7 +307,7 @@ dense_shapes (TnRule *rule)
       TnIssue *issue = tn_rule_issue (
           rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
           _ ("%s needs to know how many features arrive, to make its kernel, but the last axis of "
-             "%s from %s is open (None)."),
+             "%s from %s is open."),
           tn_node_name (node), got, tn_rule_source (rule, 0));
 
       if (issue != NULL)

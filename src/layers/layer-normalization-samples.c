@@ -116,7 +116,7 @@ weight_shape (TnRule *rule, const int *axes, guint n)
       got = tn_shape_to_text (&input);
       issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                              _ ("%s keeps weights for every entry of axis %d, so its size must be "
-                                "known, but in %s from %s it is open (None)."),
+                                "known, but in %s from %s it is open."),
                              tn_node_name (tn_rule_node (rule)), axes[i], got,
                              tn_rule_source (rule, 0));
       if (issue != NULL)

@@ -136,7 +136,7 @@ batch_normalization_shapes (TnRule *rule)
     {
       issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                              _ ("%s keeps statistics for every entry of axis %d, so its size must "
-                                "be known, but in %s from %s it is open (None)."),
+                                "be known, but in %s from %s it is open."),
                              tn_node_name (node), axis, got, tn_rule_source (rule, 0));
       if (issue != NULL)
         issue->axis = axis - shape.rank;

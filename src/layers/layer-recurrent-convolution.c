@@ -107,7 +107,7 @@ spatial_axes_known (TnRule *rule, const TnShape *sequence, TnImageAxes axes, int
       issue
           = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                            _ ("%s remembers a whole image from step to step and has to know how "
-                              "large it is, but axis %d of %s from %s is open (None)."),
+                              "large it is, but axis %d of %s from %s is open."),
                            tn_node_name (tn_rule_node (rule)), axis, got, tn_rule_source (rule, 0));
       if (issue != NULL)
         issue->axis = axis - sequence->rank;

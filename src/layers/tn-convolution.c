@@ -41,7 +41,7 @@ tn_rule_channels (TnRule *rule, const TnShape *input, TnImageAxes axes, TnDim *c
   got = tn_shape_to_text (input);
   issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                          _ ("%s needs to know how many channels arrive, to make its kernel, "
-                            "but axis %d of %s from %s is open (None)."),
+                            "but axis %d of %s from %s is open."),
                          tn_node_name (tn_rule_node (rule)), axes.channel, got,
                          tn_rule_source (rule, 0));
   if (issue != NULL)

@@ -184,7 +184,7 @@ tn_rule_sequence (TnRule *rule, int n, gboolean stateful, TnShape *sequence)
     {
       issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                              _ ("%s is stateful, so it has to know how many sequences a batch "
-                                "holds, but the batch of %s from %s is open (None); give the "
+                                "holds, but the batch of %s from %s is open; give the "
                                 "model's Input a batch size or turn stateful off."),
                              name, got, tn_rule_source (rule, 0));
       if (issue != NULL)
@@ -265,7 +265,7 @@ tn_rule_features (TnRule *rule, const TnShape *step, TnDim *features)
   got = tn_shape_to_text (&arrived);
   issue = tn_rule_issue (rule, TN_SEVERITY_ERROR, "unknown-dim", 0,
                          _ ("%s needs to know how many features each step has, to make its kernel, "
-                            "but the last axis of %s from %s is open (None)."),
+                            "but the last axis of %s from %s is open."),
                          tn_node_name (rule->node), got, tn_rule_source (rule, 0));
   if (issue != NULL)
     issue->axis = -1;
