@@ -105,8 +105,10 @@ tn_operation_reduce_lower (TnLower *lower)
   guint i = 0;
 
   while (!g_str_equal (reductions[i].name, name))
-    g_assert (++i < G_N_ELEMENTS (reductions));
-  /* Nothing to do it along: every number by itself, which tells whether it is something. */
+    {
+      i++;
+      g_assert (i < G_N_ELEMENTS (reductions));
+    }
   named_axes (node, "axis", &shape, named);
   x = gather_axes (lower, x, named);
   x = tn_lower_reduce (lower, reductions[i].reduce, x, tn_lower_shape (lower, x)->rank - 1);
@@ -371,7 +373,10 @@ tn_operation_softmax_lower (TnLower *lower)
   guint i = 0;
 
   while (!g_str_equal (ops[i].name, tn_node_schema (node)->auto_name))
-    g_assert (++i < G_N_ELEMENTS (ops));
+    {
+      i++;
+      g_assert (i < G_N_ELEMENTS (ops));
+    }
   for (gsize j = 0; good && j < (list ? tn_value_size (value) : 1); j++)
     {
       const TnValue *item = list ? tn_value_at (value, j) : value;

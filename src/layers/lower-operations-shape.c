@@ -157,6 +157,17 @@ tn_operation_broadcast_lower (TnLower *lower)
   tn_lower_output (lower, tn_lower_stretch (lower, x, &wanted));
 }
 
+/* Places are told as float32, which counts no further. */
+#define MOST_PLACES ((gint64)1 << 24)
+
+static gboolean
+can_be_told (TnLower *lower, gint64 n)
+{
+  if (n > MOST_PLACES)
+    tn_lower_refuse (lower, _ ("an axis of more than 16777216 entries comes of it"));
+  return n <= MOST_PLACES;
+}
+
 /* Where what stands before, along and behind an axis of @size comes from: mirrored, with the
  * outermost twice where @edge says so. */
 static void
@@ -212,6 +223,9 @@ tn_operation_pad_lower (TnLower *lower)
         {
           g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gint64));
 
+          if (!can_be_told (lower, MAX (settings.pad_before[0], settings.pad_after[0]))
+              || !can_be_told (lower, size + settings.pad_before[0] + settings.pad_after[0]))
+            return;
           mirror (size, settings.pad_before[0], settings.pad_after[0], edge, places);
           x = tn_operation_lower_order (lower, x, axis, (const gint64 *)(gpointer)places->data,
                                         places->len);
@@ -288,7 +302,12 @@ tn_operation_repeat_lower (TnLower *lower)
   else
     {
       g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gint64));
+      gint64 total = 0;
 
+      for (gint64 i = 0; i < size; i++)
+        if (!can_be_told (lower, total += CLAMP (tn_value_int (tn_value_at (repeats, (gsize)i)), 0,
+                                                 MOST_PLACES + 1)))
+          return;
       for (gint64 i = 0; i < size; i++)
         for (gint64 j = tn_value_int (tn_value_at (repeats, (gsize)i)); j > 0; j--)
           g_array_append_val (places, i);
