@@ -58,15 +58,29 @@ tn_vector_of (float x)
 static inline TnVector
 tn_vector_load_part (const float *from, gint64 n)
 {
+#if TN_VECTOR == 16
+  return _mm512_maskz_loadu_ps ((__mmask16)((1u << n) - 1), from);
+#elif TN_VECTOR == 8
+  const TnVectorMask place = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  return _mm256_maskload_ps (from, (__m256i)(place < (gint32)n));
+#else
   TnVector vector = { 0 };
   memcpy (&vector, from, n * sizeof *from);
   return vector;
+#endif
 }
 
 static inline void
 tn_vector_store_part (float *to, TnVector vector, gint64 n)
 {
+#if TN_VECTOR == 16
+  _mm512_mask_storeu_ps (to, (__mmask16)((1u << n) - 1), vector);
+#elif TN_VECTOR == 8
+  const TnVectorMask place = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  _mm256_maskstore_ps (to, (__m256i)(place < (gint32)n), vector);
+#else
   memcpy (to, &vector, n * sizeof *to);
+#endif
 }
 
 /* The larger and the smaller; where @x is NaN, that. */

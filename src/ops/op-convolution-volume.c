@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Three-dimensional convolution: patches gathered into rows, tile by tile, times the kernel.
+/* Three-dimensional convolution. Constant weights are packed for a TnConvolver; what is here is the
+ * other way: patches gathered into rows, tile by tile, times the kernel.
  *
  * x (n, d, h, w, c), kernel (kd, kh, kw, c/groups, f), bias (f)?  ->  (n, od, oh, ow, f): as
  * op-convolution.c has it, with one axis more. Settings: stride, dilation, pad_before, pad_after,
  * groups, activation, params. */
 #include "kernels/tn-blis.h"
 #include "ops/tn-volume.h"
+#include "ops/tn-weighted.h"
 
 #include <string.h>
 
@@ -148,9 +150,57 @@ convolve_band (gint64 band, guint worker, gpointer data)
     }
 }
 
+static gboolean
+plan_of (const TnOpCall *call, TnConvolver *plan)
+{
+  Convolution conv = convolution (call);
+  TnConvolverSizes sizes
+      = { .n = conv.n, .channels = conv.volume.channels, .filters = conv.f, .groups = conv.groups };
+
+  for (int i = 0; i < 3; i++)
+    {
+      sizes.size[i] = conv.volume.size[i];
+      sizes.kernel[i] = conv.volume.kernel[i];
+      sizes.stride[i] = conv.volume.stride[i];
+      sizes.dilation[i] = conv.volume.dilation[i];
+      sizes.pad_before[i] = conv.volume.pad_before[i];
+      sizes.out[i] = conv.volume.out[i];
+    }
+  return tn_weighted_plan (plan, call->settings, &sizes);
+}
+
+static gsize
+volume_packed (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+}
+
+static void
+volume_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  TnConvolver plan;
+  if (plan_of (call, &plan))
+    tn_convolver_pack (&plan, weights, packed);
+}
+
+static guint64
+volume_layout (const TnOpCall *call)
+{
+  TnConvolver plan;
+  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+}
+
 static void
 volume_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    {
+      tn_weighted_run (&plan, call->settings, data, context);
+      return;
+    }
+
   Convolution conv = convolution (call);
 
   conv.data = data;
@@ -201,6 +251,10 @@ volume_reference (const TnOpCall *call, const TnOpData *data)
 static TnScratch
 volume_scratch (const TnOpCall *call)
 {
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    return tn_convolver_scratch (&plan);
+
   Convolution conv = convolution (call);
 
   return (TnScratch){ .worker = (gsize)(conv.tile_rows * conv.patch) * sizeof (float) };
@@ -217,6 +271,9 @@ volume_flops (const TnOpCall *call)
 static const char *
 volume_kernel_name (const TnOpCall *call)
 {
+  TnConvolver plan;
+  if (call->packed && plan_of (call, &plan))
+    return tn_weighted_name (&plan, FALSE);
   return "im2col + bli_sgemm";
 }
 
@@ -228,6 +285,10 @@ const TnOp tn_op_convolution_volume = {
   .shape = volume_shape,
   .kernel_name = volume_kernel_name,
   .scratch = volume_scratch,
+  .weights = 1,
+  .packed = volume_packed,
+  .pack = volume_pack,
+  .packed_layout = volume_layout,
   .flops = volume_flops,
   .kernel = volume_kernel,
   .reference = volume_reference,
