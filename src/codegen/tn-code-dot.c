@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Graphviz: a box for each layer, the shape on each wire, problems in red and amber. */
-#include <string.h>
-
 #include "base/tn-i18n.h"
 #include "codegen/tn-code-private.h"
 
@@ -95,41 +93,24 @@ append_edges (GString *out, const TnFacts *facts, guint index)
       }
 }
 
-static gboolean
-stands_in (const char *name, const char *group)
-{
-  gsize length = strlen (group);
-
-  return tn_name_group_length (name) == length && strncmp (name, group, length) == 0;
-}
-
-/* The layers of a group ("" for those in none), and a cluster for each group within. */
 static void
-append_level (GString *out, const TnFacts *facts, const GArray *order, const char *group,
-              guint depth)
+begin_group (GString *out, const TnGroup *group, guint number, guint depth)
 {
-  const TnGraph *graph = tn_facts_graph (facts);
+  int indent = (int)(2 * depth + 2);
 
-  for (guint i = 0; i < order->len; i++)
-    if (stands_in (tn_node_name (tn_graph_node (graph, g_array_index (order, guint, i))), group))
-      append_node (out, facts, g_array_index (order, guint, i), depth);
-  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
-    {
-      const TnGroup *within = tn_graph_group (graph, i);
-      int indent = (int)(2 * depth + 2);
-
-      if (!stands_in (tn_group_name (within), group))
-        continue;
-      g_string_append_printf (out, "%*ssubgraph cluster_%u {\n%*s  label=\"", indent, "", i, indent,
-                              "");
-      append_escaped (out, tn_name_own (tn_group_name (within)));
-      g_string_append_printf (out,
-                              "\\n%s\";\n%*s  style=\"rounded,filled\"; fillcolor=\"#00000010\";\n",
-                              tn_group_type (within), indent, "");
-      append_level (out, facts, order, tn_group_name (within), depth + 1);
-      g_string_append_printf (out, "%*s}\n", indent, "");
-    }
+  g_string_append_printf (out, "%*ssubgraph cluster_%u {\n%*s  label=\"", indent, "", number,
+                          indent, "");
+  append_escaped (out, tn_name_own (tn_group_name (group)));
+  g_string_append_printf (out,
+                          "\\n%s\";\n%*s  style=\"rounded,filled\"; fillcolor=\"#00000010\";\n",
+                          tn_group_type (group), indent, "");
 }
+
+static const TnCodeGrouping grouping = {
+  .node = append_node,
+  .begin = begin_group,
+  .end = "}",
+};
 
 static gboolean
 dot_write (const TnFacts *facts, GString *out, GError **error)
@@ -143,7 +124,7 @@ dot_write (const TnFacts *facts, GString *out, GError **error)
                         "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", "
                         "fontname=\"sans-serif\"];\n"
                         "  edge [fontname=\"sans-serif\", fontsize=10];\n");
-  append_level (out, facts, order, "", 0);
+  tn_code_write_grouped (out, facts, order, &grouping);
   for (guint i = 0; i < order->len; i++)
     append_edges (out, facts, g_array_index (order, guint, i));
   g_string_append (out, "}\n");

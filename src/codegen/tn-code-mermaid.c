@@ -85,38 +85,19 @@ append_edges (GString *out, const TnFacts *facts, guint index, guint *n_edges, G
       }
 }
 
-static gboolean
-stands_in (const char *name, const char *group)
-{
-  gsize length = strlen (group);
-
-  return tn_name_group_length (name) == length && strncmp (name, group, length) == 0;
-}
-
-/* The layers of a group ("" for those in none), and a subgraph for each group within. */
 static void
-append_level (GString *out, const TnFacts *facts, const GArray *order, const char *group,
-              guint depth)
+begin_group (GString *out, const TnGroup *group, guint number, guint depth)
 {
-  const TnGraph *graph = tn_facts_graph (facts);
-
-  for (guint i = 0; i < order->len; i++)
-    if (stands_in (tn_node_name (tn_graph_node (graph, g_array_index (order, guint, i))), group))
-      append_node (out, facts, g_array_index (order, guint, i), depth);
-  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
-    {
-      const TnGroup *within = tn_graph_group (graph, i);
-      int indent = (int)(2 * depth + 2);
-
-      if (!stands_in (tn_group_name (within), group))
-        continue;
-      g_string_append_printf (out, "%*ssubgraph g%u[\"", indent, "", i);
-      append_escaped (out, tn_name_own (tn_group_name (within)));
-      g_string_append_printf (out, " (%s)\"]\n", tn_group_type (within));
-      append_level (out, facts, order, tn_group_name (within), depth + 1);
-      g_string_append_printf (out, "%*send\n", indent, "");
-    }
+  g_string_append_printf (out, "%*ssubgraph g%u[\"", (int)(2 * depth + 2), "", number);
+  append_escaped (out, tn_name_own (tn_group_name (group)));
+  g_string_append_printf (out, " (%s)\"]\n", tn_group_type (group));
 }
+
+static const TnCodeGrouping grouping = {
+  .node = append_node,
+  .begin = begin_group,
+  .end = "end",
+};
 
 static gboolean
 mermaid_write (const TnFacts *facts, GString *out, GError **error)
@@ -127,7 +108,7 @@ mermaid_write (const TnFacts *facts, GString *out, GError **error)
   guint n_edges = 0;
 
   g_string_append (out, "flowchart TD\n");
-  append_level (out, facts, order, "", 0);
+  tn_code_write_grouped (out, facts, order, &grouping);
   for (guint i = 0; i < order->len; i++)
     append_edges (out, facts, g_array_index (order, guint, i), &n_edges, errors, warnings);
   g_string_append (out, "  classDef error fill:#fbe1e1,stroke:#c01c28,color:#000\n"

@@ -23,6 +23,19 @@ char *tn_code_shapes (const TnFacts *facts, guint index);
 /* "✗ dense-width" for the first and worst issue of a layer, which @severity gets; NULL without. */
 char *tn_code_problem (const TnFacts *facts, guint index, TnSeverity *severity);
 
+/* How a diagram draws layers within groups. @begin gets the place of the group among those of the
+ * graph, which names it; @end is a line. @depth: how many groups it stands in. */
+typedef struct
+{
+  void (*node) (GString *out, const TnFacts *facts, guint index, guint depth);
+  void (*begin) (GString *out, const TnGroup *group, guint number, guint depth);
+  const char *end;
+} TnCodeGrouping;
+
+/* All layers, by @order, each within its groups; those of no group first. */
+void tn_code_write_grouped (GString *out, const TnFacts *facts, const GArray *order,
+                            const TnCodeGrouping *grouping);
+
 /* ---- Python ---- */
 
 /* Identifiers that are taken; from the start, those of the language and of @reserved. */

@@ -105,6 +105,47 @@ tn_code_order (const TnGraph *graph)
   return order;
 }
 
+static gboolean
+stands_in (const char *name, const char *group)
+{
+  gsize length = strlen (group);
+
+  return tn_name_group_length (name) == length && strncmp (name, group, length) == 0;
+}
+
+/* What stands in @group ("": in none), layers first. */
+static void
+write_level (GString *out, const TnFacts *facts, const GArray *order,
+             const TnCodeGrouping *grouping, const char *group, guint depth)
+{
+  const TnGraph *graph = tn_facts_graph (facts);
+
+  for (guint i = 0; i < order->len; i++)
+    {
+      guint index = g_array_index (order, guint, i);
+
+      if (stands_in (tn_node_name (tn_graph_node (graph, index)), group))
+        grouping->node (out, facts, index, depth);
+    }
+  for (guint i = 0; i < tn_graph_n_groups (graph); i++)
+    {
+      const TnGroup *within = tn_graph_group (graph, i);
+
+      if (!stands_in (tn_group_name (within), group))
+        continue;
+      grouping->begin (out, within, i, depth);
+      write_level (out, facts, order, grouping, tn_group_name (within), depth + 1);
+      g_string_append_printf (out, "%*s%s\n", (int)(2 * depth + 2), "", grouping->end);
+    }
+}
+
+void
+tn_code_write_grouped (GString *out, const TnFacts *facts, const GArray *order,
+                       const TnCodeGrouping *grouping)
+{
+  write_level (out, facts, order, grouping, "", 0);
+}
+
 /* How many layers that Keras has use an output of the layer. */
 static guint
 count_keras_uses (const TnGraph *graph, guint index)
