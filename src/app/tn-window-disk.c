@@ -109,13 +109,6 @@ reload (TnWindow *self)
 }
 
 static void
-reload_response_cb (TnWindow *self, const char *response, AdwMessageDialog *dialog)
-{
-  if (g_str_equal (response, "load"))
-    reload (self);
-}
-
-static void
 reload_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   TnWindow *self = TN_WINDOW (widget);
@@ -130,16 +123,7 @@ reload_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autofree char *body = g_strdup_printf (
       _ ("“%s” has changes here that are not saved. Loading the file gives them up for good."),
       tn_document_title (self->document));
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_WINDOW (self), _ ("Load the File Again?"), body));
-  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
-  adw_message_dialog_add_response (dialog, "load", _ ("_Load It"));
-  adw_message_dialog_set_response_appearance (dialog, "load", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (dialog, "cancel");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (reload_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  tn_window_confirm (self, _ ("Load the File Again?"), body, _ ("_Load It"), reload);
 }
 
 void

@@ -25,6 +25,32 @@ tn_window_tell_failure (TnWindow *self, const char *heading, const char *body)
 }
 
 static void
+confirm_response_cb (AdwMessageDialog *dialog, const char *response, TnWindow *self)
+{
+  void (*then) (TnWindow *) = g_object_get_data (G_OBJECT (dialog), "tenon-then");
+
+  if (g_str_equal (response, "confirm"))
+    then (self);
+}
+
+void
+tn_window_confirm (TnWindow *self, const char *heading, const char *body, const char *word,
+                   void (*then) (TnWindow *self))
+{
+  AdwMessageDialog *dialog
+      = ADW_MESSAGE_DIALOG (adw_message_dialog_new (GTK_WINDOW (self), heading, body));
+
+  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
+  adw_message_dialog_add_response (dialog, "confirm", word);
+  adw_message_dialog_set_response_appearance (dialog, "confirm", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "cancel");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_object_set_data (G_OBJECT (dialog), "tenon-then", (gpointer)then);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (confirm_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 remember (GFile *file)
 {
   g_autofree char *uri = g_file_get_uri (file);
@@ -278,10 +304,9 @@ save_as_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-replace_response_cb (TnWindow *self, const char *response, AdwMessageDialog *dialog)
+replace (TnWindow *self)
 {
-  if (g_str_equal (response, "save"))
-    tn_window_save_file (self, NULL);
+  tn_window_save_file (self, NULL);
 }
 
 /* Another program has written the file since. */
@@ -291,17 +316,8 @@ ask_replace (TnWindow *self)
   g_autofree char *body = g_strdup_printf (
       _ ("Another program has changed “%s” since it was opened here. Saving replaces that."),
       tn_document_title (self->document));
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_WINDOW (self), _ ("Replace the File?"), body));
 
-  adw_message_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
-  adw_message_dialog_add_response (dialog, "save", _ ("_Replace"));
-  adw_message_dialog_set_response_appearance (dialog, "save", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (dialog, "cancel");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (replace_response_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  tn_window_confirm (self, _ ("Replace the File?"), body, _ ("_Replace"), replace);
 }
 
 static void
