@@ -28,6 +28,7 @@ copy_wired_apply (const TnGraph *graph, const TnEditArgs *args, TnReport *report
 
 const TnEdit tn_canvas_edit_copy = {
   .name = "copy",
+  .label = N_ ("Duplicate %s"),
   .undo = N_ ("Undo Duplicate %s"),
   .redo = N_ ("Redo Duplicate %s"),
   .apply = copy_bare_apply,
@@ -35,6 +36,7 @@ const TnEdit tn_canvas_edit_copy = {
 
 const TnEdit tn_canvas_edit_copy_wired = {
   .name = "copy-wired",
+  .label = N_ ("Duplicate %s"),
   .undo = N_ ("Undo Duplicate %s"),
   .redo = N_ ("Redo Duplicate %s"),
   .apply = copy_wired_apply,

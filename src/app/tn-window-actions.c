@@ -203,6 +203,7 @@ tn_window_update_actions (TnWindow *self)
         forwarded[i].n_selected == ANY ? any : n_selected >= forwarded[i].n_selected);
   gtk_widget_action_set_enabled (widget, "win.undo", tn_document_can_undo (self->document));
   gtk_widget_action_set_enabled (widget, "win.redo", tn_document_can_redo (self->document));
+  gtk_widget_action_set_enabled (widget, "win.history", tn_document_n_steps (self->document) > 0);
   gtk_widget_action_set_enabled (widget, "win.export", any);
   gtk_widget_action_set_enabled (widget, "win.copy-picture", any);
   gtk_widget_action_set_enabled (widget, "win.print", any);

@@ -56,7 +56,8 @@ struct _TnWindow
 
   TnDocument *document;
   TnEngine *engine;
-  TnAutosave *autosave;
+  TnAutosave *autosave;     /* NULL: people do not wish any */
+  GSettings *copy_settings; /* whether they do; NULL: none are installed */
   TnWindowLoading *loading; /* a file that is being read; NULL: none */
   GFileMonitor *monitor;    /* of the document's file; NULL: it has none */
   char *disk_version;       /* of the file that was read or written here */
@@ -65,6 +66,7 @@ struct _TnWindow
   GSignalGroup *engine_signals;
 
   GtkWidget *adder;       /* the search at the pointer; made when first needed */
+  GtkWidget *history;     /* the list of steps; made when first needed */
   AdwToast *repair_toast; /* borrowed while it is shown */
   AdwToast *disk_toast;   /* the same */
   guint64 repair_generation;
@@ -88,6 +90,9 @@ void tn_window_ask_unsaved (TnWindow *self, TnWindowThen then, gpointer data,
 
 /* In a dialog of its own: for sentences that are too long for a toast. */
 void tn_window_tell_failure (TnWindow *self, const char *heading, const char *body);
+/* Asks before something is given up for good; @then is called when people choose @word. */
+void tn_window_confirm (TnWindow *self, const char *heading, const char *body, const char *word,
+                        void (*then) (TnWindow *self));
 /* The folder that was last used. */
 void tn_window_set_folder (GtkFileChooser *chooser);
 
@@ -103,6 +108,7 @@ void tn_window_load (TnWindow *self, GFile *file, const char *path);
 void tn_window_stop_loading (TnWindow *self);
 
 /* tn-window-recovery.c */
+void tn_window_init_recovery (TnWindow *self);
 /* Follows the document that was just set. @copy: where it comes from, when that is a crash. */
 void tn_window_keep_copy (TnWindow *self, TnRecovery *copy);
 
@@ -138,6 +144,10 @@ void tn_window_update_status (TnWindow *self);
 void tn_window_update_values (TnWindow *self);
 /* The bottom panel is one line high while it shows that there are no problems. */
 void tn_window_fit_panel (TnWindow *self);
+
+/* tn-window-history.c */
+void tn_window_install_history_actions (GtkWidgetClass *class);
+void tn_window_init_history (TnWindow *self);
 
 /* tn-window-undo.c */
 /* Says what was just done to the model, with a button that takes it back; it goes away with the

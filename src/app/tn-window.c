@@ -361,8 +361,10 @@ tn_window_dispose (GObject *object)
   g_clear_object (&self->document_signals);
   g_clear_object (&self->engine_signals);
   g_clear_pointer (&self->adder, gtk_widget_unparent);
+  g_clear_pointer (&self->history, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_WINDOW);
   g_clear_pointer (&self->autosave, tn_autosave_free);
+  g_clear_object (&self->copy_settings);
   g_clear_object (&self->monitor);
   g_clear_pointer (&self->disk_version, g_free);
   g_clear_pointer (&self->told_version, g_free);
@@ -450,6 +452,7 @@ tn_window_class_init (TnWindowClass *class)
                                             "inspector-visible");
   gtk_widget_class_install_property_action (widget_class, "win.panel-visible", "panel-visible");
   tn_window_install_disk_actions (widget_class);
+  tn_window_install_history_actions (widget_class);
   tn_window_install_file_actions (widget_class);
   tn_window_install_code_actions (widget_class);
   tn_window_install_picture_actions (widget_class);
@@ -497,6 +500,8 @@ tn_window_init (TnWindow *self)
   tn_window_load_state (self);
   tn_window_init_files (self);
   tn_window_init_picture (self);
+  tn_window_init_history (self);
+  tn_window_init_recovery (self);
   tn_window_init_reading (self);
   tn_window_init_view (self);
   tn_window_init_keys (self);

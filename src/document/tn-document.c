@@ -593,6 +593,34 @@ tn_document_redo (TnDocument *self)
     travel (self, 1);
 }
 
+guint
+tn_document_n_steps (TnDocument *self)
+{
+  return tn_history_n_steps (self->history);
+}
+
+guint
+tn_document_n_done (TnDocument *self)
+{
+  return tn_history_n_done (self->history);
+}
+
+char *
+tn_document_step_label (TnDocument *self, guint number)
+{
+  g_return_val_if_fail (number < tn_document_n_steps (self), NULL);
+  return tn_history_step_label (self->history, number);
+}
+
+void
+tn_document_travel (TnDocument *self, guint n_done)
+{
+  g_return_if_fail (n_done <= tn_document_n_steps (self));
+
+  if (n_done != tn_document_n_done (self))
+    travel (self, (int)n_done - (int)tn_document_n_done (self));
+}
+
 /* ---- the file ---- */
 
 const char *

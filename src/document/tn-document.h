@@ -65,6 +65,7 @@ typedef struct
 /**
  * TnEdit:
  * @name: "add-layer"
+ * @label: N_("Add %s"): the step in the list of all steps; %s is the subject
  * @undo: N_("Undo Add %s"): the whole phrase of the undo menu; %s is the subject
  * @redo: the same for the redo menu
  * @apply: the graph that follows @graph, or NULL when refused, with the reasons in @report;
@@ -75,6 +76,7 @@ typedef struct
 typedef struct
 {
   const char *name;
+  const char *label;
   const char *undo;
   const char *redo;
   TnGraph *(*apply) (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
@@ -229,6 +231,13 @@ char *tn_document_undo_label (TnDocument *self);
 char *tn_document_redo_label (TnDocument *self);
 void tn_document_undo (TnDocument *self);
 void tn_document_redo (TnDocument *self);
+/* How many steps are kept, those that were undone included, and how many are done now. */
+guint tn_document_n_steps (TnDocument *self);
+guint tn_document_n_done (TnDocument *self);
+/* "Add conv2d": what step @number was, 0 the first that is kept; translated. New string. */
+char *tn_document_step_label (TnDocument *self, guint number);
+/* Undoes or redoes, as one change, until @n_done steps are done. */
+void tn_document_travel (TnDocument *self, guint n_done);
 /* A number for TnEditArgs.merge that no other gesture has. */
 guint64 tn_document_new_merge (TnDocument *self);
 

@@ -123,7 +123,7 @@ apply_attach (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
 }
 
 const TnEdit tn_edit_attach
-    = { "attach-layer", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_attach };
+    = { "attach-layer", N_ ("Add %s"), N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_attach };
 
 /* ---- a block ---- */
 
@@ -243,4 +243,5 @@ apply_block (const TnGraph *graph, const TnEditArgs *args, TnReport *report, cha
                                          output.node);
 }
 
-const TnEdit tn_edit_block = { "add-block", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_block };
+const TnEdit tn_edit_block
+    = { "add-block", N_ ("Add %s"), N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_block };

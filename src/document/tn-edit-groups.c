@@ -454,9 +454,11 @@ apply_rename (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
 }
 
 const TnEdit tn_edit_open_group
-    = { "open-group", N_ ("Undo Open or Close %s"), N_ ("Redo Open or Close %s"), apply_open };
-const TnEdit tn_edit_group = { "group", N_ ("Undo Group %s"), N_ ("Redo Group %s"), apply_group };
-const TnEdit tn_edit_ungroup
-    = { "ungroup", N_ ("Undo Ungroup %s"), N_ ("Redo Ungroup %s"), apply_ungroup };
-const TnEdit tn_edit_rename_group
-    = { "rename-group", N_ ("Undo Rename %s"), N_ ("Redo Rename %s"), apply_rename };
+    = { "open-group", N_ ("Open or Close %s"), N_ ("Undo Open or Close %s"),
+        N_ ("Redo Open or Close %s"), apply_open };
+const TnEdit tn_edit_group
+    = { "group", N_ ("Group %s"), N_ ("Undo Group %s"), N_ ("Redo Group %s"), apply_group };
+const TnEdit tn_edit_ungroup = { "ungroup", N_ ("Ungroup %s"), N_ ("Undo Ungroup %s"),
+                                 N_ ("Redo Ungroup %s"), apply_ungroup };
+const TnEdit tn_edit_rename_group = { "rename-group", N_ ("Rename %s"), N_ ("Undo Rename %s"),
+                                      N_ ("Redo Rename %s"), apply_rename };

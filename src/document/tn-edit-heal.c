@@ -319,11 +319,12 @@ apply_splice (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   return g_steal_pointer (&spliced);
 }
 
-const TnEdit tn_edit_remove_healing = { "remove-healing", N_ ("Undo Delete %s and Reconnect"),
-                                        N_ ("Redo Delete %s and Reconnect"), apply_remove_healing };
-const TnEdit tn_edit_take_out
-    = { "take-out", N_ ("Undo Take Out %s"), N_ ("Redo Take Out %s"), apply_take_out };
-const TnEdit tn_edit_detach
-    = { "detach", N_ ("Undo Disconnect %s"), N_ ("Redo Disconnect %s"), apply_detach };
-const TnEdit tn_edit_splice
-    = { "splice", N_ ("Undo Put %s In Between"), N_ ("Redo Put %s In Between"), apply_splice };
+const TnEdit tn_edit_remove_healing
+    = { "remove-healing", N_ ("Delete %s and Reconnect"), N_ ("Undo Delete %s and Reconnect"),
+        N_ ("Redo Delete %s and Reconnect"), apply_remove_healing };
+const TnEdit tn_edit_take_out = { "take-out", N_ ("Take Out %s"), N_ ("Undo Take Out %s"),
+                                  N_ ("Redo Take Out %s"), apply_take_out };
+const TnEdit tn_edit_detach = { "detach", N_ ("Disconnect %s"), N_ ("Undo Disconnect %s"),
+                                N_ ("Redo Disconnect %s"), apply_detach };
+const TnEdit tn_edit_splice = { "splice", N_ ("Put %s In Between"), N_ ("Undo Put %s In Between"),
+                                N_ ("Redo Put %s In Between"), apply_splice };

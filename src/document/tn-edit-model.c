@@ -237,5 +237,5 @@ apply_insert (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
   return g_steal_pointer (&inserted);
 }
 
-const TnEdit tn_edit_insert_model
-    = { "insert-model", N_ ("Undo Insert %s"), N_ ("Redo Insert %s"), apply_insert };
+const TnEdit tn_edit_insert_model = { "insert-model", N_ ("Insert %s"), N_ ("Undo Insert %s"),
+                                      N_ ("Redo Insert %s"), apply_insert };

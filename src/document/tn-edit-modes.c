@@ -62,8 +62,8 @@ apply_activate (const TnGraph *graph, const TnEditArgs *args, TnReport *report, 
 }
 
 const TnEdit tn_edit_bypass
-    = { "bypass", N_ ("Undo Bypass %s"), N_ ("Redo Bypass %s"), apply_bypass };
-const TnEdit tn_edit_disable
-    = { "disable", N_ ("Undo Disable %s"), N_ ("Redo Disable %s"), apply_disable };
-const TnEdit tn_edit_activate
-    = { "activate", N_ ("Undo Use %s Again"), N_ ("Redo Use %s Again"), apply_activate };
+    = { "bypass", N_ ("Bypass %s"), N_ ("Undo Bypass %s"), N_ ("Redo Bypass %s"), apply_bypass };
+const TnEdit tn_edit_disable = { "disable", N_ ("Disable %s"), N_ ("Undo Disable %s"),
+                                 N_ ("Redo Disable %s"), apply_disable };
+const TnEdit tn_edit_activate = { "activate", N_ ("Use %s Again"), N_ ("Undo Use %s Again"),
+                                  N_ ("Redo Use %s Again"), apply_activate };

@@ -251,5 +251,7 @@ apply_cut (const TnGraph *graph, const TnEditArgs *args, TnReport *report, char 
   return tn_edit_remove.apply (graph, args, report, subject);
 }
 
-const TnEdit tn_edit_cut = { "cut", N_ ("Undo Cut %s"), N_ ("Redo Cut %s"), apply_cut };
-const TnEdit tn_edit_paste = { "paste", N_ ("Undo Paste %s"), N_ ("Redo Paste %s"), apply_paste };
+const TnEdit tn_edit_cut
+    = { "cut", N_ ("Cut %s"), N_ ("Undo Cut %s"), N_ ("Redo Cut %s"), apply_cut };
+const TnEdit tn_edit_paste
+    = { "paste", N_ ("Paste %s"), N_ ("Undo Paste %s"), N_ ("Redo Paste %s"), apply_paste };

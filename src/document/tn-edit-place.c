@@ -286,6 +286,7 @@ apply_distribute (const TnGraph *graph, const TnEditArgs *args, TnReport *report
   return finish (&placing, args, subject);
 }
 
-const TnEdit tn_edit_align = { "align", N_ ("Undo Align %s"), N_ ("Redo Align %s"), apply_align };
-const TnEdit tn_edit_distribute
-    = { "distribute", N_ ("Undo Distribute %s"), N_ ("Redo Distribute %s"), apply_distribute };
+const TnEdit tn_edit_align
+    = { "align", N_ ("Align %s"), N_ ("Undo Align %s"), N_ ("Redo Align %s"), apply_align };
+const TnEdit tn_edit_distribute = { "distribute", N_ ("Distribute %s"), N_ ("Undo Distribute %s"),
+                                    N_ ("Redo Distribute %s"), apply_distribute };

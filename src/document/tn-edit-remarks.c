@@ -148,13 +148,13 @@ apply_knots (const TnGraph *graph, const TnEditArgs *args, TnReport *report, cha
   return tn_draft_finish (draft);
 }
 
-const TnEdit tn_edit_add_comment
-    = { "add-comment", N_ ("Undo Add Comment"), N_ ("Redo Add Comment"), apply_comment };
+const TnEdit tn_edit_add_comment = { "add-comment", N_ ("Add Comment"), N_ ("Undo Add Comment"),
+                                     N_ ("Redo Add Comment"), apply_comment };
 const TnEdit tn_edit_add_frame
-    = { "add-frame", N_ ("Undo Add Frame"), N_ ("Redo Add Frame"), apply_frame };
+    = { "add-frame", N_ ("Add Frame"), N_ ("Undo Add Frame"), N_ ("Redo Add Frame"), apply_frame };
 const TnEdit tn_edit_resize_remark
-    = { "resize-remark", N_ ("Undo Resize"), N_ ("Redo Resize"), apply_resize };
+    = { "resize-remark", N_ ("Resize"), N_ ("Undo Resize"), N_ ("Redo Resize"), apply_resize };
 const TnEdit tn_edit_add_knot
-    = { "add-knot", N_ ("Undo Add Knot"), N_ ("Redo Add Knot"), apply_knots };
+    = { "add-knot", N_ ("Add Knot"), N_ ("Undo Add Knot"), N_ ("Redo Add Knot"), apply_knots };
 const TnEdit tn_edit_add_knots
-    = { "add-knots", N_ ("Undo Add Knots"), N_ ("Redo Add Knots"), apply_knots };
+    = { "add-knots", N_ ("Add Knots"), N_ ("Undo Add Knots"), N_ ("Redo Add Knots"), apply_knots };

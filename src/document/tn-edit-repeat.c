@@ -364,6 +364,7 @@ apply_to_all (const TnGraph *graph, const TnEditArgs *args, TnReport *report, ch
 }
 
 const TnEdit tn_edit_repeat
-    = { "repeat", N_ ("Undo Repeat %s"), N_ ("Redo Repeat %s"), apply_repeat };
+    = { "repeat", N_ ("Repeat %s"), N_ ("Undo Repeat %s"), N_ ("Redo Repeat %s"), apply_repeat };
 const TnEdit tn_edit_apply_to_all
-    = { "apply-to-all", N_ ("Undo Apply %s to All"), N_ ("Redo Apply %s to All"), apply_to_all };
+    = { "apply-to-all", N_ ("Apply %s to All"), N_ ("Undo Apply %s to All"),
+        N_ ("Redo Apply %s to All"), apply_to_all };

@@ -197,12 +197,13 @@ apply_chain (const TnGraph *graph, const TnEditArgs *args, TnReport *report, cha
 }
 
 const TnEdit tn_edit_rewire
-    = { "rewire", N_ ("Undo Rewire %s"), N_ ("Redo Rewire %s"), apply_rewire };
-const TnEdit tn_edit_swap_inputs = { "swap-inputs", N_ ("Undo Swap Inputs of %s"),
-                                     N_ ("Redo Swap Inputs of %s"), apply_swap_inputs };
+    = { "rewire", N_ ("Rewire %s"), N_ ("Undo Rewire %s"), N_ ("Redo Rewire %s"), apply_rewire };
+const TnEdit tn_edit_swap_inputs
+    = { "swap-inputs", N_ ("Swap Inputs of %s"), N_ ("Undo Swap Inputs of %s"),
+        N_ ("Redo Swap Inputs of %s"), apply_swap_inputs };
 const TnEdit tn_edit_cut_wires
-    = { "cut-wires", N_ ("Undo Cut %s"), N_ ("Redo Cut %s"), apply_cut_wires };
+    = { "cut-wires", N_ ("Cut %s"), N_ ("Undo Cut %s"), N_ ("Redo Cut %s"), apply_cut_wires };
 const TnEdit tn_edit_merge
-    = { "merge", N_ ("Undo Join by %s"), N_ ("Redo Join by %s"), apply_merge };
+    = { "merge", N_ ("Join by %s"), N_ ("Undo Join by %s"), N_ ("Redo Join by %s"), apply_merge };
 const TnEdit tn_edit_chain
-    = { "chain", N_ ("Undo Connect %s"), N_ ("Redo Connect %s"), apply_chain };
+    = { "chain", N_ ("Connect %s"), N_ ("Undo Connect %s"), N_ ("Redo Connect %s"), apply_chain };

@@ -540,37 +540,44 @@ apply_unsilence (const TnGraph *graph, const TnEditArgs *args, TnReport *report,
 
 /* ---- the table ---- */
 
-const TnEdit tn_edit_add = { "add-layer", N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_add };
-const TnEdit tn_edit_add_on_wire
-    = { "add-layer-on-wire", N_ ("Undo Insert %s"), N_ ("Redo Insert %s"), apply_add_on_wire };
+const TnEdit tn_edit_add
+    = { "add-layer", N_ ("Add %s"), N_ ("Undo Add %s"), N_ ("Redo Add %s"), apply_add };
+const TnEdit tn_edit_add_on_wire = { "add-layer-on-wire", N_ ("Insert %s"), N_ ("Undo Insert %s"),
+                                     N_ ("Redo Insert %s"), apply_add_on_wire };
 const TnEdit tn_edit_remove
-    = { "remove", N_ ("Undo Delete %s"), N_ ("Redo Delete %s"), apply_remove };
-const TnEdit tn_edit_move = { "move", N_ ("Undo Move %s"), N_ ("Redo Move %s"), apply_move };
+    = { "remove", N_ ("Delete %s"), N_ ("Undo Delete %s"), N_ ("Redo Delete %s"), apply_remove };
+const TnEdit tn_edit_move
+    = { "move", N_ ("Move %s"), N_ ("Undo Move %s"), N_ ("Redo Move %s"), apply_move };
 const TnEdit tn_edit_rename
-    = { "rename", N_ ("Undo Rename %s"), N_ ("Redo Rename %s"), apply_rename };
-const TnEdit tn_edit_set = { "set", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_set };
-const TnEdit tn_edit_trainable
-    = { "trainable", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_trainable };
-const TnEdit tn_edit_pin
-    = { "pin", N_ ("Undo Change Width of %s"), N_ ("Redo Change Width of %s"), apply_pin };
-const TnEdit tn_edit_connect
-    = { "connect", N_ ("Undo Connect %s"), N_ ("Redo Connect %s"), apply_connect };
-const TnEdit tn_edit_disconnect
-    = { "disconnect", N_ ("Undo Disconnect %s"), N_ ("Redo Disconnect %s"), apply_disconnect };
-const TnEdit tn_edit_duplicate
-    = { "duplicate", N_ ("Undo Duplicate %s"), N_ ("Redo Duplicate %s"), apply_duplicate };
-const TnEdit tn_edit_duplicate_wired = { "duplicate-wired", N_ ("Undo Duplicate %s"),
-                                         N_ ("Redo Duplicate %s"), apply_duplicate_wired };
-const TnEdit tn_edit_set_many
-    = { "set-many", N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_set_many };
-const TnEdit tn_edit_dense_inputs = { "dense-inputs", N_ ("Undo Change Rule for Dense"),
-                                      N_ ("Redo Change Rule for Dense"), apply_dense_inputs };
-const TnEdit tn_edit_rename_model
-    = { "rename-model", N_ ("Undo Rename Model"), N_ ("Redo Rename Model"), apply_rename_model };
+    = { "rename", N_ ("Rename %s"), N_ ("Undo Rename %s"), N_ ("Redo Rename %s"), apply_rename };
+const TnEdit tn_edit_set
+    = { "set", N_ ("Change %s"), N_ ("Undo Change %s"), N_ ("Redo Change %s"), apply_set };
+const TnEdit tn_edit_trainable = { "trainable", N_ ("Change %s"), N_ ("Undo Change %s"),
+                                   N_ ("Redo Change %s"), apply_trainable };
+const TnEdit tn_edit_pin = { "pin", N_ ("Change Width of %s"), N_ ("Undo Change Width of %s"),
+                             N_ ("Redo Change Width of %s"), apply_pin };
+const TnEdit tn_edit_connect = { "connect", N_ ("Connect %s"), N_ ("Undo Connect %s"),
+                                 N_ ("Redo Connect %s"), apply_connect };
+const TnEdit tn_edit_disconnect = { "disconnect", N_ ("Disconnect %s"), N_ ("Undo Disconnect %s"),
+                                    N_ ("Redo Disconnect %s"), apply_disconnect };
+const TnEdit tn_edit_duplicate = { "duplicate", N_ ("Duplicate %s"), N_ ("Undo Duplicate %s"),
+                                   N_ ("Redo Duplicate %s"), apply_duplicate };
+const TnEdit tn_edit_duplicate_wired
+    = { "duplicate-wired", N_ ("Duplicate %s"), N_ ("Undo Duplicate %s"), N_ ("Redo Duplicate %s"),
+        apply_duplicate_wired };
+const TnEdit tn_edit_set_many = { "set-many", N_ ("Change %s"), N_ ("Undo Change %s"),
+                                  N_ ("Redo Change %s"), apply_set_many };
+const TnEdit tn_edit_dense_inputs
+    = { "dense-inputs", N_ ("Change Rule for Dense"), N_ ("Undo Change Rule for Dense"),
+        N_ ("Redo Change Rule for Dense"), apply_dense_inputs };
+const TnEdit tn_edit_rename_model = { "rename-model", N_ ("Rename Model"), N_ ("Undo Rename Model"),
+                                      N_ ("Redo Rename Model"), apply_rename_model };
 const TnEdit tn_edit_arrange
-    = { "arrange", N_ ("Undo Arrange"), N_ ("Redo Arrange"), apply_arrange };
-const TnEdit tn_edit_silence = { "silence", N_ ("Undo Ignore Warning at %s"),
-                                 N_ ("Redo Ignore Warning at %s"), apply_silence };
-const TnEdit tn_edit_unsilence = { "unsilence", N_ ("Undo Show Warning at %s Again"),
-                                   N_ ("Redo Show Warning at %s Again"), apply_unsilence };
-const TnEdit tn_edit_fix = { "fix", N_ ("Undo “%s”"), N_ ("Redo “%s”"), apply_fix };
+    = { "arrange", N_ ("Arrange"), N_ ("Undo Arrange"), N_ ("Redo Arrange"), apply_arrange };
+const TnEdit tn_edit_silence
+    = { "silence", N_ ("Ignore Warning at %s"), N_ ("Undo Ignore Warning at %s"),
+        N_ ("Redo Ignore Warning at %s"), apply_silence };
+const TnEdit tn_edit_unsilence
+    = { "unsilence", N_ ("Show Warning at %s Again"), N_ ("Undo Show Warning at %s Again"),
+        N_ ("Redo Show Warning at %s Again"), apply_unsilence };
+const TnEdit tn_edit_fix = { "fix", "%s", N_ ("Undo “%s”"), N_ ("Redo “%s”"), apply_fix };

@@ -160,10 +160,34 @@ tn_history_add (TnHistory *history, const TnEdit *edit, const char *subject, con
     }
 }
 
+guint
+tn_history_n_steps (const TnHistory *history)
+{
+  return history->steps->len - 1;
+}
+
+guint
+tn_history_n_done (const TnHistory *history)
+{
+  return history->now;
+}
+
+char *
+tn_history_step_label (const TnHistory *history, guint number)
+{
+  const Step *step;
+
+  g_return_val_if_fail (number < tn_history_n_steps (history), NULL);
+  step = step_at (history, number + 1);
+  return g_strdup_printf (_ (step->edit->label), step->subject);
+}
+
 gboolean
 tn_history_can_travel (const TnHistory *history, int by)
 {
-  return by < 0 ? history->now > 0 : history->now + 1 < history->steps->len;
+  gint64 to = (gint64)history->now + by;
+
+  return by != 0 && to >= 0 && to < history->steps->len;
 }
 
 void
@@ -173,7 +197,7 @@ tn_history_travel (TnHistory *history, int by)
 
   /* Whoever undoes in the middle of a gesture has ended it. */
   step_at (history, history->now)->merge = 0;
-  history->now += by < 0 ? -1 : 1;
+  history->now = (guint)((gint64)history->now + by);
   step_at (history, history->now)->merge = 0;
 }
 

@@ -26,10 +26,16 @@ guint64 tn_history_serial (const TnHistory *history);
 void tn_history_add (TnHistory *history, const TnEdit *edit, const char *subject,
                      const TnGraph *graph, guint64 merge, guint64 saved);
 
-/* @by: -1 back, 1 forth. */
+/* How many steps are kept, and how many of them are done now. */
+guint tn_history_n_steps (const TnHistory *history);
+guint tn_history_n_done (const TnHistory *history);
+/* "Add conv2d": what step @number was, 0 the first that is kept. New string. */
+char *tn_history_step_label (const TnHistory *history, guint number);
+
+/* @by: so many steps back (below 0) or forth. */
 gboolean tn_history_can_travel (const TnHistory *history, int by);
 void tn_history_travel (TnHistory *history, int by);
-/* "Undo Add conv2d", or NULL. New string. */
+/* @by: -1 or 1. "Undo Add conv2d", or NULL. New string. */
 char *tn_history_label (const TnHistory *history, int by);
 
 /* What is, or was last, selected in the graph now; copied. */

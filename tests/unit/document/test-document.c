@@ -346,12 +346,58 @@ test_forgets (void)
   g_assert_true (tn_document_is_modified (document));
 }
 
+static void
+count_cb (guint *n_changes)
+{
+  (*n_changes)++;
+}
+
+/* Many steps at once are one change, and each step has a name of its own. */
+static void
+test_travel (void)
+{
+  g_autoptr (TnDocument) document = tn_document_new ();
+  guint n_changes = 0;
+
+  for (guint i = 0; i < 5; i++)
+    fixture_add (document, "Dense", 0, 100.0 * i);
+  g_assert_cmpuint (tn_document_n_steps (document), ==, 5);
+  g_assert_cmpuint (tn_document_n_done (document), ==, 5);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *label = tn_document_step_label (document, i);
+      g_autofree char *wanted
+          = i > 0 ? g_strdup_printf ("Add dense_%u", i) : g_strdup ("Add dense");
+
+      g_assert_cmpstr (label, ==, wanted);
+    }
+  g_signal_connect_swapped (document, "changed", G_CALLBACK (count_cb), &n_changes);
+  tn_document_travel (document, 1);
+  g_assert_cmpuint (n_changes, ==, 1);
+  g_assert_cmpuint (tn_graph_size (tn_document_graph (document)), ==, 1);
+  g_assert_cmpuint (tn_document_n_steps (document), ==, 5);
+  g_assert_cmpuint (tn_document_n_done (document), ==, 1);
+  tn_document_travel (document, 4);
+  g_assert_cmpuint (tn_graph_size (tn_document_graph (document)), ==, 4);
+  g_assert_true (tn_document_can_redo (document));
+  tn_document_travel (document, 4);
+  g_assert_cmpuint (n_changes, ==, 2);
+  tn_document_travel (document, 0);
+  g_assert_cmpuint (tn_graph_size (tn_document_graph (document)), ==, 0);
+  g_assert_false (tn_document_is_modified (document));
+  /* What is done now takes the place of what was undone. */
+  tn_document_travel (document, 2);
+  fixture_add (document, "Flatten", 0, 0);
+  g_assert_cmpuint (tn_document_n_steps (document), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/document/new", test_new);
   g_test_add_func ("/document/undo", test_undo);
+  g_test_add_func ("/document/travel", test_travel);
   g_test_add_func ("/document/unchanged", test_unchanged);
   g_test_add_func ("/document/refused", test_refused);
   g_test_add_func ("/document/merge", test_merge);

@@ -338,6 +338,8 @@ test_every_edit_has_phrases (void)
     {
       g_assert_true (g_hash_table_add (names, (gpointer)edits[i]->name));
       g_assert_true (g_str_has_prefix (edits[i]->undo, "Undo "));
+      g_assert_true (g_str_has_suffix (edits[i]->undo, edits[i]->label)
+                     || edits[i] == &tn_edit_fix);
       g_assert_true (g_str_has_prefix (edits[i]->redo, "Redo "));
     }
 }
