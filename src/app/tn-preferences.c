@@ -135,6 +135,10 @@ tn_preferences_new (GtkWindow *parent, GSettings *settings)
   add_choice (group, settings, "dense-inputs", _ ("A Dense layer takes"),
               _ ("Whether a feature map in front of it is an error or a warning."), rules);
 
+  group = add_group (page, _ ("Files"), NULL);
+  add_switch (group, settings, "keep-copies", _ ("Keep unsaved changes"),
+              _ ("A copy is written every few seconds, and offered after a crash."));
+
   group = add_group (page, _ ("Runs"), _ ("What the Run panel of a new window begins with."));
   add_number (group, settings, "run-samples", _ ("Samples"), NULL, G_MAXINT);
   add_number (group, settings, "run-batch", _ ("Batch size"), NULL, 65536);

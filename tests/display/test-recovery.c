@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 
+#include "app/tn-settings.h"
 #include "tn-window-fixture.h"
 
 #define MODEL "image InputLayer 0 -140 | conv Conv2D 0 0 image | flat Flatten 0 140 conv"
@@ -90,6 +91,30 @@ test_crash (void)
   tn_window_fixture_free (fixture);
 }
 
+/* Who does not want copies has none, from the moment on that they say so. */
+static void
+test_unwanted (void)
+{
+  g_autoptr (GSettings) settings = tn_settings_new ();
+  TnWindowFixture *fixture;
+
+  g_assert_nonnull (settings);
+  fixture = tn_window_fixture_new (NULL);
+  tn_canvas_add (tn_window_canvas (fixture->window), (TnOffer){ .layer = tn_layer_find ("Dense") });
+  tn_window_flush (fixture->window);
+  g_assert_true (has_copies ());
+  g_settings_set_boolean (settings, "keep-copies", FALSE);
+  g_assert_false (has_copies ());
+  tn_canvas_add (tn_window_canvas (fixture->window), (TnOffer){ .layer = tn_layer_find ("Dense") });
+  tn_window_flush (fixture->window);
+  g_assert_false (has_copies ());
+  g_settings_reset (settings, "keep-copies");
+  tn_window_flush (fixture->window);
+  g_assert_true (has_copies ());
+  tn_window_fixture_free (fixture);
+  g_assert_false (has_copies ());
+}
+
 static void
 test_changed_on_disk (void)
 {
@@ -135,6 +160,7 @@ main (int argc, char **argv)
   if (!tn_display_init (&argc, &argv, &status))
     return status;
   g_test_add_func ("/display/recovery/crash", test_crash);
+  g_test_add_func ("/display/recovery/unwanted", test_unwanted);
   g_test_add_func ("/display/recovery/changed-on-disk", test_changed_on_disk);
   return g_test_run ();
 }
