@@ -237,9 +237,17 @@ TnRect tn_scene_frame_title (const TnScene *scene, const TnSceneNode *self);
 /* Is a point on the title or the border of a frame around layers? */
 gboolean tn_scene_hit_frame_remark (const TnScene *scene, const TnSceneNode *self, double x,
                                     double y, double slop);
+/* How large a comment, frame or knot is. */
+TnRect tn_remark_box (const TnStyle *style, const TnNode *node, TnPoint centre);
+
+/* ---- tn-layout-remarks.c ---- */
+
 /* @graph with the places of @arranged, which is it without remarks and knots: frames stay around
  * what they held, comments beside what they stood at. New reference. */
 TnGraph *tn_layout_follow_remarks (const TnGraph *graph, const TnGraph *arranged);
+/* For a picture in another direction than @graph's: laid out anew where there are remarks or knots,
+ * all of which are kept; @facts as for tn_layout_arrange(). A new graph or another reference. */
+TnGraph *tn_layout_turn (const TnGraph *graph, TnDirection direction, const TnFacts *facts);
 
 /* ---- tn-scene-roles.c ---- */
 

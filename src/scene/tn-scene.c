@@ -97,10 +97,7 @@ tn_scene_new (const TnGraph *graph, const TnFacts *facts, const TnSceneOptions *
   g_return_val_if_fail (graph != NULL && options != NULL, NULL);
   scene = g_new0 (TnScene, 1);
   scene->references = 1;
-  /* Where something stands that is no layer is said for the model's own direction only. */
-  scene->graph = options->direction == tn_graph_direction (graph)
-                     ? tn_graph_ref (graph)
-                     : tn_graph_without_remarks (graph, TRUE);
+  scene->graph = tn_layout_turn (graph, options->direction, facts);
   graph = scene->graph;
   scene->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
   scene->style = tn_style_get (options->theme);

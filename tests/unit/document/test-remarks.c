@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Comments, frames and knots: made, kept in files, arranged, and without meaning for anybody else.
  */
+#include <math.h>
+
 #include "document-fixture.h"
 #include "graph/tn-active.h"
 #include "infer/tn-facts.h"
@@ -127,6 +129,44 @@ test_arrange (void)
   g_object_unref (f.document);
 }
 
+/* A picture in the other direction has all that the canvas shows, and covers no layer with it. */
+static void
+test_turned (void)
+{
+  Fixture f = fixture_new ();
+  const TnGraph *graph = tn_document_graph (f.document);
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  g_autoptr (TnScene) scene
+      = tn_scene_new (graph, facts, &(TnSceneOptions){ .direction = TN_DIRECTION_RIGHT });
+  const TnNodeId layers[] = { f.input, f.first, f.last };
+  TnRect boxes[3], comment, frame, knot;
+
+  g_assert_cmpint (tn_graph_direction (graph), ==, TN_DIRECTION_DOWN);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (tn_scene_node_box (scene, layers[i], &boxes[i]));
+  g_assert_true (tn_scene_node_box (scene, f.comment, &comment));
+  g_assert_true (tn_scene_node_box (scene, f.frame, &frame));
+  g_assert_true (tn_scene_node_box (scene, f.knot, &knot));
+  g_assert_cmpfloat (boxes[0].x + boxes[0].width, <, boxes[1].x);
+  g_assert_cmpfloat (boxes[1].x + boxes[1].width, <, boxes[2].x);
+  for (guint i = 0; i < 3; i++)
+    g_assert_false (tn_rect_intersects (comment, boxes[i]));
+  /* What stood to the left stands above, as far away. */
+  g_assert_cmpfloat (comment.y + comment.height, <, boxes[0].y);
+  g_assert_cmpfloat (fabs (comment.x - boxes[0].x), <, boxes[0].width);
+  /* Its frame is around the same layers. */
+  for (guint i = 1; i < 3; i++)
+    {
+      g_assert_cmpfloat (boxes[i].x, >=, frame.x);
+      g_assert_cmpfloat (boxes[i].x + boxes[i].width, <=, frame.x + frame.width);
+      g_assert_cmpfloat (boxes[i].y, >=, frame.y);
+    }
+  /* And the wire still goes through its knot, between the two. */
+  g_assert_cmpfloat (knot.x, >, boxes[1].x + boxes[1].width / 2);
+  g_assert_cmpfloat (knot.x, <, boxes[2].x + boxes[2].width / 2);
+  g_object_unref (f.document);
+}
+
 static void
 test_resize (void)
 {
@@ -207,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/remarks/file", test_file);
   g_test_add_func ("/remarks/small-file", test_small_file);
   g_test_add_func ("/remarks/arrange", test_arrange);
+  g_test_add_func ("/remarks/turned", test_turned);
   g_test_add_func ("/remarks/resize", test_resize);
   g_test_add_func ("/remarks/knots", test_knots);
   return g_test_run ();
