@@ -23,6 +23,8 @@ struct _TnExportDialog
   AdwComboRow *style;
   AdwComboRow *theme;
   AdwComboRow *direction;
+  AdwComboRow *wires_row;
+  AdwComboRow *heat_row;
   AdwComboRow *layers;
   GtkCheckButton *shapes;
   GtkCheckButton *kernels;
@@ -44,14 +46,12 @@ struct _TnExportDialog
   TnGraph *graph;
   TnFacts *facts;
   GArray *selection; /* of TnNodeId */
-  TnHeat heat;
-  TnWires wires;
-  GArray *times;    /* may be NULL */
-  char *title;      /* of the document: a name for the file */
-  TnFigure *figure; /* of the present choices */
-  TnPages pages;    /* of a PDF */
-  guint parts[2];   /* what each style shows */
-  guint page;       /* of several, which is previewed */
+  GArray *times;     /* may be NULL */
+  char *title;       /* of the document: a name for the file */
+  TnFigure *figure;  /* of the present choices */
+  TnPages pages;     /* of a PDF */
+  guint parts[2];    /* what each style shows */
+  guint page;        /* of several, which is previewed */
   gboolean is_filling;
   TnChore *chore; /* a picture that is being written */
 };
@@ -102,8 +102,8 @@ chosen_figure (TnExportDialog *self)
     = adw_combo_row_get_selected (self->direction) == 1 ? TN_DIRECTION_RIGHT : TN_DIRECTION_DOWN,
     .parts = self->parts[chosen_style (self)],
     .only = only ? self->selection : NULL,
-    .wires = self->wires,
-    .heat = self->heat,
+    .wires = (TnWires)MIN (adw_combo_row_get_selected (self->wires_row), TN_WIRES_ORTHOGONAL),
+    .heat = MIN (adw_combo_row_get_selected (self->heat_row), TN_HEAT_TIME),
     .times = self->times,
   };
 }
@@ -259,6 +259,8 @@ update (TnExportDialog *self)
   self->figure = tn_figure_new (self->graph, self->facts, &figure);
   self->pages = tn_pages_for (self->figure, &picture);
   self->page = MIN (self->page, self->pages.columns * self->pages.rows - 1);
+  gtk_widget_set_visible (GTK_WIDGET (self->wires_row), figure.style == TN_FIGURE_BLOCKS);
+  gtk_widget_set_visible (GTK_WIDGET (self->heat_row), figure.style == TN_FIGURE_BLOCKS);
   gtk_widget_set_visible (GTK_WIDGET (self->sheet), pdf);
   gtk_widget_set_visible (GTK_WIDGET (self->orientation), paper);
   gtk_widget_set_visible (self->spread_row, paper);
@@ -600,6 +602,8 @@ tn_export_dialog_class_init (TnExportDialogClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, style);
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, theme);
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, direction);
+  gtk_widget_class_bind_template_child (widget_class, TnExportDialog, wires_row);
+  gtk_widget_class_bind_template_child (widget_class, TnExportDialog, heat_row);
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, layers);
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, shapes);
   gtk_widget_class_bind_template_child (widget_class, TnExportDialog, kernels);
@@ -646,6 +650,19 @@ tn_export_dialog_init (TnExportDialog *self)
   self->parts[TN_FIGURE_VOLUMES] = tn_figure_usual_parts (TN_FIGURE_VOLUMES);
 }
 
+/* Time only where something was run. */
+static void
+offer_heats (TnExportDialog *self)
+{
+  g_autoptr (GtkStringList) labels = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (labels, _ ("Kind of layer"));
+  for (TnHeat heat = TN_HEAT_PARAMS; heat < TN_N_HEATS; heat++)
+    if (heat != TN_HEAT_TIME || self->times != NULL)
+      gtk_string_list_append (labels, tn_heat_label (heat));
+  adw_combo_row_set_model (self->heat_row, G_LIST_MODEL (labels));
+}
+
 GtkWidget *
 tn_export_dialog_new (GtkWindow *parent, TnDocument *document, TnEngine *engine,
                       const TnFigureOptions *shown)
@@ -659,10 +676,12 @@ tn_export_dialog_new (GtkWindow *parent, TnDocument *document, TnEngine *engine,
   self->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
   self->selection = g_array_copy ((GArray *)tn_document_selection (document));
   if (shown != NULL)
+    self->times = shown->times != NULL ? g_array_copy ((GArray *)shown->times) : NULL;
+  offer_heats (self);
+  if (shown != NULL)
     {
-      self->heat = shown->heat;
-      self->wires = shown->wires;
-      self->times = shown->times != NULL ? g_array_copy ((GArray *)shown->times) : NULL;
+      adw_combo_row_set_selected (self->wires_row, (guint)shown->wires);
+      adw_combo_row_set_selected (self->heat_row, (guint)shown->heat);
     }
   self->title = g_strdup (tn_document_title (document));
   gtk_widget_set_visible (GTK_WIDGET (self->layers), self->selection->len > 0);

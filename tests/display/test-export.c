@@ -96,7 +96,17 @@ test_choices (void)
   with = tn_figure_bounds (tn_export_dialog_figure (self));
   g_assert_cmpfloat (with.height, >, blocks.height);
 
+  /* The scale of a heat has room of its own. */
+  with = tn_figure_bounds (tn_export_dialog_figure (self));
+  adw_combo_row_set_selected (combo (dialog, "Coloured by"), TN_HEAT_MACS);
+  g_assert_cmpfloat (tn_figure_bounds (tn_export_dialog_figure (self)).height, >, with.height);
+  adw_combo_row_set_selected (combo (dialog, "Coloured by"), TN_HEAT_NONE);
+  adw_combo_row_set_selected (combo (dialog, "Wires"), TN_WIRES_ORTHOGONAL);
+  g_assert_cmpfloat (tn_figure_bounds (tn_export_dialog_figure (self)).height, ==, with.height);
+
   adw_combo_row_set_selected (combo (dialog, "Style"), 1);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (combo (dialog, "Wires"))));
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (combo (dialog, "Coloured by"))));
   tn_display_settle (dialog);
   volumes = tn_figure_bounds (tn_export_dialog_figure (self));
   g_assert_cmpfloat (volumes.width, >, volumes.height);
