@@ -430,9 +430,12 @@ setup_cb (TnAdder *self, GtkListItem *item)
 
   cell->item = item;
   cell->head = new_label ("caption-heading", PANGO_ELLIPSIZE_END);
-  cell->label = new_label (NULL, PANGO_ELLIPSIZE_END);
+  cell->label = new_label (NULL, PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_wrap (cell->label, TRUE);
+  gtk_label_set_wrap_mode (cell->label, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (cell->label, 12);
   cell->detail = new_label ("caption", PANGO_ELLIPSIZE_END);
-  cell->shape = new_label ("numeric", PANGO_ELLIPSIZE_MIDDLE);
+  cell->shape = new_label ("numeric", PANGO_ELLIPSIZE_NONE);
   cell->tile = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
                              "valign", GTK_ALIGN_CENTER, NULL);
   cell->star = g_object_new (GTK_TYPE_IMAGE, "icon-name", "starred-symbolic", "accessible-role",

@@ -62,6 +62,9 @@ update_empty_state (TnProblems *self)
                            ? _ ("Every layer can work with what arrives at it.")
                            : _ ("What does not fit will be explained here, with repairs to choose "
                                 "from."));
+  /* It has one line and no more. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->none_detail),
+                               gtk_label_get_label (self->none_detail));
 }
 
 /* Is it to be listed, as the filter is set? */
