@@ -7,10 +7,10 @@
  * adaptive_max_pool, adaptive_average_pool: x (n, h, w, c)  ->  (n, oh, ow, c) with oh, ow =
  * settings.kernel; field i of o along an axis of size s reaches from ⌊i·s/o⌋ to ⌈(i + 1)·s/o⌉.
  * mean_spatial: x (n, h, w, c)  ->  (n, c). Not-a-number wins every maximum, as in NumPy. */
+#include "kernels/tn-pool-row.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
-#include <string.h>
 
 typedef struct
 {
@@ -87,45 +87,52 @@ divisor (const TnOpSettings *settings, gint64 inside)
   return (float)MAX (inside, 1);
 }
 
-/* One output row: channels run innermost, so that they can be taken several at a time. */
+/* Hands on the windows that were gathered. */
+static void
+flush (const Pool *p, TnPoolRow *row)
+{
+  if (row->n > 0 && p->c > 0)
+    (p->maximum ? tn_pool_set ()->largest : tn_pool_set ()->mean) (row);
+  row->out += row->n * p->c;
+  row->n = 0;
+}
+
+/* One output row. */
 static void
 pool_band (gint64 band, guint worker, gpointer data)
 {
   const Pool *p = data;
   const float *x = p->data->inputs[0] + band / p->oh * p->h * p->w * p->c;
-  float *out = p->data->output + band * p->ow * p->c;
   gint64 y0, y1;
   window (p, 0, p->h, band % p->oh, &y0, &y1);
 
-  for (gint64 ox = 0; ox < p->ow; ox++, out += p->c)
+  TnPoolRow row = {
+    .row = p->w * p->c,
+    .rows = y1 - y0,
+    .channels = p->c,
+    .out = p->data->output + band * p->ow * p->c,
+  };
+  if (y0 < y1)
+    row.x = x + y0 * row.row;
+  for (gint64 ox = 0; ox < p->ow; ox++)
     {
       gint64 x0, x1;
       window (p, 1, p->w, ox, &x0, &x1);
-      for (gint64 iy = y0; iy < y1; iy++)
-        for (gint64 ix = x0; ix < x1; ix++)
-          {
-            const float *restrict pixel = x + (iy * p->w + ix) * p->c;
-            float *restrict to = out;
-            if (iy == y0 && ix == x0)
-              memcpy (to, pixel, p->c * sizeof *to);
-            else if (p->maximum)
-              for (gint64 i = 0; i < p->c; i++)
-                to[i] = pixel[i] > to[i] || pixel[i] != pixel[i] ? pixel[i] : to[i];
-            else
-              for (gint64 i = 0; i < p->c; i++)
-                to[i] += pixel[i];
-          }
       if (y0 >= y1 || x0 >= x1) /* a window that lies in the padding */
-        for (gint64 i = 0; i < p->c; i++)
-          out[i] = p->maximum ? -INFINITY : 0.0f;
-      if (!p->maximum)
         {
-          gint64 inside = MAX (y1 - y0, 0) * MAX (x1 - x0, 0);
-          float by = p->adaptive ? (float)MAX (inside, 1) : divisor (p->settings, inside);
+          flush (p, &row);
           for (gint64 i = 0; i < p->c; i++)
-            out[i] /= by;
+            *row.out++ = p->maximum ? -INFINITY : 0.0f;
+          continue;
         }
+      gint64 inside = (y1 - y0) * (x1 - x0);
+      row.from[row.n] = x0;
+      row.to[row.n] = x1;
+      row.divisor[row.n] = p->adaptive ? (float)inside : divisor (p->settings, inside);
+      if (++row.n == TN_POOL_WINDOWS)
+        flush (p, &row);
     }
+  flush (p, &row);
 }
 
 static void
@@ -289,29 +296,19 @@ typedef struct
   const TnOpData *data;
 } Mean;
 
-/* One image; sums in double precision, a block of channels at a time. */
+/* Some channels of an image. */
+#define MEAN_CHANNELS 256
+
 static void
 mean_band (gint64 band, guint worker, gpointer data)
 {
-  enum
-  {
-    BLOCK = 64
-  };
   const Mean *mean = data;
-  const float *x = mean->data->inputs[0] + band * mean->pixels * mean->c;
-  float *out = mean->data->output + band * mean->c;
+  gint64 pieces = tn_op_bands (mean->c, MEAN_CHANNELS);
+  gint64 image = band / pieces, first = band % pieces * MEAN_CHANNELS;
 
-  for (gint64 c0 = 0; c0 < mean->c; c0 += BLOCK)
-    {
-      double sum[BLOCK] = { 0 };
-      gint64 width = MIN (BLOCK, mean->c - c0);
-      for (gint64 i = 0; i < mean->pixels; i++)
-        for (gint64 c = 0; c < width; c++)
-          sum[c] += x[i * mean->c + c0 + c];
-      /* The mean of no pixels is not a number, as in NumPy. */
-      for (gint64 c = 0; c < width; c++)
-        out[c0 + c] = (float)(sum[c] / mean->pixels);
-    }
+  tn_pool_set ()->mean_of_pixels (mean->data->inputs[0] + image * mean->pixels * mean->c + first,
+                                  mean->pixels, mean->c, MIN (mean->c - first, MEAN_CHANNELS),
+                                  mean->data->output + image * mean->c + first);
 }
 
 static void
@@ -319,7 +316,7 @@ mean_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *
 {
   const TnShape *x = call->inputs[0];
   Mean mean = { .pixels = tn_op_product (x, 1, 3), .c = tn_op_dim (x, 3), .data = data };
-  tn_kernel_for (context, tn_op_dim (x, 0), mean_band, &mean);
+  tn_kernel_for (context, tn_op_dim (x, 0) * tn_op_bands (mean.c, MEAN_CHANNELS), mean_band, &mean);
 }
 
 static void

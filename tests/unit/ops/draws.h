@@ -184,7 +184,10 @@ static void
 draw_pool (GRand *rand, Draw *draw)
 {
   draw->n_inputs = 1;
-  draw->shapes[0] = shape (4, size (rand, 3), size (rand, 12), size (rand, 12), size (rand, 9));
+  /* Mostly less than a vector of channels; else some vectors and a rest. */
+  gint64 c = size (rand, g_rand_int_range (rand, 0, 3) == 0 ? 150 : 9);
+  gint64 w = size (rand, g_rand_int_range (rand, 0, 20) == 0 ? 300 : 12);
+  draw->shapes[0] = shape (4, size (rand, 3), size (rand, 12), w, c);
   draw->settings.count_padding = g_rand_int_range (rand, 0, 4) == 0;
   for (int i = 0; i < 2; i++)
     {
@@ -199,7 +202,10 @@ static void
 draw_adaptive (GRand *rand, Draw *draw)
 {
   draw->n_inputs = 1;
-  draw->shapes[0] = shape (4, size (rand, 3), size (rand, 12), size (rand, 12), size (rand, 9));
+  /* Mostly less than a vector of channels; else some vectors and a rest. */
+  gint64 c = size (rand, g_rand_int_range (rand, 0, 3) == 0 ? 150 : 9);
+  gint64 w = size (rand, g_rand_int_range (rand, 0, 20) == 0 ? 300 : 12);
+  draw->shapes[0] = shape (4, size (rand, 3), size (rand, 12), w, c);
   for (int i = 0; i < 2; i++)
     draw->settings.kernel[i] = between (rand, 1, 15);
   draw->any_odd = draw->op == &tn_op_adaptive_max_pool;
