@@ -3,7 +3,8 @@
  *
  * binary: a, b  ->  their shapes broadcast as NumPy does, aligned on the right; settings.binary.
  * batch_norm: x, moving_mean, moving_variance, gamma?, beta?; the latter four of the size of axis
- * settings.axis of x  ->  (x − mean)·gamma/√(variance + epsilon) + beta, in x's shape. */
+ * settings.axis of x  ->  (x − mean)·gamma/√(variance + epsilon) + beta, in x's shape.
+ * Settings of both: activation, params, applied to the result. */
 #include "ops/tn-op.h"
 
 #include <math.h>
@@ -38,6 +39,7 @@ typedef struct
   gint64 size[TN_MAX_RANK];
   gint64 step_a[TN_MAX_RANK], step_b[TN_MAX_RANK];
   TnGrid grid;
+  const TnOpSettings *settings;
   const TnOpData *data;
 } Binary;
 
@@ -224,6 +226,8 @@ binary_band (gint64 band, guint worker, gpointer data)
         default:
           combine_row (bin->binary, a, step_a, b, step_b, out, to - from);
         }
+      if (bin->settings->activation != TN_ACTIVATION_LINEAR)
+        tn_activation_apply (bin->settings, out, out, to - from);
     }
 }
 
@@ -232,6 +236,7 @@ binary_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext
 {
   Binary b = binary_prepare (call);
   b.data = data;
+  b.settings = call->settings;
   tn_kernel_for (context, b.grid.n_bands, binary_band, &b);
 }
 
@@ -358,6 +363,8 @@ binary_reference (const TnOpCall *call, const TnOpData *data)
         default:
           data->output[i] = holds (call->settings->binary, a, b) ? 1.0f : 0.0f;
         }
+      if (call->settings->activation != TN_ACTIVATION_LINEAR)
+        data->output[i] = (float)tn_activation_formula (call->settings, data->output[i]);
     }
 }
 
@@ -393,6 +400,7 @@ typedef struct
   TnLanes lanes;
   TnGrid grid;
   const float *scale, *shift;
+  const TnOpSettings *settings;
   const TnOpData *data;
 } Norm;
 
@@ -417,13 +425,17 @@ norm_band (gint64 band, guint worker, gpointer data)
           for (gint64 i = from; i < to; i++)
             out[i] = x[i] * scale + shift;
         }
+      if (norm->settings->activation != TN_ACTIVATION_LINEAR)
+        tn_activation_apply (norm->settings, out + from, out + from, to - from);
     }
 }
 
 static void
 batch_norm_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  Norm norm = { .lanes = tn_op_lanes (call->inputs[NORM_X], call->settings->axis), .data = data };
+  Norm norm = { .lanes = tn_op_lanes (call->inputs[NORM_X], call->settings->axis),
+                .settings = call->settings,
+                .data = data };
   float *scale = tn_kernel_shared (context);
   float *shift = scale + norm.lanes.size;
 
@@ -459,7 +471,7 @@ batch_norm_reference (const TnOpCall *call, const TnOpData *data)
         y *= data->inputs[NORM_GAMMA][c];
       if (data->inputs[NORM_BETA] != NULL)
         y += data->inputs[NORM_BETA][c];
-      data->output[i] = (float)y;
+      data->output[i] = (float)tn_activation_formula (call->settings, y);
     }
 }
 
@@ -480,7 +492,7 @@ const TnOp tn_op_binary = {
   .name = "binary",
   .min_inputs = 2,
   .max_inputs = 2,
-  .flags = TN_OP_IN_PLACE,
+  .flags = TN_OP_IN_PLACE | TN_OP_ACTIVATES,
   .shape = binary_shape,
   .kernel_name = elementwise_kernel_name,
   .kernel = binary_kernel,
@@ -491,7 +503,7 @@ const TnOp tn_op_batch_norm = {
   .name = "batch_norm",
   .min_inputs = 3,
   .max_inputs = NORM_N_INPUTS,
-  .flags = TN_OP_IN_PLACE,
+  .flags = TN_OP_IN_PLACE | TN_OP_ACTIVATES,
   .shape = batch_norm_shape,
   .kernel_name = elementwise_kernel_name,
   .scratch = batch_norm_scratch,

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* TnProgram: the list of op calls; shapes are inferred as it is built, so it is always sound. */
-#include "ops/tn-op.h"
-
-struct _TnProgram
-{
-  GArray *tensors;   /* of TnProgramTensor */
-  GArray *calls;     /* of TnProgramCall */
-  GPtrArray *values; /* of the calls' settings */
-};
+#include "ops/tn-program-private.h"
 
 static void
 tensor_clear (gpointer data)
 {
-  g_free (((TnProgramTensor *)data)->label);
+  TnProgramTensor *tensor = data;
+
+  g_free (tensor->label);
+  g_free (tensor->derivation);
 }
 
 TnProgram *
@@ -22,6 +18,7 @@ tn_program_new (void)
   program->tensors = g_array_new (FALSE, FALSE, sizeof (TnProgramTensor));
   g_array_set_clear_func (program->tensors, tensor_clear);
   program->calls = g_array_new (FALSE, FALSE, sizeof (TnProgramCall));
+  program->absorbed = g_array_new (FALSE, FALSE, sizeof (TnAbsorbed));
   program->values = g_ptr_array_new_with_free_func (g_free);
   return program;
 }
@@ -33,6 +30,7 @@ tn_program_free (TnProgram *program)
     return;
   g_array_unref (program->tensors);
   g_array_unref (program->calls);
+  g_array_unref (program->absorbed);
   g_ptr_array_unref (program->values);
   g_free (program);
 }
@@ -61,6 +59,18 @@ TnTensorId
 tn_program_constant (TnProgram *program, const TnShape *shape, const char *name)
 {
   return add_tensor (program, TN_TENSOR_CONSTANT, shape, name);
+}
+
+TnTensorId
+tn_program_derived (TnProgram *program, const TnShape *shape, char *label,
+                    const TnDerivation *derivation)
+{
+  TnTensorId id = add_tensor (program, TN_TENSOR_CONSTANT, shape, NULL);
+  TnProgramTensor *tensor = &g_array_index (program->tensors, TnProgramTensor, id);
+
+  tensor->label = label;
+  tensor->derivation = g_memdup2 (derivation, sizeof *derivation);
+  return id;
 }
 
 TnTensorId
@@ -139,39 +149,29 @@ tn_program_call_at (const TnProgram *program, guint index)
   return &g_array_index (program->calls, TnProgramCall, index);
 }
 
-guint
-tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept)
+TnTensorId
+tn_program_root (const TnProgram *program, TnTensorId tensor)
 {
-  guint n_tensors = program->tensors->len;
-  g_autofree guint *uses = g_new0 (guint, n_tensors);
-  for (guint i = 0; i < program->calls->len; i++)
+  for (;;)
     {
-      const TnProgramCall *call = tn_program_call_at (program, i);
-      for (guint j = 0; j < call->n_inputs; j++)
-        if (call->inputs[j] != TN_TENSOR_ABSENT)
-          uses[call->inputs[j]]++;
+      const TnProgramTensor *at = tn_program_tensor (program, tensor);
+      if (at->kind != TN_TENSOR_COMPUTED)
+        return tensor;
+      const TnProgramCall *call = tn_program_call_at (program, at->call);
+      if (!(call->op->flags & TN_OP_ALIAS))
+        return tensor;
+      tensor = call->inputs[0];
     }
-  for (guint i = 0; i < n_kept; i++)
-    uses[kept[i]]++;
+}
 
-  guint n_fused = 0;
-  for (guint i = 0; i < program->calls->len; i++)
+guint
+tn_program_absorber (const TnProgram *program, guint owner)
+{
+  for (guint i = 0; i < program->absorbed->len; i++)
     {
-      TnProgramCall *call = &g_array_index (program->calls, TnProgramCall, i);
-      if (call->op != &tn_op_activation)
-        continue;
-      const TnProgramTensor *source = tn_program_tensor (program, call->inputs[0]);
-      if (source->kind != TN_TENSOR_COMPUTED || uses[call->inputs[0]] != 1)
-        continue;
-      TnProgramCall *maker = &g_array_index (program->calls, TnProgramCall, source->call);
-      if (!(maker->op->flags & TN_OP_ACTIVATES)
-          || maker->settings.activation != TN_ACTIVATION_LINEAR)
-        continue;
-      maker->settings.activation = call->settings.activation;
-      for (guint j = 0; j < G_N_ELEMENTS (maker->settings.params); j++)
-        maker->settings.params[j] = call->settings.params[j];
-      call->op = &tn_op_reshape;
-      n_fused++;
+      const TnAbsorbed *absorbed = &g_array_index (program->absorbed, TnAbsorbed, i);
+      if (absorbed->owner == owner && absorbed->by != owner)
+        return absorbed->by;
     }
-  return n_fused;
+  return owner;
 }

@@ -273,14 +273,39 @@ typedef enum
   TN_TENSOR_INPUT,    /* given from outside */
   TN_TENSOR_CONSTANT, /* filled before the run */
   TN_TENSOR_COMPUTED, /* the output of a call */
+  TN_TENSOR_GONE,     /* of a call that was left out, because nobody needs it */
 } TnTensorKind;
+
+#define TN_DERIVATION_SOURCES 5
+
+/**
+ * TnDerivation:
+ * @is_shift: what is added to each channel: beta + (bias − mean) · factor; else the weights, each
+ *     channel of which is multiplied by its factor = gamma / √(variance + epsilon)
+ * @sources: the weights or the bias, mean, variance, gamma, beta: constants, and TN_TENSOR_ABSENT
+ *     where there is none (then 0, 0, 1 − epsilon, 1, 0)
+ * @factor, @offset: instead, where there is no variance
+ * @inner: weights that follow each other for the same channel
+ *
+ * What comes of weights or a bias when a normalization or a scaling after them is folded in.
+ */
+typedef struct
+{
+  gboolean is_shift;
+  TnTensorId sources[TN_DERIVATION_SOURCES];
+  float epsilon;
+  float factor, offset;
+  gint64 channels;
+  gint64 inner;
+} TnDerivation;
 
 typedef struct
 {
   TnTensorKind kind;
   TnShape shape;
-  char *label; /* of inputs and constants; NULL for computed ones */
+  char *label; /* of inputs and constants, which equal ones share; NULL for computed ones */
   guint call;  /* that computes it */
+  TnDerivation *derivation; /* of a constant that is made of others; else NULL */
 } TnProgramTensor;
 
 typedef struct
@@ -297,9 +322,24 @@ guint tn_program_n_tensors (const TnProgram *program);
 const TnProgramTensor *tn_program_tensor (const TnProgram *program, TnTensorId tensor);
 guint tn_program_n_calls (const TnProgram *program);
 const TnProgramCall *tn_program_call_at (const TnProgram *program, guint index);
-/* Lets the op that computes a tensor apply the activation that is its only use, where the op can
- * (TN_OP_ACTIVATES): the activation's call becomes an alias of its input. @kept: tensors that must
- * stay as they are, because somebody looks at them. Returns how many were fused. */
+/* The tensor whose memory it is: itself, or that which it is another shape of. */
+TnTensorId tn_program_root (const TnProgram *program, TnTensorId tensor);
+
+/* Lets calls do what stands before or after them, where nobody else sees what lies between: padding
+ * is left to convolutions; normalizations and scalings are folded into the weights before them;
+ * sums and activations are left to the ops that can do them (residual input, TN_OP_ACTIVATES). What
+ * is done elsewhere becomes an alias or is left out, as is whatever nobody needs. @kept: tensors
+ * that must stay as they are, because somebody looks at them. Returns how many calls were fused. */
 guint tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept);
+/* The owner of the call that does, besides its own, the work of a call of @owner; @owner itself
+ * when there is none. */
+guint tn_program_absorber (const TnProgram *program, guint owner);
+/* For all calls; before anything is asked about them. */
+void tn_program_choose (TnProgram *program, TnKernelChoice kernels, gboolean approximate);
+
+/* @out: the constant that @derivation makes of @sources, in its order; NULL: absent. In double
+ * precision, rounded once. */
+void tn_derivation_fill (const TnDerivation *derivation, const float *const *sources, gint64 n,
+                         float *out);
 
 G_END_DECLS

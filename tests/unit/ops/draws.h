@@ -272,12 +272,14 @@ draw_batch_norm (GRand *rand, Draw *draw)
     draw->shapes[i] = shape (1, draw->shapes[0].dims[draw->settings.axis].size, 0, 0, 0);
   draw->absent[3] = g_rand_boolean (rand);
   draw->absent[4] = g_rand_boolean (rand);
+  draw->settings.activation = g_rand_boolean (rand) ? TN_ACTIVATION_RELU : TN_ACTIVATION_LINEAR;
 }
 
 static void
 draw_binary (GRand *rand, Draw *draw)
 {
   draw->n_inputs = 2;
+  draw->settings.activation = g_rand_boolean (rand) ? TN_ACTIVATION_RELU : TN_ACTIVATION_LINEAR;
   draw->settings.binary = g_rand_int_range (rand, 0, TN_N_BINARIES);
   draw->any_odd
       = draw->settings.binary == TN_BINARY_MAXIMUM || draw->settings.binary == TN_BINARY_MINIMUM;

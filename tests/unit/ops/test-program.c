@@ -122,15 +122,125 @@ test_fuse (void)
   /* Not fused: used twice. */
   TnTensorId e = tn_program_call (program, &tn_op_matmul, NULL, (TnTensorId[]){ d, w }, 2, NULL, 2);
   TnTensorId f = tn_program_call (program, &tn_op_activation, &relu, &e, 1, NULL, 2);
-  tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ e, f }, 2, NULL, 3);
+  TnTensorId sum
+      = tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ e, f }, 2, NULL, 3);
+  /* Left out: nobody needs it. */
+  TnTensorId lost = tn_program_call (program, &tn_op_activation, &relu, &e, 1, NULL, 4);
+  const TnTensorId kept[] = { c, sum };
 
-  g_assert_cmpuint (tn_program_fuse (program, &c, 1), ==, 1);
+  g_assert_cmpuint (tn_program_fuse (program, kept, 2), ==, 1);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 7);
+  g_assert_cmpint (tn_program_tensor (program, lost)->kind, ==, TN_TENSOR_GONE);
+  g_assert_cmpuint (tn_program_tensor (program, sum)->call, ==, 6);
+  g_assert_cmpuint (tn_program_root (program, b), ==, a);
   g_assert_true (tn_program_call_at (program, 1)->op == &tn_op_reshape);
   g_assert_cmpint (tn_program_call_at (program, 0)->settings.activation, ==, TN_ACTIVATION_RELU);
   g_assert_true (tn_program_call_at (program, 3)->op == &tn_op_activation);
   g_assert_true (tn_program_call_at (program, 5)->op == &tn_op_activation);
   /* Once only: an op applies one activation. */
-  g_assert_cmpuint (tn_program_fuse (program, &c, 1), ==, 0);
+  g_assert_cmpuint (tn_program_fuse (program, kept, 2), ==, 0);
+}
+
+static TnTensorId
+constant (TnProgram *program, const char *text, const char *name)
+{
+  TnShape shape;
+  g_assert_true (tn_shape_from_text (text, &shape));
+  return tn_program_constant (program, &shape, name);
+}
+
+/* A convolution with its padding before it, and a normalization, a sum and an activation after it,
+ * each of a layer of its own. */
+static void
+test_fuse_layers (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId x = input (program, "(2, 8, 8, 4)");
+  TnTensorId kernel = constant (program, "(3, 3, 4, 4)", "conv/kernel");
+  TnTensorId mean = constant (program, "(4,)", "norm/moving_mean");
+  TnTensorId variance = constant (program, "(4,)", "norm/moving_variance");
+  TnTensorId gamma = constant (program, "(4,)", "norm/gamma");
+  TnOpSettings down = { .axis = 1, .pad_before = { 1 }, .pad_after = { 1 } };
+  TnOpSettings across = { .axis = 2, .pad_before = { 1 }, .pad_after = { 1 } };
+  TnOpSettings norm = { .axis = 3, .epsilon = 0.5f };
+  TnOpSettings relu = { .activation = TN_ACTIVATION_RELU };
+
+  TnTensorId id = tn_program_call (program, &tn_op_pad, &down, &x, 1, NULL, 1);
+  id = tn_program_call (program, &tn_op_pad, &across, &id, 1, NULL, 1);
+  TnTensorId conv = tn_program_call (program, &tn_op_convolution, NULL,
+                                     (TnTensorId[]){ id, kernel }, 2, NULL, 2);
+  id = tn_program_call (program, &tn_op_batch_norm, &norm,
+                        (TnTensorId[]){ conv, mean, variance, gamma, TN_TENSOR_ABSENT }, 5, NULL,
+                        3);
+  id = tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ x, id }, 2, NULL, 4);
+  id = tn_program_call (program, &tn_op_activation, &relu, &id, 1, NULL, 5);
+
+  g_assert_cmpuint (tn_program_fuse (program, &id, 1), ==, 5);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 4);
+  const TnProgramCall *call = tn_program_call_at (program, 0);
+  g_assert_true (call->op == &tn_op_convolution);
+  g_assert_cmpuint (call->n_inputs, ==, 4);
+  g_assert_cmpuint (call->inputs[0], ==, x);
+  g_assert_cmpuint (call->inputs[3], ==, x);
+  g_assert_cmpint (call->settings.activation, ==, TN_ACTIVATION_RELU);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (call->settings.pad_before[i], ==, 1);
+      g_assert_cmpint (call->settings.pad_after[i], ==, 1);
+    }
+  g_assert_cmpuint (tn_program_root (program, id), ==, conv);
+  for (guint owner = 1; owner <= 5; owner++)
+    g_assert_cmpuint (tn_program_absorber (program, owner), ==, 2);
+
+  /* The weights that come of it. */
+  const TnProgramTensor *weights = tn_program_tensor (program, call->inputs[1]);
+  const TnProgramTensor *bias = tn_program_tensor (program, call->inputs[2]);
+  assert_shape (program, call->inputs[1], "(3, 3, 4, 4)");
+  assert_shape (program, call->inputs[2], "(4,)");
+  g_assert_nonnull (weights->derivation);
+  g_assert_nonnull (bias->derivation);
+  g_assert_cmpstr (weights->label, !=, bias->label);
+  const float known[] = { 1, 2, 3, 4, 5, 6, 7, 8 }, means[] = { 1, 0, -1, 2 },
+              variances[] = { 0.5f, 3.5f, 15.5f, 0.5f }, gammas[] = { 1, 4, 8, -1 };
+  const float *sources[] = { known, means, variances, gammas, NULL };
+  float out[8];
+  const float scaled[] = { 1, 4, 6, -4, 5, 12, 14, -8 }, shifts[] = { -1, 0, 2, 2 };
+  tn_derivation_fill (weights->derivation, sources, 8, out);
+  g_assert_cmpmem (out, sizeof scaled, scaled, sizeof scaled);
+  sources[0] = NULL;
+  tn_derivation_fill (bias->derivation, sources, 4, out);
+  g_assert_cmpmem (out, sizeof shifts, shifts, sizeof shifts);
+}
+
+/* What looks alike and is not the same. */
+static void
+test_fuse_not (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId x = input (program, "(2, 6, 4, 4)");
+  TnTensorId kernel = constant (program, "(1, 1, 4, 4)", "conv/kernel");
+  TnTensorId mean = constant (program, "(4,)", "norm/moving_mean");
+  TnOpSettings ones = { .axis = 1, .pad_before = { 1 }, .params = { 1 } };
+  TnOpSettings rows = { .axis = 2 };
+  TnTensorId each[] = { TN_TENSOR_ABSENT, TN_TENSOR_ABSENT, TN_TENSOR_ABSENT, TN_TENSOR_ABSENT };
+
+  /* Ones are no padding. */
+  TnTensorId id = tn_program_call (program, &tn_op_pad, &ones, &x, 1, NULL, 0);
+  each[0] = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ id, kernel }, 2,
+                             NULL, 1);
+  /* As many rows as there are channels. */
+  id = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, kernel }, 2, NULL, 2);
+  each[1] = tn_program_call (program, &tn_op_batch_norm, &rows, (TnTensorId[]){ id, mean, mean }, 3,
+                             NULL, 3);
+  /* Added twice over; and what is added comes later and is more than a product. */
+  id = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, kernel }, 2, NULL, 4);
+  each[2] = tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ id, id }, 2, NULL, 5);
+  id = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, kernel }, 2, NULL, 6);
+  TnTensorId later = tn_program_call (program, &tn_op_softmax, &rows, &x, 1, NULL, 7);
+  each[3] = tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ id, later }, 2, NULL, 8);
+
+  g_assert_cmpuint (tn_program_fuse (program, each, G_N_ELEMENTS (each)), ==, 0);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 9);
 }
 
 /* Against figures worked out by hand from Keras's definitions. */
@@ -226,6 +336,8 @@ main (int argc, char **argv)
   g_test_add_func ("/program/misuse/convolution", test_misuse_convolution);
   g_test_add_func ("/program/misuse/absent", test_misuse_absent);
   g_test_add_func ("/program/fuse", test_fuse);
+  g_test_add_func ("/program/fuse-layers", test_fuse_layers);
+  g_test_add_func ("/program/fuse-not", test_fuse_not);
   g_test_add_func ("/ops/activations", test_activations);
   g_test_add_func ("/ops/blis", test_blis);
   return g_test_run ();
