@@ -35,7 +35,7 @@ tn_account_product (guint64 a, guint64 b)
 void
 tn_account_add (TnAccount *account, guint64 bytes)
 {
-  account->held += bytes;
+  account->held = tn_account_sum (account->held, bytes);
   account->peak = MAX (account->peak, account->held);
 }
 
@@ -43,7 +43,9 @@ void
 tn_account_remove (TnAccount *account, guint64 bytes)
 {
   g_assert (account->held >= bytes);
-  account->held -= bytes;
+  /* What could not be counted cannot be counted down either. */
+  if (account->held != G_MAXUINT64)
+    account->held -= bytes;
 }
 
 gboolean

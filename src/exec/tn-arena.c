@@ -93,7 +93,7 @@ make_blocks (TnArena *arena, const TnProgram *program, const int *last)
     {
       const TnProgramTensor *tensor = tn_program_tensor (program, i);
       TnPlace *place = &arena->places[i];
-      if (place->root != i || tensor->kind == TN_TENSOR_CONSTANT)
+      if (place->root != i || tensor->kind == TN_TENSOR_CONSTANT || tensor->kind == TN_TENSOR_GONE)
         continue;
       if (tensor->kind == TN_TENSOR_INPUT)
         {
@@ -206,6 +206,8 @@ tn_arena_dump (const TnArena *arena, const TnProgram *program, GString *text)
     {
       const TnProgramTensor *tensor = tn_program_tensor (program, i);
       g_autofree char *shape = tn_shape_to_text (&tensor->shape);
+      if (tensor->kind == TN_TENSOR_GONE)
+        continue;
       if (tensor->kind == TN_TENSOR_CONSTANT)
         {
           g_string_append_printf (text, "%%%u constant %s %s\n", i, shape, tensor->label);

@@ -8,7 +8,6 @@
 #include "base/tn-i18n.h"
 #include "tensor/tn-symbol.h"
 #include "exec/tn-account.h"
-#include "exec/tn-stats.h"
 #include "graph/tn-draft.h"
 #include "layers/tn-lower-private.h"
 
@@ -536,100 +535,6 @@ lower_graph (TnCompiled *compiled, GError **error)
   return TRUE;
 }
 
-/* ---- measures ---- */
-
-TnOpCall
-tn_compiled_sizes (const TnCompiled *compiled, const TnProgramCall *call)
-{
-  TnOpCall sizes = { .settings = &call->settings,
-                     .n_inputs = call->n_inputs,
-                     .output = tn_program_shape (compiled->program, call->output) };
-
-  for (guint i = 0; i < call->n_inputs; i++)
-    if (call->inputs[i] != TN_TENSOR_ABSENT)
-      sizes.inputs[i] = tn_program_shape (compiled->program, call->inputs[i]);
-  return sizes;
-}
-
-double
-tn_compiled_call_cost (const TnCompiled *compiled, guint index)
-{
-  const TnProgramCall *call = tn_program_call_at (compiled->program, index);
-  if (call->op->flags & TN_OP_ALIAS)
-    return 0.0;
-  TnOpCall sizes = tn_compiled_sizes (compiled, call);
-  double flops = call->op->flops != NULL ? call->op->flops (&sizes) : 0.0;
-  return flops / 2.0 + (double)tn_shape_elements (sizes.output, 0);
-}
-
-static void
-lower_limit (gint64 *limit, gint64 ids)
-{
-  *limit = *limit > 0 ? MIN (*limit, ids) : ids;
-}
-
-/* Inputs that a table is looked up by must hold what stands in it, however it was moved about
- * before. */
-static void
-find_ids (TnCompiled *compiled)
-{
-  const TnProgram *program = compiled->program;
-  g_autofree gint64 *limits = g_new0 (gint64, tn_program_n_tensors (program) + 1);
-
-  for (guint i = tn_program_n_calls (program); i-- > 0;)
-    {
-      const TnProgramCall *call = tn_program_call_at (program, i);
-      gboolean moves = call->op == &tn_op_reshape || call->op == &tn_op_transpose
-                       || call->op == &tn_op_pad || call->op == &tn_op_stride
-                       || call->op == &tn_op_concatenate
-                       || (call->op == &tn_op_unary && call->settings.unary == TN_UNARY_TRUNCATE);
-
-      if (call->op == &tn_op_gather)
-        lower_limit (&limits[call->inputs[1]],
-                     tn_op_dim (tn_program_shape (program, call->inputs[0]), 0));
-      else if (call->op == &tn_op_one_hot)
-        lower_limit (&limits[call->inputs[0]], call->settings.groups);
-      for (guint j = 0; moves && limits[call->output] > 0 && j < call->n_inputs; j++)
-        lower_limit (&limits[call->inputs[j]], limits[call->output]);
-    }
-  for (guint i = 0; i < compiled->inputs->len; i++)
-    {
-      TnFeedPoint *point = &g_array_index (compiled->inputs, TnFeedPoint, i);
-
-      point->ids = limits[point->tensor];
-    }
-}
-
-/* Layers' results are looked at one by one, so they are not fused away. */
-static void
-lay_out (TnCompiled *compiled, guint n_workers)
-{
-  g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
-
-  for (guint i = 0; i < compiled->lowered->len; i++)
-    {
-      const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);
-      g_array_append_vals (kept, lowered->outputs, lowered->n_outputs);
-      for (guint j = 0; j < lowered->n_outputs; j++)
-        compiled->n_pieces = MAX (
-            compiled->n_pieces, tn_stats_pieces (tn_shape_elements (
-                                    tn_program_shape (compiled->program, lowered->outputs[j]), 0)));
-    }
-  tn_program_fuse (compiled->program, (TnTensorId *)kept->data, kept->len);
-  compiled->arena = tn_arena_new (compiled->program, (TnTensorId *)compiled->outputs->data,
-                                  compiled->outputs->len);
-  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
-    {
-      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
-      compiled->cost += tn_compiled_call_cost (compiled, i);
-      if (call->op->scratch == NULL)
-        continue;
-      TnOpCall sizes = tn_compiled_sizes (compiled, call);
-      compiled->scratch
-          = MAX (compiled->scratch, tn_scratch_bytes (call->op->scratch (&sizes), n_workers));
-    }
-}
-
 TnCompiled *
 tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, guint n_workers,
             GCancellable *cancellable, GError **error)
@@ -648,8 +553,7 @@ tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, gui
   compiled->outputs = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
   if (!lower_graph (compiled, error))
     return NULL;
-  find_ids (compiled);
-  lay_out (compiled, n_workers);
+  tn_compile_lay_out (compiled, options, n_workers);
   return g_steal_pointer (&compiled);
 }
 
@@ -661,6 +565,7 @@ tn_compiled_free (TnCompiled *compiled)
   g_clear_pointer (&compiled->facts, tn_facts_unref);
   tn_program_free (compiled->program);
   tn_arena_free (compiled->arena);
+  g_free (compiled->is_layer);
   g_array_unref (compiled->inputs);
   g_array_unref (compiled->lowered);
   g_array_unref (compiled->constants);

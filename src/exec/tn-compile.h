@@ -41,7 +41,10 @@ typedef struct
   GArray *constants;   /* of TnConstant */
   GArray *outputs;     /* of TnTensorId, as tn_graph_outputs() has them */
   guint64 scratch;     /* bytes of the largest call's scratch */
-  gint64 n_pieces;     /* of statistics, of the largest output */
+  gboolean watch;      /* every layer's output is looked at */
+  gboolean plain;      /* no weights are packed */
+  gboolean *is_layer;  /* by tensor: a layer gives it out */
+  gint64 n_pieces;     /* of statistics, of the largest output that is looked at */
   const TnNode *mixed; /* the first output that has no entry for each sample, borrowed; or NULL */
   double cost;         /* multiply-accumulates and elements written: the measure of progress */
 } TnCompiled;
@@ -55,6 +58,8 @@ gboolean tn_compile_check_weights (const TnCompiled *compiled, const TnRunOption
 /* For batches of @batch samples and @n_workers threads. */
 TnCompiled *tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
                         guint n_workers, GCancellable *cancellable, GError **error);
+/* A part of that, once the layers are lowered. */
+void tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, guint n_workers);
 void tn_compiled_free (TnCompiled *compiled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCompiled, tn_compiled_free)
 
@@ -62,6 +67,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCompiled, tn_compiled_free)
 gboolean tn_compile_is_input (const TnNode *node);
 /* Measure of progress of one call. */
 double tn_compiled_call_cost (const TnCompiled *compiled, guint call);
+/* Is it looked at what stands in @tensor? */
+gboolean tn_compiled_watches (const TnCompiled *compiled, TnTensorId tensor);
+/* Bytes that a call reads and writes. */
+guint64 tn_compiled_call_bytes (const TnCompiled *compiled, guint call);
 /* The sizes of a call, borrowed from the program. */
 TnOpCall tn_compiled_sizes (const TnCompiled *compiled, const TnProgramCall *call);
 

@@ -8,8 +8,7 @@
 #include "base/tn-text.h"
 #include "exec/tn-feed.h"
 #include "exec/tn-synthetic.h"
-#include "exec/tn-plan-private.h"
-#include "exec/tn-stats.h"
+#include "exec/tn-execute-private.h"
 #include "kernels/tn-blis.h"
 
 /* Between calls of a progress function, in seconds: oftener than anybody can see. */
@@ -17,102 +16,36 @@
 /* Part of the work after which the rest can be estimated. */
 #define ESTIMATE_FROM 0.01
 
-/* A layer's output that is looked at; the same ones in the same order for any batch size. */
-typedef struct
-{
-  guint index; /* of the node */
-  int call;    /* after which its statistics are taken; -1: after feeding */
-  int same_as; /* an earlier watch on the same memory, or -1 */
-  TnTensorId tensor;
-} Watch;
-
-/* One call with everything looked up. */
-typedef struct
-{
-  const TnOp *op;
-  TnOpCall sizes;
-  TnOpData data;
-  TnScratch scratch;
-  guint owner;
-  double cost;
-  double flops;
-} Step;
-
-/* A program with its pointers. */
-typedef struct
-{
-  const TnCompiled *compiled;
-  Step *steps;
-  guint n_steps;
-  GArray *watches; /* of Watch */
-} Stage;
-
-/* What is gathered about one node. */
-typedef struct
-{
-  double seconds;
-  double flops;
-} Ledger;
-
-typedef struct
-{
-  TnPlan *plan;
-  TnRunResult *result;
-  Stage whole;
-  Stage rest;
-  Ledger *ledgers; /* by node index */
-  TnStats *fresh;  /* by watch, of this batch */
-  TnStats *totals; /* by watch, of all batches */
-  TnTensor **kept; /* by output, or NULL */
-  gint64 begin;
-  gint64 samples_done;
-  double cost;
-  double cost_done;
-  double progress_at; /* seconds */
-  TnRunProgressFunc progress;
-  gpointer progress_data;
-  GCancellable *cancellable;
-} Run;
-
 static double
 seconds_since (gint64 begin)
 {
   return (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
 }
 
-static float *
-tensor_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id)
-{
-  const TnPlace *place = &compiled->arena->places[id];
-  const TnProgramTensor *root = tn_program_tensor (compiled->program, place->root);
-
-  if (root->kind == TN_TENSOR_CONSTANT)
-    return g_hash_table_lookup (plan->constants, root->label);
-  return (float *)((char *)plan->arena + compiled->arena->blocks[place->block].offset);
-}
-
 /* ---- preparing ---- */
 
 static void
-stage_watches (Stage *stage)
+stage_watches (TnStage *stage)
 {
   const TnCompiled *compiled = stage->compiled;
 
-  stage->watches = g_array_new (FALSE, FALSE, sizeof (Watch));
+  stage->watches = g_array_new (FALSE, FALSE, sizeof (TnWatch));
   for (guint i = 0; i < compiled->lowered->len; i++)
     {
       const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);
       for (guint j = 0; j < lowered->n_outputs; j++)
         {
-          Watch watch = {
+          TnWatch watch = {
             .index = lowered->index, .call = -1, .same_as = -1, .tensor = lowered->outputs[j]
           };
           const TnProgramTensor *tensor = tn_program_tensor (compiled->program, watch.tensor);
           if (tensor->kind == TN_TENSOR_COMPUTED)
             watch.call = (int)tensor->call;
+          if (!tn_compiled_watches (compiled, watch.tensor))
+            continue;
           TnTensorId root = compiled->arena->places[watch.tensor].root;
           for (guint k = 0; k < stage->watches->len && watch.same_as < 0; k++)
-            if (compiled->arena->places[g_array_index (stage->watches, Watch, k).tensor].root
+            if (compiled->arena->places[g_array_index (stage->watches, TnWatch, k).tensor].root
                 == root)
               watch.same_as = (int)k;
           g_array_append_val (stage->watches, watch);
@@ -121,33 +54,35 @@ stage_watches (Stage *stage)
 }
 
 static void
-stage_prepare (Stage *stage, const TnPlan *plan, const TnCompiled *compiled)
+stage_prepare (TnStage *stage, const TnPlan *plan, const TnCompiled *compiled)
 {
   stage->compiled = compiled;
   stage->n_steps = tn_program_n_calls (compiled->program);
-  stage->steps = g_new0 (Step, stage->n_steps + 1);
+  stage->steps = g_new0 (TnRunStep, stage->n_steps + 1);
   for (guint i = 0; i < stage->n_steps; i++)
     {
       const TnProgramCall *call = tn_program_call_at (compiled->program, i);
-      Step *step = &stage->steps[i];
+      TnRunStep *step = &stage->steps[i];
       step->op = call->op;
       step->owner = call->owner;
       step->sizes = tn_compiled_sizes (compiled, call);
       for (guint j = 0; j < call->n_inputs; j++)
         if (call->inputs[j] != TN_TENSOR_ABSENT)
-          step->data.inputs[j] = tensor_memory (plan, compiled, call->inputs[j]);
-      step->data.output = tensor_memory (plan, compiled, call->output);
+          step->data.inputs[j] = tn_plan_memory (plan, compiled, call->inputs[j]);
+      step->data.output = tn_plan_memory (plan, compiled, call->output);
       if (call->op->scratch != NULL)
         step->scratch = call->op->scratch (&step->sizes);
       if (call->op->flops != NULL)
         step->flops = call->op->flops (&step->sizes);
+      step->data.packed = tn_constants_packed (plan->constants, compiled, call);
       step->cost = tn_compiled_call_cost (compiled, i);
+      step->bytes = tn_compiled_call_bytes (compiled, i);
     }
   stage_watches (stage);
 }
 
 static void
-stage_clear (Stage *stage)
+stage_clear (TnStage *stage)
 {
   g_free (stage->steps);
   g_clear_pointer (&stage->watches, g_array_unref);
@@ -156,7 +91,7 @@ stage_clear (Stage *stage)
 /* ---- progress ---- */
 
 static gboolean
-stopped (const Run *run, GError **error)
+stopped (const TnRunning *run, GError **error)
 {
   if (!g_cancellable_is_cancelled (run->cancellable))
     return FALSE;
@@ -164,47 +99,78 @@ stopped (const Run *run, GError **error)
   return TRUE;
 }
 
+/* Of the step at work, as much as went by of the time that it took the last time, or that it takes
+ * if it is as fast as all before it. */
+static double
+cost_within (const TnRunning *run, double seconds)
+{
+  const TnRunStep *step = run->stage != NULL ? &run->stage->steps[run->step] : NULL;
+  double expected;
+
+  if (step == NULL || step->cost <= 0.0)
+    return 0.0;
+  if (step->expected > 0.0)
+    expected = step->expected;
+  else if (run->cost_done > 0.0 && run->step_begin > 0.0)
+    expected = step->cost * run->step_begin / run->cost_done;
+  else
+    expected = run->plan->expected_seconds * step->cost / run->cost;
+  return expected > 0.0 ? step->cost * MIN ((seconds - run->step_begin) / expected, 0.95) : 0.0;
+}
+
 static void
-tell_progress (Run *run, TnNodeId node, gboolean always)
+tell_progress (TnRunning *run, TnNodeId node, gboolean always)
 {
   double seconds = seconds_since (run->begin);
 
   if (run->progress == NULL || (!always && seconds < run->progress_at + PROGRESS_INTERVAL))
     return;
   run->progress_at = seconds;
-  double fraction = run->cost > 0.0 ? MIN (run->cost_done / run->cost, 1.0) : 0.0;
+  double done = run->cost_done + cost_within (run, seconds);
+  run->told = MAX (run->told, run->cost > 0.0 ? MIN (done / run->cost, 1.0) : 0.0);
   TnRunProgress progress = {
-    .fraction = fraction,
+    .fraction = run->told,
     .samples_done = run->samples_done,
     .seconds = seconds,
-    .seconds_left = fraction >= ESTIMATE_FROM ? seconds * (1.0 - fraction) / fraction : -1.0,
+    .seconds_left = run->told >= ESTIMATE_FROM ? seconds * (1.0 - run->told) / run->told
+                                               : run->plan->expected_seconds,
     .node = node,
   };
   run->progress (&progress, run->progress_data);
 }
 
-/* ---- one batch ---- */
-
 static TnNodeId
-node_id (const Stage *stage, guint index)
+node_id (const TnStage *stage, guint index)
 {
   return tn_node_id (tn_graph_node (tn_facts_graph (stage->compiled->facts), index));
 }
 
+/* Between the bands of a step. */
 static void
-look (Run *run, const Stage *stage, int call)
+tick (gpointer data)
+{
+  TnRunning *run = data;
+
+  if (run->stage != NULL)
+    tell_progress (run, node_id (run->stage, run->stage->steps[run->step].owner), FALSE);
+}
+
+/* ---- one batch ---- */
+
+static void
+look (TnRunning *run, const TnStage *stage, int call)
 {
   TnKernelContext context = tn_plan_context (run->plan, (TnScratch){ 0 });
 
   for (guint i = 0; i < stage->watches->len; i++)
     {
-      const Watch *watch = &g_array_index (stage->watches, Watch, i);
+      const TnWatch *watch = &g_array_index (stage->watches, TnWatch, i);
       if (watch->call != call || watch->same_as >= 0)
         continue;
       const TnCompiled *compiled = stage->compiled;
       gint64 n = tn_shape_elements (tn_program_shape (compiled->program, watch->tensor), 0);
       run->fresh[i] = (TnStats){ 0 };
-      tn_stats_gather (&run->fresh[i], tensor_memory (run->plan, compiled, watch->tensor), n,
+      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, watch->tensor), n,
                        run->plan->pieces, &context);
     }
 }
@@ -231,7 +197,7 @@ synthetic_of (const TnPlan *plan, const TnCompiled *compiled, const TnFeedPoint 
 }
 
 static void
-feed (Run *run, const Stage *stage)
+feed (TnRunning *run, const TnStage *stage)
 {
   TnPlan *plan = run->plan;
   const TnCompiled *compiled = stage->compiled;
@@ -242,7 +208,7 @@ feed (Run *run, const Stage *stage)
       const TnFeedPoint *point = &g_array_index (compiled->inputs, TnFeedPoint, i);
       const TnNode *node = tn_graph_node (tn_facts_graph (compiled->facts), point->index);
       gint64 sample = tn_shape_elements (tn_program_shape (compiled->program, point->tensor), 1);
-      float *memory = tensor_memory (plan, compiled, point->tensor);
+      float *memory = tn_plan_memory (plan, compiled, point->tensor);
       TnTensor *given = plan->options.inputs != NULL
                             ? g_hash_table_lookup (plan->options.inputs, tn_node_name (node))
                             : NULL;
@@ -261,7 +227,7 @@ feed (Run *run, const Stage *stage)
 
 /* References know nothing of overwriting their own inputs. */
 static void
-run_reference (const Step *step)
+run_reference (const TnRunStep *step)
 {
   gint64 n = tn_shape_elements (step->sizes.output, 0);
   TnOpData data = step->data;
@@ -279,24 +245,32 @@ run_reference (const Step *step)
 }
 
 static void
-run_step (Run *run, const Step *step)
+run_step (TnRunning *run, TnStage *stage, guint index)
 {
-  gint64 begin = g_get_monotonic_time ();
+  TnRunStep *step = &stage->steps[index];
+  TnLedger *ledger = &run->ledgers[step->owner];
+  double begin = seconds_since (run->begin);
 
-  if (run->plan->reference)
+  run->stage = stage;
+  run->step = index;
+  run->step_begin = begin;
+  if (stage->compiled->plain)
     run_reference (step);
   else if (!(step->op->flags & TN_OP_ALIAS))
     {
       TnKernelContext context = tn_plan_context (run->plan, step->scratch);
       step->op->kernel (&step->sizes, &step->data, &context);
     }
-  run->ledgers[step->owner].seconds += seconds_since (begin);
-  run->ledgers[step->owner].flops += step->flops;
+  step->expected = seconds_since (run->begin) - begin;
+  run->stage = NULL;
+  ledger->seconds += step->expected;
+  ledger->flops += step->flops;
+  ledger->bytes += step->bytes;
   run->cost_done += step->cost;
 }
 
 static void
-keep_outputs (Run *run, const Stage *stage)
+keep_outputs (TnRunning *run, const TnStage *stage)
 {
   const TnCompiled *compiled = stage->compiled;
 
@@ -308,22 +282,22 @@ keep_outputs (Run *run, const Stage *stage)
       if (n > 0)
         memcpy (tn_tensor_floats (run->kept[i])
                     + run->samples_done * (n / MAX (compiled->batch, 1)),
-                tensor_memory (run->plan, compiled, id), n * sizeof (float));
+                tn_plan_memory (run->plan, compiled, id), n * sizeof (float));
     }
 }
 
 static void
-add_totals (Run *run, const Stage *stage)
+add_totals (TnRunning *run, const TnStage *stage)
 {
   for (guint i = 0; i < stage->watches->len; i++)
     {
-      int same_as = g_array_index (stage->watches, Watch, i).same_as;
+      int same_as = g_array_index (stage->watches, TnWatch, i).same_as;
       tn_stats_merge (&run->totals[i], &run->fresh[same_as >= 0 ? (guint)same_as : i]);
     }
 }
 
 static gboolean
-run_batch (Run *run, const Stage *stage, GError **error)
+run_batch (TnRunning *run, TnStage *stage, GError **error)
 {
   if (stopped (run, error))
     return FALSE;
@@ -338,7 +312,7 @@ run_batch (Run *run, const Stage *stage, GError **error)
       tell_progress (run, node_id (stage, stage->steps[i].owner), FALSE);
       if (stopped (run, error))
         return FALSE;
-      run_step (run, &stage->steps[i]);
+      run_step (run, stage, i);
       /* Before anything that stands in the same memory is computed. */
       look (run, stage, (int)i);
     }
@@ -351,34 +325,14 @@ run_batch (Run *run, const Stage *stage, GError **error)
   return TRUE;
 }
 
-/* ---- results ---- */
-
-static const char *
-kernel_of (const TnPlan *plan, guint index)
-{
-  const TnCompiled *compiled = plan->whole;
-  const char *name = "alias";
-  double most = -1.0;
-
-  if (tn_compile_is_input (tn_graph_node (tn_facts_graph (compiled->facts), index)))
-    return "data";
-  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
-    {
-      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
-      double cost = tn_compiled_call_cost (compiled, i);
-      if (call->owner != index || call->op->flags & TN_OP_ALIAS || cost <= most)
-        continue;
-      TnOpCall sizes = tn_compiled_sizes (compiled, call);
-      name = plan->reference ? "reference" : call->op->kernel_name (&sizes);
-      most = cost;
-    }
-  return name;
-}
+/* ---- the run ---- */
 
 static void
 layer_run_clear (gpointer data)
 {
-  g_free (((TnLayerRun *)data)->name);
+  TnLayerRun *layer = data;
+  g_free (layer->name);
+  g_free (layer->kernel);
 }
 
 static void
@@ -389,95 +343,8 @@ run_output_clear (gpointer data)
   tn_tensor_unref (output->tensor);
 }
 
-static TnLayerRun
-layer_run (const Run *run, guint index)
-{
-  const TnNode *node = tn_graph_node (tn_facts_graph (run->plan->facts), index);
-  const Ledger *ledger = &run->ledgers[index];
-  TnStats stats = { 0 };
-
-  for (guint i = 0; i < run->whole.watches->len; i++)
-    if (g_array_index (run->whole.watches, Watch, i).index == index)
-      tn_stats_merge (&stats, &run->totals[i]);
-  guint64 all = stats.count + stats.n_nan + stats.n_inf;
-  return (TnLayerRun){
-    .node = tn_node_id (node),
-    .name = g_strdup (tn_node_name (node)),
-    .seconds = ledger->seconds,
-    .gflops = ledger->seconds > 0.0 ? ledger->flops / ledger->seconds / 1e9 : 0.0,
-    .kernel = kernel_of (run->plan, index),
-    .min = stats.count > 0 ? stats.min : NAN,
-    .max = stats.count > 0 ? stats.max : NAN,
-    .mean = stats.count > 0 ? stats.mean : NAN,
-    .std = stats.count > 0 ? tn_stats_deviation (&stats) : NAN,
-    .n_nan = stats.n_nan,
-    .n_inf = stats.n_inf,
-    .zeros = all > 0 ? (double)stats.n_zero / (double)all : 0.0,
-  };
-}
-
-static void
-report_layers (Run *run)
-{
-  const TnCompiled *compiled = run->plan->whole;
-  g_autofree gboolean *told
-      = g_new0 (gboolean, tn_graph_size (tn_facts_graph (run->plan->facts)) + 1);
-  gboolean marked = FALSE;
-
-  for (guint i = 0; i < compiled->lowered->len; i++)
-    {
-      guint index = g_array_index (compiled->lowered, TnLowered, i).index;
-      if (told[index])
-        continue;
-      told[index] = TRUE;
-      TnLayerRun layer = layer_run (run, index);
-      g_array_append_val (run->result->layers, layer);
-      if (marked || layer.n_nan + layer.n_inf == 0)
-        continue;
-      marked = TRUE;
-      g_autofree char *nan = tn_text_count ((gint64)layer.n_nan);
-      g_autofree char *inf = tn_text_count ((gint64)layer.n_inf);
-      tn_report_add (run->result->report, TN_SEVERITY_WARNING, "non-finite", layer.node,
-                     _ ("%s is the first layer whose output is not finite: not a number %s times, "
-                        "infinite %s times."),
-                     layer.name, nan, inf);
-    }
-}
-
-/* The shape of an output with all its samples. */
-static TnShape
-output_shape (const Run *run, guint output)
-{
-  const TnCompiled *compiled = run->plan->whole;
-  TnTensorId id = g_array_index (compiled->outputs, TnTensorId, output);
-  TnShape shape = *tn_program_shape (compiled->program, id);
-
-  if (run->plan->samples != compiled->batch)
-    shape.dims[0] = tn_dim (run->plan->samples);
-  return shape;
-}
-
-static void
-report_outputs (Run *run)
-{
-  const TnCompiled *compiled = run->plan->whole;
-  const TnGraph *graph = tn_facts_graph (compiled->facts);
-  guint n_outputs;
-  const TnRef *refs = tn_graph_outputs (graph, &n_outputs);
-
-  for (guint i = 0; i < n_outputs; i++)
-    {
-      TnRunOutput output = { .layer = g_strdup (tn_node_name (tn_graph_find (graph, refs[i].node))),
-                             .shape = output_shape (run, i) };
-
-      if (run->kept != NULL)
-        output.tensor = g_steal_pointer (&run->kept[i]);
-      g_array_append_val (run->result->outputs, output);
-    }
-}
-
 static gboolean
-allocate_outputs (Run *run, GError **error)
+allocate_outputs (TnRunning *run, GError **error)
 {
   const TnCompiled *compiled = run->plan->whole;
 
@@ -486,7 +353,7 @@ allocate_outputs (Run *run, GError **error)
   run->kept = g_new0 (TnTensor *, compiled->outputs->len + 1);
   for (guint i = 0; i < compiled->outputs->len; i++)
     {
-      TnShape shape = output_shape (run, i);
+      TnShape shape = tn_results_shape (run, i);
 
       run->kept[i] = tn_tensor_new (TN_DTYPE_FLOAT32, &shape);
       if (run->kept[i] == NULL)
@@ -502,7 +369,7 @@ allocate_outputs (Run *run, GError **error)
 }
 
 static void
-run_begin (Run *run)
+run_begin (TnRunning *run)
 {
   TnPlan *plan = run->plan;
   guint n_nodes = tn_graph_size (tn_facts_graph (plan->facts));
@@ -516,7 +383,7 @@ run_begin (Run *run)
       stage_prepare (&run->rest, plan, plan->rest);
       run->cost += plan->rest->cost;
     }
-  run->ledgers = g_new0 (Ledger, n_nodes + 1);
+  run->ledgers = g_new0 (TnLedger, n_nodes + 1);
   run->fresh = g_new0 (TnStats, run->whole.watches->len + 1);
   run->totals = g_new0 (TnStats, run->whole.watches->len + 1);
 
@@ -528,6 +395,11 @@ run_begin (Run *run)
   result->threads = tn_pool_size (plan->pool);
   result->plan_seconds = plan->plan_seconds;
   result->predicted_peak_bytes = plan->footprint.total;
+  result->expected_seconds = plan->expected_seconds;
+  result->peak_gflops = plan->peak_gflops;
+  result->kernels = plan->options.kernels;
+  result->watch = plan->options.watch;
+  result->approximate = plan->options.approximate;
   result->blis_version = g_strdup (tn_blis_version ());
   result->blis_arch = g_strdup (tn_blis_architecture ());
   result->layers = g_array_new (FALSE, FALSE, sizeof (TnLayerRun));
@@ -538,7 +410,7 @@ run_begin (Run *run)
 }
 
 static void
-run_clear (Run *run)
+run_clear (TnRunning *run)
 {
   stage_clear (&run->whole);
   stage_clear (&run->rest);
@@ -554,7 +426,7 @@ TnRunResult *
 tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data, GCancellable *cancellable,
              GError **error)
 {
-  Run run
+  TnRunning run
       = { .plan = plan, .progress = progress, .progress_data = data, .cancellable = cancellable };
   guint64 held = plan->account.held;
   guint flush = tn_pool_enter_flush ();
@@ -562,18 +434,21 @@ tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data, GCancellab
   plan->account.peak = held;
   run_begin (&run);
   tn_pool_set_cancellable (plan->pool, cancellable);
+  if (progress != NULL)
+    tn_pool_set_tick (plan->pool, tick, &run);
   gboolean ok = allocate_outputs (&run, error);
   while (ok && run.samples_done < plan->samples)
     ok = run_batch (&run, plan->samples - run.samples_done >= plan->batch ? &run.whole : &run.rest,
                     error);
   tn_pool_set_cancellable (plan->pool, NULL);
+  tn_pool_set_tick (plan->pool, NULL, NULL);
   if (ok)
     {
       tell_progress (&run, TN_NODE_NONE, TRUE);
       run.result->seconds = seconds_since (run.begin);
-      run.result->peak_bytes = plan->account.peak;
-      report_layers (&run);
-      report_outputs (&run);
+      run.result->peak_bytes = MAX (plan->account.peak, plan->making_peak);
+      tn_results_layers (&run);
+      tn_results_outputs (&run);
     }
   else
     g_clear_pointer (&run.result, tn_run_result_unref);

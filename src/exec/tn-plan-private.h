@@ -4,6 +4,7 @@
 
 #include "exec/tn-account.h"
 #include "exec/tn-compile.h"
+#include "exec/tn-constants.h"
 #include "exec/tn-pool.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 /* Bytes of each kind that a run holds; what is refused, predicted and allocated. */
 typedef struct
 {
-  guint64 weights; /* those that are not given as float32 already */
+  guint64 weights; /* plain and packed; not those that are given as float32 already */
+  guint64 making;  /* of weights while they are made, before there is anything else */
   guint64 arena;
   guint64 scratch;
   guint64 pieces;  /* of statistics */
@@ -30,18 +32,19 @@ struct _TnPlan
   TnPool *pool;
   TnFootprint footprint;
   double plan_seconds;
+  double expected_seconds; /* of a run */
+  double peak_gflops;
 
   TnAccount account;
-  GHashTable *constants; /* "layer/weight" → its floats, borrowed from @weights or a given tensor */
-  gpointer weights;
+  guint64 making_peak; /* of the account, when all was made */
+  TnConstants *constants;
   gpointer arena;
   gpointer scratch;
   gpointer pieces;
-  gboolean reference;
 };
 
-/* The naive references instead of the kernels: for tests and the benchmark. */
-void tn_plan_use_references (TnPlan *plan);
+/* Where a tensor lies; of constants that are packed only, NULL. */
+float *tn_plan_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id);
 /* What computes: the pool and the scratch of one call. */
 TnKernelContext tn_plan_context (const TnPlan *plan, TnScratch scratch);
 

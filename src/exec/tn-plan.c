@@ -6,24 +6,8 @@
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
-#include "exec/tn-feed.h"
-#include "exec/tn-initializer.h"
 #include "exec/tn-stats.h"
-
-static const TnWeightSpec *
-constant_spec (const TnCompiled *compiled, const TnConstant *constant)
-{
-  guint n_weights;
-  return &tn_facts_weights (compiled->facts, constant->index, &n_weights)[constant->weight];
-}
-
-/* NULL when it is not given. */
-static TnTensor *
-given_weight (const TnRunOptions *options, const TnCompiled *compiled, const TnConstant *constant)
-{
-  const char *label = tn_program_tensor (compiled->program, constant->tensor)->label;
-  return options->weights != NULL ? g_hash_table_lookup (options->weights, label) : NULL;
-}
+#include "kernels/tn-cpu.h"
 
 static guint64
 floats_bytes (guint64 n)
@@ -39,14 +23,8 @@ footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
 {
   TnFootprint f = { 0 };
 
-  for (guint i = 0; i < whole->constants->len; i++)
-    {
-      const TnConstant *constant = &g_array_index (whole->constants, TnConstant, i);
-      TnTensor *given = given_weight (options, whole, constant);
-      if (given == NULL || tn_tensor_dtype (given) != TN_DTYPE_FLOAT32)
-        f.weights = tn_account_sum (f.weights, floats_bytes (tn_shape_elements (
-                                                   &constant_spec (whole, constant)->shape, 0)));
-    }
+  g_autoptr (TnConstants) constants = tn_constants_new (options, whole, rest);
+  tn_constants_measure (constants, &f.weights, &f.making);
   f.arena = whole->arena->bytes;
   f.scratch = tn_account_round (whole->scratch);
   gint64 n_pieces = whole->n_pieces;
@@ -68,6 +46,7 @@ footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
     }
   f.total = tn_account_sum (tn_account_sum (f.weights, f.arena),
                             tn_account_sum (f.scratch, tn_account_sum (f.pieces, f.outputs)));
+  f.total = MAX (f.total, f.making);
   return f;
 }
 
@@ -136,88 +115,6 @@ refuse (const TnPlan *plan, guint64 need, guint64 limit, GCancellable *cancellab
                  batch, need_text, limit_text);
 }
 
-/* ---- weights ---- */
-
-static gboolean
-find_initializer (const TnCompiled *compiled, const TnConstant *constant,
-                  TnInitializer *initializer, GError **error)
-{
-  const TnWeightSpec *spec = constant_spec (compiled, constant);
-  const TnNode *node = tn_graph_node (tn_facts_graph (compiled->facts), constant->index);
-  g_autofree char *message = NULL;
-  g_autoptr (TnValue) value = NULL;
-
-  if (spec->initializer == TN_INITIALIZER_FILL)
-    {
-      *initializer = tn_initializer_constant (spec->fill);
-      return TRUE;
-    }
-  /* Keras takes its default for weights where None is given. */
-  if (spec->initializer >= 0)
-    value = tn_node_value (node, (guint)spec->initializer);
-  if (value == NULL || tn_value_is_none (value))
-    {
-      g_clear_pointer (&value, tn_value_unref);
-      value = tn_value_new_string ("glorot_uniform");
-    }
-  if (tn_initializer_parse (value, &spec->shape, initializer, &message))
-    return TRUE;
-  g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED, _ ("The %s of %s cannot be filled: %s"),
-               spec->name, tn_node_name (node), message);
-  return FALSE;
-}
-
-/* Every weight has its own stream, so none depends on which others there are. */
-static gboolean
-fill_weights (TnPlan *plan, GError **error)
-{
-  const TnCompiled *compiled = plan->whole;
-  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
-  char *next = plan->weights;
-
-  for (guint i = 0; i < compiled->constants->len; i++)
-    {
-      const TnConstant *constant = &g_array_index (compiled->constants, TnConstant, i);
-      const char *label = tn_program_tensor (compiled->program, constant->tensor)->label;
-      const TnShape *shape = &constant_spec (compiled, constant)->shape;
-      TnTensor *given = given_weight (&plan->options, compiled, constant);
-      if (given != NULL && tn_tensor_dtype (given) == TN_DTYPE_FLOAT32)
-        {
-          g_hash_table_insert (plan->constants, g_strdup (label), tn_tensor_floats (given));
-          continue;
-        }
-      float *floats = (float *)next;
-      next += floats_bytes (tn_shape_elements (shape, 0));
-      if (given != NULL)
-        tn_feed_given (given, 0, 1, tn_shape_elements (shape, 0), floats, &context);
-      else
-        {
-          TnInitializer initializer;
-          if (!find_initializer (compiled, constant, &initializer, error))
-            return FALSE;
-          tn_initializer_fill (initializer, shape, tn_random_stream (plan->options.seed, label),
-                               floats, &context);
-        }
-      g_hash_table_insert (plan->constants, g_strdup (label), floats);
-    }
-  return TRUE;
-}
-
-/* Before anything is allocated. */
-static gboolean
-check_initializers (const TnPlan *plan, GError **error)
-{
-  for (guint i = 0; i < plan->whole->constants->len; i++)
-    {
-      const TnConstant *constant = &g_array_index (plan->whole->constants, TnConstant, i);
-      TnInitializer initializer;
-      if (given_weight (&plan->options, plan->whole, constant) == NULL
-          && !find_initializer (plan->whole, constant, &initializer, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* ---- the plan ---- */
 
 TnKernelContext
@@ -250,13 +147,62 @@ check_facts (const TnFacts *facts, GError **error)
   return FALSE;
 }
 
+static guint
+n_threads (const TnRunOptions *options)
+{
+  if (options->threads != 0 || !options->background)
+    return options->threads;
+  return MAX (g_get_num_processors (), 2) - 1;
+}
+
 static gboolean
 allocate (TnPlan *plan, GError **error)
 {
-  return tn_account_alloc (&plan->account, plan->footprint.weights, &plan->weights, error)
-         && tn_account_alloc (&plan->account, plan->footprint.arena, &plan->arena, error)
+  return tn_account_alloc (&plan->account, plan->footprint.arena, &plan->arena, error)
          && tn_account_alloc (&plan->account, plan->footprint.scratch, &plan->scratch, error)
          && tn_account_alloc (&plan->account, plan->footprint.pieces, &plan->pieces, error);
+}
+
+/* Parts of what the processor can multiply and of what it can move that whole models have been seen
+ * to reach: measured on convolutional ones. */
+#define EXPECTED_PART       0.5
+#define EXPECTED_BLIS_PART  0.2
+#define EXPECTED_BYTES_RATE 4e9 /* a second and thread */
+#define EXPECTED_REFERENCE  1e9 /* operations a second */
+
+/* How long all batches will take, from what the processor was measured to do. */
+static void
+expect (TnPlan *plan)
+{
+  const TnCompiled *both[] = { plan->whole, plan->rest };
+  guint n_threads = tn_pool_size (plan->pool);
+  double rate = EXPECTED_REFERENCE;
+
+  plan->peak_gflops = tn_cpu_peak_gflops () * n_threads;
+  if (plan->options.kernels != TN_RUN_KERNELS_REFERENCE)
+    rate = plan->peak_gflops * 1e9
+           * (plan->options.kernels == TN_RUN_KERNELS_BLIS ? EXPECTED_BLIS_PART : EXPECTED_PART);
+  plan->expected_seconds = 0.0;
+  for (guint i = 0; i < G_N_ELEMENTS (both) && both[i] != NULL; i++)
+    {
+      double times = i == 0 ? (double)(plan->samples / plan->batch) : 1.0;
+      double flops = 0.0, bytes = 0.0;
+      for (guint j = 0; j < tn_program_n_calls (both[i]->program); j++)
+        {
+          const TnProgramCall *call = tn_program_call_at (both[i]->program, j);
+          TnOpCall sizes = tn_compiled_sizes (both[i], call);
+          if (call->op->flops != NULL)
+            flops += call->op->flops (&sizes);
+          bytes += (double)tn_compiled_call_bytes (both[i], j);
+        }
+      plan->expected_seconds += times * (flops / rate + bytes / (EXPECTED_BYTES_RATE * n_threads));
+    }
+}
+
+double
+tn_plan_expected_seconds (const TnPlan *plan)
+{
+  return plan->expected_seconds;
 }
 
 TnPlan *
@@ -279,8 +225,7 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
     g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
-  plan->constants = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  plan->pool = tn_pool_new (options->threads);
+  plan->pool = tn_pool_new (n_threads (options));
   plan->samples = tn_compile_samples (facts, options, error);
   if (plan->samples < 0)
     return NULL;
@@ -314,16 +259,20 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
       refuse (plan, plan->footprint.total, limit, cancellable, error);
       return NULL;
     }
-  if (!check_initializers (plan, error) || !allocate (plan, error))
+  plan->constants = tn_constants_new (options, plan->whole, plan->rest);
+  if (!tn_constants_check (plan->constants, error))
     return NULL;
 
+  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
   guint before = tn_pool_enter_flush ();
   tn_pool_set_cancellable (plan->pool, cancellable);
-  gboolean filled = fill_weights (plan, error);
+  gboolean made = tn_constants_make (plan->constants, &plan->account, &context, cancellable, error);
   tn_pool_set_cancellable (plan->pool, NULL);
   tn_pool_leave_flush (before);
-  if (!filled || set_cancelled (cancellable, error))
+  if (!made || set_cancelled (cancellable, error) || !allocate (plan, error))
     return NULL;
+  plan->making_peak = plan->account.peak;
+  expect (plan);
   plan->plan_seconds = (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   return g_steal_pointer (&plan);
 }
@@ -334,13 +283,14 @@ tn_plan_free (TnPlan *plan)
   if (plan == NULL)
     return;
   g_clear_pointer (&plan->pool, tn_pool_free);
-  tn_account_free (&plan->account, plan->weights, plan->footprint.weights);
+  if (plan->constants != NULL)
+    tn_constants_clear (plan->constants, &plan->account);
+  g_clear_pointer (&plan->constants, tn_constants_free);
   tn_account_free (&plan->account, plan->arena, plan->footprint.arena);
   tn_account_free (&plan->account, plan->scratch, plan->footprint.scratch);
   tn_account_free (&plan->account, plan->pieces, plan->footprint.pieces);
   g_clear_pointer (&plan->whole, tn_compiled_free);
   g_clear_pointer (&plan->rest, tn_compiled_free);
-  g_clear_pointer (&plan->constants, g_hash_table_unref);
   g_clear_pointer (&plan->options.inputs, g_hash_table_unref);
   g_clear_pointer (&plan->options.data_of, g_hash_table_unref);
   g_clear_pointer (&plan->options.weights, g_hash_table_unref);
@@ -360,10 +310,15 @@ tn_plan_samples (const TnPlan *plan)
   return plan->samples;
 }
 
-void
-tn_plan_use_references (TnPlan *plan)
+float *
+tn_plan_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id)
 {
-  plan->reference = TRUE;
+  const TnPlace *place = &compiled->arena->places[id];
+  const TnProgramTensor *root = tn_program_tensor (compiled->program, place->root);
+
+  if (root->kind == TN_TENSOR_CONSTANT)
+    return (float *)tn_constants_plain (plan->constants, root->label);
+  return (float *)((char *)plan->arena + compiled->arena->blocks[place->block].offset);
 }
 
 char *

@@ -4,10 +4,35 @@
 
 #include <math.h>
 
+static const char *const kernel_names[TN_N_RUN_KERNELS] = {
+  [TN_RUN_KERNELS_AUTO] = "auto",
+  [TN_RUN_KERNELS_BLIS] = "blis",
+  [TN_RUN_KERNELS_REFERENCE] = "reference",
+};
+
+const char *
+tn_run_kernels_name (TnRunKernels kernels)
+{
+  g_return_val_if_fail (kernels < TN_N_RUN_KERNELS, NULL);
+  return kernel_names[kernels];
+}
+
+gboolean
+tn_run_kernels_from_name (const char *name, TnRunKernels *kernels)
+{
+  for (guint i = 0; i < TN_N_RUN_KERNELS; i++)
+    if (g_strcmp0 (kernel_names[i], name) == 0)
+      {
+        *kernels = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 TnRunOptions
 tn_run_options_default (void)
 {
-  return (TnRunOptions){ .samples = 1, .batch = 32, .data.value = NAN };
+  return (TnRunOptions){ .samples = 1, .batch = 32, .data.value = NAN, .watch = TRUE };
 }
 
 TnRunResult *

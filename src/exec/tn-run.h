@@ -45,6 +45,18 @@ gboolean tn_data_spec_from_text (const char *text, TnDataSpec *spec);
 /* New string. */
 char *tn_data_spec_to_text (const TnDataSpec *spec);
 
+typedef enum
+{
+  TN_RUN_KERNELS_AUTO,      /* whatever is fastest for the sizes on this machine */
+  TN_RUN_KERNELS_BLIS,      /* plain BLIS, to compare with */
+  TN_RUN_KERNELS_REFERENCE, /* plain loops in double precision, slow: to check with */
+  TN_N_RUN_KERNELS,
+} TnRunKernels;
+
+/* "auto", …; for the command line and files. */
+const char *tn_run_kernels_name (TnRunKernels kernels);
+gboolean tn_run_kernels_from_name (const char *name, TnRunKernels *kernels);
+
 /**
  * TnRunOptions:
  * @samples: how many; 0: from @inputs, else 1
@@ -57,6 +69,11 @@ char *tn_data_spec_to_text (const TnDataSpec *spec);
  * @inputs: layer name → #TnTensor, or NULL; may name some of the inputs only
  * @weights: "LAYER/WEIGHT" → #TnTensor, or NULL; what it lacks is initialised as Keras does
  * @keep_outputs: keep all samples of the outputs (needs their memory)
+ * @watch: statistics of what every layer gives; else only of the model's outputs, and layers are
+ *     fused with those before them, which is faster. The numbers then agree to rounding.
+ * @kernels: what computes
+ * @approximate: allows ways that are faster and less exact (to about 1e-4)
+ * @background: one processor is left to others where @threads does not say how many
  */
 typedef struct
 {
@@ -70,9 +87,13 @@ typedef struct
   GHashTable *inputs;
   GHashTable *weights;
   gboolean keep_outputs;
+  gboolean watch;
+  TnRunKernels kernels;
+  gboolean approximate;
+  gboolean background;
 } TnRunOptions;
 
-/* 1 sample, batch 32, seed 0, all processors, normal data. */
+/* 1 sample, batch 32, seed 0, all processors, normal data, watched. */
 TnRunOptions tn_run_options_default (void);
 
 /* A model compiled for one batch size: program, memory layout, weights. One run at a time. */
@@ -88,19 +109,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnPlan, tn_plan_free)
 /* Bytes that a run will hold at its peak: weights, arena, scratch, inputs and outputs kept. */
 guint64 tn_plan_predicted_bytes (const TnPlan *plan);
 gint64 tn_plan_samples (const TnPlan *plan);
+/* About how long a run will take, from what this processor has been measured to multiply. */
+double tn_plan_expected_seconds (const TnPlan *plan);
 /* The offsets, sizes and lifetimes of the arena as text, a line a tensor: for golden tests and the
  * curious. */
 char *tn_plan_dump (const TnPlan *plan);
 
 /* What a layer did in all its calls. @min … @std are of the finite numbers of its outputs, and not
- * a number when there is none; @zeros is a share of all. */
+ * a number when there is none; @zeros is a share of all. A layer that another one's kernel does as
+ * well took no time of its own. */
 typedef struct
 {
   TnNodeId node;
   char *name;
   double seconds;
-  double gflops;      /* per second, 0 where nothing is multiplied */
-  const char *kernel; /* static: "im2col + bli_sgemm", "alias" */
+  double share;     /* of the time of all layers, 0 … 1 */
+  double gflops;    /* per second, 0 where nothing is multiplied */
+  double peak;      /* share of what the machine can multiply with so many threads, 0 … 1 */
+  guint64 bytes;    /* that its calls read and wrote, weights included */
+  char *kernel;     /* "im2col + bli_sgemm", "alias", "fused into conv2d"; not translated */
+  gboolean watched; /* the statistics are there */
   double min, max, mean, std;
   guint64 n_nan, n_inf;
   double zeros; /* share of exact zeros, 0 … 1 */
@@ -123,6 +151,11 @@ typedef struct
   guint threads;
   double seconds;
   double plan_seconds;
+  double expected_seconds; /* what the plan said */
+  double peak_gflops;      /* that the machine can multiply with so many threads */
+  TnRunKernels kernels;
+  gboolean watch;
+  gboolean approximate;
   guint64 peak_bytes;           /* measured: what the run really allocated */
   guint64 predicted_peak_bytes; /* what the plan said */
   char *blis_version;
@@ -144,7 +177,7 @@ typedef struct
   double fraction;     /* 0 … 1, by multiply-accumulates */
   gint64 samples_done; /* finished */
   double seconds;      /* so far */
-  double seconds_left; /* an estimate; negative while there is none */
+  double seconds_left; /* an estimate, at first the plan's; negative while there is none */
   TnNodeId node;       /* being computed */
 } TnRunProgress;
 

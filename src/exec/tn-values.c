@@ -88,7 +88,7 @@ given_for (GHashTable *given, const TnGraph *graph, gboolean weights)
 static TnTensor *
 copy_weight (const TnPlan *plan, const char *label, const TnShape *shape, GError **error)
 {
-  const float *floats = g_hash_table_lookup (plan->constants, label);
+  const float *floats = tn_constants_plain (plan->constants, label);
   TnTensor *tensor = floats != NULL ? tn_tensor_new (TN_DTYPE_FLOAT32, shape) : NULL;
 
   if (tensor == NULL)
@@ -175,6 +175,8 @@ fill (TnValues *values, const TnFacts *facts, const TnNode *node, TnRunOptions *
       values->name
           = g_strdup_printf ("%s/%s", tn_node_name (node), weights[values->source.weight].name);
       options->samples = options->batch = 1;
+      /* These leave all weights as they are. */
+      options->kernels = TN_RUN_KERNELS_REFERENCE;
     }
   if (options->samples < 1)
     return FALSE;

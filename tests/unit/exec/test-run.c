@@ -42,10 +42,11 @@ run_model (const char *model, const TnRunOptions *options, gboolean reference)
 {
   g_autoptr (TnGraph) graph = model_new (model);
   g_autoptr (GError) error = NULL;
-  g_autoptr (TnPlan) plan = model_plan (graph, options, &error);
-  g_assert_no_error (error);
+  TnRunOptions own = *options;
   if (reference)
-    tn_plan_use_references (plan);
+    own.kernels = TN_RUN_KERNELS_REFERENCE;
+  g_autoptr (TnPlan) plan = model_plan (graph, &own, &error);
+  g_assert_no_error (error);
   return run (plan);
 }
 
@@ -341,8 +342,11 @@ test_non_finite (void)
   g_assert_cmpfloat (layer (result, "middle")->max, ==, 0.0);
   g_assert_cmpuint (layer (result, "after")->n_nan, ==, 8);
   g_assert_true (isnan (layer (result, "after")->mean));
-  g_assert_cmpuint (tn_report_size (result->report), ==, 1);
-  const TnIssue *issue = tn_report_issue (result->report, 0);
+  g_assert_cmpuint (tn_report_size (result->report), ==, 2);
+  const TnIssue *weight = tn_report_issue (result->report, 0);
+  g_assert_cmpuint (weight->node, ==, layer (result, "middle")->node);
+  g_assert_nonnull (strstr (weight->message, "middle/kernel"));
+  const TnIssue *issue = tn_report_issue (result->report, 1);
   g_assert_cmpstr (issue->code, ==, "non-finite");
   g_assert_cmpint (issue->severity, ==, TN_SEVERITY_WARNING);
   g_assert_cmpuint (issue->node, ==, layer (result, "middle")->node);
