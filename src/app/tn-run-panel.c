@@ -20,6 +20,9 @@ struct _TnRunPanel
   GtkSpinButton *batch;
   GtkSpinButton *seed;
   GtkDropDown *data;
+  GtkDropDown *kernels;
+  GtkDropDown *accuracy;
+  GtkSwitch *watch;
   GtkStack *stack;
   GtkLabel *progress_label;
   GtkProgressBar *progress;
@@ -231,6 +234,14 @@ load_options (TnRunPanel *self)
       gtk_spin_button_set_value (self->batch, g_settings_get_int (settings, "run-batch"));
     }
   gtk_spin_button_set_value (self->seed, (double)tn_graph_seed (graph));
+  if (settings != NULL)
+    {
+      gtk_drop_down_set_selected (self->kernels,
+                                  g_settings_get_boolean (settings, "run-plain-blis"));
+      gtk_drop_down_set_selected (self->accuracy,
+                                  g_settings_get_boolean (settings, "run-approximate"));
+      gtk_switch_set_active (self->watch, g_settings_get_boolean (settings, "run-watch"));
+    }
   set_from (self->samples, run, "samples");
   set_from (self->batch, run, "batch");
 }
@@ -244,6 +255,11 @@ save_options (TnRunPanel *self)
     return;
   g_settings_set_int (settings, "run-samples", gtk_spin_button_get_value_as_int (self->samples));
   g_settings_set_int (settings, "run-batch", gtk_spin_button_get_value_as_int (self->batch));
+  g_settings_set_boolean (settings, "run-plain-blis",
+                          gtk_drop_down_get_selected (self->kernels) == 1);
+  g_settings_set_boolean (settings, "run-approximate",
+                          gtk_drop_down_get_selected (self->accuracy) == 1);
+  g_settings_set_boolean (settings, "run-watch", gtk_switch_get_active (self->watch));
 }
 
 static void
@@ -310,6 +326,9 @@ tn_run_panel_class_init (TnRunPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, batch);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, seed);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, data);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, kernels);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, accuracy);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, watch);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress);
@@ -331,6 +350,8 @@ tn_run_panel_init (TnRunPanel *self)
   self->table = tn_run_table_attach (self->view);
   tn_accessible_name_parts (GTK_WIDGET (self->view), _ ("Results of the run"));
   tn_accessible_name_parts (GTK_WIDGET (self->data), _ ("Data"));
+  tn_accessible_name_parts (GTK_WIDGET (self->kernels), _ ("Kernels"));
+  tn_accessible_name_parts (GTK_WIDGET (self->accuracy), _ ("Accuracy"));
   self->runner = tn_runner_new ();
   g_signal_connect_swapped (self->runner, "progress", G_CALLBACK (progress_cb), self);
   g_signal_connect_swapped (self->runner, "finished", G_CALLBACK (finished_cb), self);
@@ -416,6 +437,12 @@ tn_run_panel_options (TnRunPanel *self)
   options.batch = gtk_spin_button_get_value_as_int (self->batch);
   options.seed = (guint64)gtk_spin_button_get_value (self->seed);
   options.data.kind = offered_data[gtk_drop_down_get_selected (self->data)];
+  options.kernels
+      = gtk_drop_down_get_selected (self->kernels) == 1 ? TN_RUN_KERNELS_BLIS : TN_RUN_KERNELS_AUTO;
+  options.approximate = gtk_drop_down_get_selected (self->accuracy) == 1;
+  options.watch = gtk_switch_get_active (self->watch);
+  /* The window is to stay fluid. */
+  options.background = TRUE;
   return options;
 }
 

@@ -46,16 +46,6 @@ find_layer (TnRunTable *self, TnRow *row)
                               : NULL;
 }
 
-static double
-share (TnRunTable *self, const TnLayerRun *layer)
-{
-  double total = 0;
-
-  for (guint i = 0; i < self->result->layers->len; i++)
-    total += g_array_index (self->result->layers, TnLayerRun, i).seconds;
-  return total > 0 ? layer->seconds / total : 0;
-}
-
 static char *
 note_text (const TnLayerRun *layer)
 {
@@ -76,6 +66,8 @@ note_text (const TnLayerRun *layer)
 static char *
 cell_text (TnRunTable *self, const TnLayerRun *layer, RunColumn column)
 {
+  if (!layer->watched && column >= COLUMN_MIN && column <= COLUMN_NOTE)
+    return g_strdup ("");
   switch (column)
     {
     case COLUMN_NAME:
@@ -83,7 +75,7 @@ cell_text (TnRunTable *self, const TnLayerRun *layer, RunColumn column)
     case COLUMN_TIME:
       return tn_text_duration (layer->seconds);
     case COLUMN_SHARE:
-      return g_strdup_printf (_ ("%.0f %%"), 100 * share (self, layer));
+      return g_strdup_printf (_ ("%.0f %%"), 100 * layer->share);
     case COLUMN_MIN:
       return g_strdup_printf ("%.4g", layer->min);
     case COLUMN_MEAN:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/tn-i18n.h"
+#include "exec/tn-run.h"
 #include "formats/tn-format.h"
 #include "infer/tn-advice.h"
 
@@ -223,5 +224,10 @@ TnValue *tn_cli_json_shape (const TnShape *shape);
 TnValue *tn_cli_json_check (const TnSubject *subject);
 TnValue *tn_cli_json_issues (const TnSubject *subject);
 TnValue *tn_cli_json_fix (const TnFix *fix);
+
+/* ---- the answer of `run`; @files: of each output, or NULL ---- */
+
+TnValue *tn_cli_run_value (const TnRunResult *result, const GPtrArray *files);
+void tn_cli_run_write (const TnRunResult *result, const GPtrArray *files, TnPaper *paper);
 
 G_END_DECLS

@@ -26,6 +26,9 @@ typedef struct
   char *weights;
   char *output_dir;
   char *memory_limit;
+  gboolean fast;
+  char *kernels;
+  char *accuracy;
 } Typed;
 
 static void
@@ -41,19 +44,28 @@ typed_clear (Typed *typed)
   g_free (typed->weights);
   g_free (typed->output_dir);
   g_free (typed->memory_limit);
+  g_free (typed->kernels);
+  g_free (typed->accuracy);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
 /* ---- options ---- */
 
-/* A number that the file's "tenon" block has for runs, or @fallback. */
-static gint64
-stored_number (const TnGraph *graph, const char *key, gint64 fallback)
+/* What the file's "tenon" block has for runs, or NULL. */
+static const TnValue *
+stored (const TnGraph *graph, const char *key)
 {
   const TnValue *extras = tn_graph_extras (graph);
   const TnValue *block = extras != NULL ? tn_value_lookup (extras, "tenon") : NULL;
   const TnValue *run = block != NULL ? tn_value_lookup (block, "run") : NULL;
-  const TnValue *number = run != NULL ? tn_value_lookup (run, key) : NULL;
+
+  return run != NULL ? tn_value_lookup (run, key) : NULL;
+}
+
+static gint64
+stored_number (const TnGraph *graph, const char *key, gint64 fallback)
+{
+  const TnValue *number = stored (graph, key);
 
   return number != NULL && tn_value_kind (number) == TN_VALUE_INT && tn_value_int (number) > 0
              ? tn_value_int (number)
@@ -155,6 +167,38 @@ read_data (const TnSubject *subject, char **typed, TnRunOptions *options, TnExit
   return TRUE;
 }
 
+/* What computes and how exactly: typed, else stored. FALSE after a message. */
+static gboolean
+choose_kernels (const TnGraph *graph, const Typed *typed, TnRunOptions *options)
+{
+  const TnValue *kernels = stored (graph, "kernels");
+  const TnValue *accuracy = stored (graph, "accuracy");
+  const TnValue *watch = stored (graph, "watch");
+
+  if (kernels != NULL && tn_value_kind (kernels) == TN_VALUE_STRING)
+    tn_run_kernels_from_name (tn_value_string (kernels), &options->kernels);
+  if (accuracy != NULL && tn_value_kind (accuracy) == TN_VALUE_STRING)
+    options->approximate = g_str_equal (tn_value_string (accuracy), "fast");
+  if (watch != NULL && tn_value_kind (watch) == TN_VALUE_BOOL)
+    options->watch = tn_value_bool (watch);
+  options->watch = options->watch && !typed->fast;
+  if (typed->kernels != NULL && !tn_run_kernels_from_name (typed->kernels, &options->kernels))
+    {
+      tn_cli_fail (TN_EXIT_USAGE, _ ("--kernels is one of auto, blis and reference, not “%s”."),
+                   typed->kernels);
+      return FALSE;
+    }
+  if (typed->accuracy != NULL && !g_str_equal (typed->accuracy, "exact")
+      && !g_str_equal (typed->accuracy, "fast"))
+    {
+      tn_cli_fail (TN_EXIT_USAGE, _ ("--accuracy is exact or fast, not “%s”."), typed->accuracy);
+      return FALSE;
+    }
+  if (typed->accuracy != NULL)
+    options->approximate = g_str_equal (typed->accuracy, "fast");
+  return TRUE;
+}
+
 /* FALSE after a message. The tables in @options are the caller's. */
 static gboolean
 make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *options, TnExit *code)
@@ -176,7 +220,7 @@ make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *option
   options->seed = typed->seed != NULL ? (guint64)seed : tn_graph_seed (graph);
   options->threads = (guint)threads;
   options->memory_limit = (guint64)limit;
-  if (!read_data (subject, typed->data, options, code))
+  if (!read_data (subject, typed->data, options, code) || !choose_kernels (graph, typed, options))
     return FALSE;
   options->inputs = read_inputs (subject, typed->inputs, code);
   if (options->inputs == NULL)
@@ -321,151 +365,6 @@ write_outputs (const TnRunResult *result, const char *folder, TnExit *code)
   return g_steal_pointer (&files);
 }
 
-/* ---- the answer ---- */
-
-static TnValue *
-layers_value (const TnRunResult *result)
-{
-  GPtrArray *items = g_ptr_array_new ();
-
-  for (guint i = 0; i < result->layers->len; i++)
-    {
-      const TnLayerRun *run = &g_array_index (result->layers, TnLayerRun, i);
-
-      g_ptr_array_add (
-          items,
-          tn_cli_json_dict (
-              "name", tn_cli_json_string (run->name), "seconds", tn_cli_json_float (run->seconds),
-              "gflops", tn_cli_json_float (run->gflops), "kernel", tn_cli_json_string (run->kernel),
-              "min", tn_cli_json_float (run->min), "max", tn_cli_json_float (run->max), "mean",
-              tn_cli_json_float (run->mean), "std", tn_cli_json_float (run->std), "nan",
-              tn_cli_json_count ((gint64)run->n_nan), "inf", tn_cli_json_count ((gint64)run->n_inf),
-              "zeros", tn_cli_json_float (run->zeros), NULL));
-    }
-  return tn_cli_json_list (items);
-}
-
-static TnValue *
-outputs_value (const TnRunResult *result, const GPtrArray *files)
-{
-  GPtrArray *items = g_ptr_array_new ();
-
-  for (guint i = 0; i < result->outputs->len; i++)
-    {
-      const TnRunOutput *output = &g_array_index (result->outputs, TnRunOutput, i);
-      g_autofree char *file
-          = files->pdata[i] != NULL ? g_filename_display_name (files->pdata[i]) : NULL;
-
-      g_ptr_array_add (items, tn_cli_json_dict ("layer", tn_cli_json_string (output->layer),
-                                                "shape", tn_cli_json_shape (&output->shape), "file",
-                                                tn_cli_json_string (file), NULL));
-    }
-  return tn_cli_json_list (items);
-}
-
-static TnValue *
-result_value (const TnRunResult *result, const GPtrArray *files)
-{
-  return tn_cli_json_dict (
-      "samples", tn_cli_json_count (result->samples), "batch", tn_cli_json_count (result->batch),
-      "seed", tn_cli_json_count ((gint64)result->seed), "threads",
-      tn_cli_json_count (result->threads), "seconds", tn_cli_json_float (result->seconds),
-      "plan_seconds", tn_cli_json_float (result->plan_seconds), "peak_bytes",
-      tn_cli_json_count ((gint64)result->peak_bytes), "predicted_peak_bytes",
-      tn_cli_json_count ((gint64)result->predicted_peak_bytes), "kernels",
-      tn_cli_json_dict ("blis", tn_cli_json_string (result->blis_version), "arch",
-                        tn_cli_json_string (result->blis_arch), NULL),
-      "layers", layers_value (result), "outputs", outputs_value (result, files), NULL);
-}
-
-/* The share of the time as a bar of eight places, in eighths of one. */
-static char *
-share_bar (double share)
-{
-  static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-  guint parts = (guint)(CLAMP (share, 0, 1) * 64 + 0.5);
-  GString *bar = g_string_new (NULL);
-
-  for (guint i = 0; i < parts / 8; i++)
-    g_string_append (bar, "█");
-  g_string_append (bar, eighths[parts % 8]);
-  return g_string_free (bar, FALSE);
-}
-
-static void
-write_layer_table (const TnRunResult *result, TnPaper *paper)
-{
-  const char *const heads[]
-      = { N_ ("Layer"), N_ ("Time"), N_ ("Share"), "",           N_ ("GFLOP/s"), N_ ("Min"),
-          N_ ("Max"),   N_ ("Mean"), N_ ("Std"),   N_ ("Zeros"), N_ ("NaN"),     N_ ("Kernel") };
-  g_autoptr (TnTable) table = tn_table_new ("lrrlrrrrrrrl");
-  double seconds = 0;
-
-  for (guint i = 0; i < result->layers->len; i++)
-    seconds += g_array_index (result->layers, TnLayerRun, i).seconds;
-  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
-    tn_table_add (table, TN_INK_BOLD, g_strdup (*heads[i] != '\0' ? _ (heads[i]) : ""));
-  for (guint i = 0; i < result->layers->len; i++)
-    {
-      const TnLayerRun *run = &g_array_index (result->layers, TnLayerRun, i);
-      double share = seconds > 0 ? run->seconds / seconds : 0;
-      guint64 n_odd = run->n_nan + run->n_inf;
-
-      tn_table_add (table, TN_INK_PLAIN, g_strdup (run->name));
-      tn_table_add (table, TN_INK_PLAIN, tn_text_duration (run->seconds));
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.1f %%", share * 100));
-      tn_table_add (table, TN_INK_DIM, share_bar (share));
-      tn_table_add (table, TN_INK_PLAIN,
-                    run->gflops > 0 ? g_strdup_printf ("%.1f", run->gflops) : NULL);
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.4g", run->min));
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.4g", run->max));
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.4g", run->mean));
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.4g", run->std));
-      tn_table_add (table, TN_INK_PLAIN, g_strdup_printf ("%.1f %%", run->zeros * 100));
-      tn_table_add (table, n_odd > 0 ? TN_INK_ERROR : TN_INK_DIM,
-                    g_strdup_printf ("%" G_GUINT64_FORMAT, n_odd));
-      tn_table_add (table, TN_INK_DIM, g_strdup (run->kernel));
-    }
-  tn_table_write (table, paper, 2);
-}
-
-static void
-write_result (const TnRunResult *result, const GPtrArray *files, TnPaper *paper)
-{
-  g_autofree char *samples = tn_text_count (result->samples);
-  g_autofree char *batch = tn_text_count (result->batch);
-  g_autofree char *seconds = tn_text_duration (result->seconds);
-  g_autofree char *peak = tn_text_bytes (result->peak_bytes);
-  g_autofree char *rate
-      = tn_text_short_count (result->seconds > 0 ? (gint64)(result->samples / result->seconds) : 0);
-
-  write_layer_table (result, paper);
-  g_string_append_printf (paper->text, "\n  ");
-  g_string_append_printf (paper->text,
-                          _ ("%s samples in batches of %s: %s, %s a second, %s at the peak"),
-                          samples, batch, seconds, rate, peak);
-  g_string_append_printf (paper->text, "\n  BLIS %s (%s), ", result->blis_version,
-                          result->blis_arch);
-  g_string_append_printf (paper->text, ngettext ("%u thread", "%u threads", result->threads),
-                          result->threads);
-  g_string_append_c (paper->text, '\n');
-  for (guint i = 0; i < result->outputs->len; i++)
-    {
-      const TnRunOutput *output = &g_array_index (result->outputs, TnRunOutput, i);
-      g_autofree char *shape = tn_shape_to_text (&output->shape);
-      g_autofree char *file
-          = files->pdata[i] != NULL ? g_filename_display_name (files->pdata[i]) : NULL;
-
-      g_string_append_printf (paper->text, "  %s %s%s%s\n", output->layer, shape,
-                              file != NULL ? " → " : "", file != NULL ? file : "");
-    }
-  for (guint i = 0; result->report != NULL && i < tn_report_size (result->report); i++)
-    {
-      tn_paper_write (paper, TN_INK_WARNING, "! ");
-      g_string_append_printf (paper->text, "%s\n", tn_report_issue (result->report, i)->message);
-    }
-}
-
 /* A model with errors, or weights that do not fit it, are not run. */
 static TnExit
 refuse (TnSubject *subject)
@@ -519,6 +418,14 @@ run_run (const TnCommand *command, int argc, char **argv)
     { "memory-limit", 0, 0, G_OPTION_ARG_STRING, &typed.memory_limit,
       N_ ("Refuse a run that needs more (else three quarters of what is available)"),
       N_ ("BYTES") },
+    { "fast", 0, 0, G_OPTION_ARG_NONE, &typed.fast,
+      N_ ("Fuse layers with those before them, and look at the model's outputs only"), NULL },
+    { "kernels", 0, 0, G_OPTION_ARG_STRING, &typed.kernels,
+      N_ ("What computes: the fastest for each layer, plain BLIS, or plain loops (slow)"),
+      "auto|blis|reference" },
+    { "accuracy", 0, 0, G_OPTION_ARG_STRING, &typed.accuracy,
+      N_ ("Whether ways that are faster and less exact (to about 1e-4) may be taken"),
+      "exact|fast" },
     { NULL },
   };
 
@@ -546,9 +453,9 @@ run_run (const TnCommand *command, int argc, char **argv)
   if (files == NULL)
     return code;
   if (typed.json)
-    return tn_cli_print_json (result_value (result, files), TN_EXIT_OK);
+    return tn_cli_print_json (tn_cli_run_value (result, files), TN_EXIT_OK);
   paper = tn_paper_new (STDOUT_FILENO);
-  write_result (result, files, &paper);
+  tn_cli_run_write (result, files, &paper);
   return tn_cli_print (paper.text->str, TN_EXIT_OK);
 }
 
@@ -562,6 +469,9 @@ const TnCommand tn_command_run = {
         "seed and data give the same numbers at any number of threads.\n\n"
         "KIND is one of normal, uniform, zeros, ones, constant:VALUE, one-hot, "
         "tokens[:COUNT], strokes, stripes, blobs (images), sine (sequences). Where a layer "
-        "looks something up, only what is there is asked for."),
+        "looks something up, only what is there is asked for.\n\n"
+        "With --fast, normalizations, sums and activations are computed by the layers before "
+        "them: quicker, with the same results to rounding, but what lies between cannot be "
+        "looked at."),
   .run = run_run,
 };

@@ -2,7 +2,11 @@
 /* TnRunner: runs a model in the background, with progress and stop. */
 #include "engine/tn-runner.h"
 
+#include <errno.h>
 #include <pthread.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 
 #include "base/tn-error.h"
 #include "engine/tn-handover.h"
@@ -141,10 +145,23 @@ tell_progress (const TnRunProgress *progress, gpointer data)
     tn_handover (run->context, progress_cb, run_ref (run), run_unref);
 }
 
+/* The threads of the plan are started by this one and are as nice. */
+static void
+give_way (void)
+{
+#ifdef __linux__
+  /* Of a thread alone, and never back: it ends with the run. */
+  if (setpriority (PRIO_PROCESS, 0, 5) != 0)
+    g_debug ("the run keeps its priority: %s", g_strerror (errno));
+#endif
+}
+
 static gpointer
 run_thread (gpointer data)
 {
   Run *run = data;
+  if (run->options.background)
+    give_way ();
   g_autoptr (TnPlan) plan = tn_plan_new (run->facts, &run->options, run->cancellable, &run->error);
 
   if (plan != NULL)

@@ -68,7 +68,9 @@ static const TnIssueCode issue_codes[] = {
   { "weights", N_ ("Given weights do not fit the layers.") },
   { "data-shape", N_ ("Given data or labels do not have the shape that the model takes.") },
   { "data-samples", N_ ("Given arrays do not have the same number of samples.") },
-  { "non-finite", N_ ("A run gave infinity or not-a-number; the first layer that did is marked.") },
+  { "non-finite",
+    N_ ("A run met infinity or not-a-number, in a weight or in what a layer gave; the first layer "
+        "that gave it is marked.") },
   { "cycle", N_ ("A wire was refused because it would close a cycle.") },
   { "wire", N_ ("A wire was refused because its end takes no input.") },
   { "name", N_ ("A name was refused because it is empty, taken, or has a “/”.") },
