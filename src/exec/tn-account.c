@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/tn-error.h"
@@ -77,8 +78,24 @@ tn_account_free (TnAccount *account, gpointer block, guint64 bytes)
   tn_account_remove (account, tn_account_round (bytes));
 }
 
-guint64
-tn_account_default_limit (void)
+/* Three quarters of what "ulimit -v" leaves of the address space; G_MAXUINT64 where it sets no
+ * bound, or where it cannot be told how much is taken. */
+static guint64
+left_by_limit (void)
+{
+  struct rlimit limit;
+  g_autofree char *text = NULL;
+  long page = sysconf (_SC_PAGESIZE);
+
+  if (getrlimit (RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || page <= 0
+      || !g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    return G_MAXUINT64;
+  guint64 taken = tn_account_product (g_ascii_strtoull (text, NULL, 10), (guint64)page);
+  return taken < limit.rlim_cur ? (limit.rlim_cur - taken) / 4 * 3 : 0;
+}
+
+static guint64
+left_by_system (void)
 {
   g_autofree char *text = NULL;
 
@@ -96,4 +113,10 @@ tn_account_default_limit (void)
   long pages = sysconf (_SC_PHYS_PAGES);
   long page = sysconf (_SC_PAGESIZE);
   return pages > 0 && page > 0 ? (guint64)pages * (guint64)page / 2 : G_MAXUINT64 / 2;
+}
+
+guint64
+tn_account_default_limit (void)
+{
+  return MAX (MIN (left_by_system (), left_by_limit ()), 1);
 }

@@ -27,7 +27,8 @@ void tn_account_free (TnAccount *account, gpointer block, guint64 bytes);
 void tn_account_add (TnAccount *account, guint64 bytes);
 void tn_account_remove (TnAccount *account, guint64 bytes);
 
-/* What may be used when nobody says: three quarters of what the system has available. */
+/* What may be used when nobody says: three quarters of what the system has available, or of what
+ * the process may still take, whichever is less. */
 guint64 tn_account_default_limit (void);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
  * so.
  */
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/tn-error.h"
 #include "models.h"
@@ -129,6 +131,36 @@ test_memory (void)
   assert_refused (MODEL_BRIEF, &options, TN_ERROR_MEMORY, "*not even a batch of 1*");
 }
 
+/* Beside a small "ulimit -v" nothing is begun that would not end well. */
+static void
+test_address_space (void)
+{
+  TnRunOptions options = tn_run_options_default ();
+
+  if (g_test_subprocess ())
+    {
+      g_autofree char *text = NULL;
+      struct rlimit limit;
+      g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+      g_assert_cmpint (getrlimit (RLIMIT_AS, &limit), ==, 0);
+      limit.rlim_cur
+          = g_ascii_strtoull (text, NULL, 10) * (guint64)sysconf (_SC_PAGESIZE) + (400 << 20);
+      g_assert_cmpint (setrlimit (RLIMIT_AS, &limit), ==, 0);
+      g_assert_cmpuint (tn_account_default_limit (), <=, 300 << 20);
+      options.threads = 1;
+      options.samples = options.batch = 16210;
+      assert_refused (MODEL_BRIEF, &options, TN_ERROR_MEMORY, "*largest batch that would fit*");
+      return;
+    }
+  if (!g_file_test ("/proc/self/statm", G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("how much is taken cannot be told here");
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_overflow (void)
 {
@@ -188,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refusals/models", test_models);
   g_test_add_func ("/refusals/data", test_data);
   g_test_add_func ("/refusals/memory", test_memory);
+  g_test_add_func ("/refusals/address-space", test_address_space);
   g_test_add_func ("/refusals/overflow", test_overflow);
   g_test_add_func ("/refusals/cancelled", test_cancelled);
   g_test_add_func ("/refusals/names", test_names);
