@@ -45,20 +45,35 @@ same_shapes (TnRule *rule)
   tn_rule_output (rule, &shape);
 }
 
+/* Without slope and threshold it is one of the activations that products do themselves. */
+static TnActivation
+relu_kind (float max_value, float slope, float threshold)
+{
+  if (slope != 0.0f || threshold != 0.0f)
+    return TN_ACTIVATION_PIECEWISE;
+  if (max_value == 6.0f)
+    return TN_ACTIVATION_RELU6;
+  return isinf (max_value) ? TN_ACTIVATION_RELU : TN_ACTIVATION_PIECEWISE;
+}
+
 static void
 relu_lower (TnLower *lower)
 {
   const TnNode *node = tn_lower_node (lower);
   TnTensorId input = tn_lower_input (lower, 0);
-  TnOpSettings settings = {
-    .activation = TN_ACTIVATION_PIECEWISE,
-    .params
-    = { tn_node_is_none (node, RELU_MAX_VALUE) ? INFINITY
-                                               : (float)tn_node_float (node, RELU_MAX_VALUE),
-        (float)tn_node_float (node, RELU_NEGATIVE_SLOPE),
-        (float)tn_node_float (node, RELU_THRESHOLD) },
-  };
+  float max_value = tn_node_is_none (node, RELU_MAX_VALUE)
+                        ? INFINITY
+                        : (float)tn_node_float (node, RELU_MAX_VALUE);
+  float slope = (float)tn_node_float (node, RELU_NEGATIVE_SLOPE);
+  float threshold = (float)tn_node_float (node, RELU_THRESHOLD);
+  TnOpSettings settings = { .activation = relu_kind (max_value, slope, threshold) };
 
+  if (settings.activation == TN_ACTIVATION_PIECEWISE)
+    {
+      settings.params[0] = max_value;
+      settings.params[1] = slope;
+      settings.params[2] = threshold;
+    }
   tn_lower_output (lower, tn_lower_call (lower, &tn_op_activation, &settings, &input, 1));
 }
 
@@ -112,9 +127,8 @@ leaky_relu_lower (TnLower *lower)
 {
   TnTensorId input = tn_lower_input (lower, 0);
   TnOpSettings settings = {
-    .activation = TN_ACTIVATION_PIECEWISE,
-    .params
-    = { INFINITY, (float)tn_node_float (tn_lower_node (lower), LEAKY_NEGATIVE_SLOPE), 0.0f },
+    .activation = TN_ACTIVATION_LEAKY_RELU,
+    .params = { (float)tn_node_float (tn_lower_node (lower), LEAKY_NEGATIVE_SLOPE) },
   };
 
   tn_lower_output (lower, tn_lower_call (lower, &tn_op_activation, &settings, &input, 1));
