@@ -56,10 +56,12 @@ tn_both_run (const TnFacts *facts, const TnRunOptions *options, gboolean with_re
     {
       g_autoptr (GError) error = NULL;
       TnRunResult **result = i == 0 ? &fast : &plain;
-      g_autoptr (TnPlan) plan = tn_plan_new (facts, options, NULL, &error);
+      TnRunOptions with = *options;
 
-      if (plan != NULL && i == 1)
-        tn_plan_use_references (plan);
+      if (i == 1)
+        with.kernels = TN_RUN_KERNELS_REFERENCE;
+      g_autoptr (TnPlan) plan = tn_plan_new (facts, &with, NULL, &error);
+
       if (plan != NULL)
         *result = tn_plan_run (plan, NULL, NULL, NULL, &error);
       if (*result == NULL)
