@@ -422,7 +422,7 @@ build_entry (TnField *self)
   self->form = FORM_ENTRY;
   self->editor = gtk_entry_new ();
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->editor), fallback);
-  gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), name ? 20 : wide ? 14 : 7);
+  gtk_editable_set_width_chars (GTK_EDITABLE (self->editor), name ? 12 : wide ? 14 : 7);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->editor), name ? 24 : wide ? 18 : 10);
   if (param->kind != TN_PARAM_STRING && param->kind != TN_PARAM_OBJECT)
     gtk_widget_add_css_class (self->editor, "numeric");
