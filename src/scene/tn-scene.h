@@ -47,7 +47,8 @@ typedef struct
   double seconds;
 } TnHeatTime;
 
-/* Immutable, counted; belongs to one thread (it holds text layouts). */
+/* Counted; belongs to one thread (it holds text layouts). It changes only by tn_scene_follow(), and
+ * only while nobody else holds it. */
 typedef struct _TnScene TnScene;
 
 /* How wires run. */
