@@ -14,7 +14,7 @@
 
 #include <gio/gio.h>
 
-#include "models/subject.h"
+#include "models/walk.h"
 
 #define DEFAULT_ROUNDS 9
 #define MAX_ROUNDS     101
@@ -27,6 +27,7 @@ static const Way *const ways[] = {
   &way_tenon,
   &way_tenon_fast,
   &way_blis,
+  &way_onednn,
 };
 
 #define N_WAYS G_N_ELEMENTS (ways)
