@@ -3,24 +3,13 @@
  *
  * x of any shape  ->  the same shape; settings activation and params (see TnActivation). What is
  * not a number stays so. */
+#include "kernels/tn-function.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
 
 #define SELU_ALPHA 1.6732632423543772848170429916717
 #define SELU_SCALE 1.0507009873554804934193349852946
-
-static inline float
-sigmoidf (float x)
-{
-  return 1.0f / (1.0f + expf (-x));
-}
-
-static inline float
-softplusf (float x)
-{
-  return (x > 0.0f ? x : 0.0f) + log1pf (expf (-fabsf (x)));
-}
 
 /* Written with comparisons that are false for not-a-number, so that it comes out again. */
 static inline float
@@ -30,17 +19,17 @@ clampf (float x, float low, float high)
 }
 
 static inline float
-eluf (float x, float alpha)
-{
-  return x < 0.0f ? alpha * expm1f (x) : x;
-}
-
-static inline float
 piecewisef (float x, float highest, float slope, float threshold)
 {
   float y = x <= threshold ? 0.0f : x;
   y = clampf (y, y < 0.0f ? y : 0.0f, highest);
   return x <= threshold ? y - slope * (threshold - x) : y;
+}
+
+static void
+map (TnFunction function, const float *in, float *out, gint64 n, const float *params)
+{
+  tn_function_set (tn_cpu ()->isa)->maps[function](in, out, n, params);
 }
 
 void
@@ -71,32 +60,26 @@ tn_activation_apply (const TnOpSettings *settings, const float *in, float *out, 
         out[i] = in[i] < 0.0f ? p0 * in[i] : in[i];
       break;
     case TN_ACTIVATION_ELU:
-      for (i = 0; i < n; i++)
-        out[i] = eluf (in[i], p0);
+      map (TN_FUNCTION_ELU, in, out, n, (const float[]){ 1.0f, p0, 1.0f });
       break;
     case TN_ACTIVATION_SELU:
-      for (i = 0; i < n; i++)
-        out[i] = (float)SELU_SCALE * eluf (in[i], (float)SELU_ALPHA);
+      map (TN_FUNCTION_ELU, in, out, n,
+           (const float[]){ 1.0f, (float)(SELU_SCALE * SELU_ALPHA), (float)SELU_SCALE });
       break;
     case TN_ACTIVATION_CELU:
-      for (i = 0; i < n; i++)
-        out[i] = in[i] < 0.0f ? p0 * expm1f (in[i] / p0) : in[i];
+      map (TN_FUNCTION_ELU, in, out, n, (const float[]){ p0, p0, 1.0f });
       break;
     case TN_ACTIVATION_GELU:
-      for (i = 0; i < n; i++)
-        out[i] = 0.5f * in[i] * (1.0f + erff (in[i] * (float)G_SQRT2 * 0.5f));
+      map (TN_FUNCTION_GELU, in, out, n, NULL);
       break;
     case TN_ACTIVATION_SILU:
-      for (i = 0; i < n; i++)
-        out[i] = in[i] * sigmoidf (in[i]);
+      map (TN_FUNCTION_SILU, in, out, n, NULL);
       break;
     case TN_ACTIVATION_MISH:
-      for (i = 0; i < n; i++)
-        out[i] = in[i] * tanhf (softplusf (in[i]));
+      map (TN_FUNCTION_MISH, in, out, n, NULL);
       break;
     case TN_ACTIVATION_SIGMOID:
-      for (i = 0; i < n; i++)
-        out[i] = sigmoidf (in[i]);
+      map (TN_FUNCTION_SIGMOID, in, out, n, NULL);
       break;
     case TN_ACTIVATION_HARD_SIGMOID:
       for (i = 0; i < n; i++)
@@ -119,28 +102,23 @@ tn_activation_apply (const TnOpSettings *settings, const float *in, float *out, 
         out[i] = in[i] > p0 ? in[i] - p0 : in[i] < -p0 ? in[i] + p0 : in[i] * 0.0f;
       break;
     case TN_ACTIVATION_TANH_SHRINK:
-      for (i = 0; i < n; i++)
-        out[i] = in[i] - tanhf (in[i]);
+      map (TN_FUNCTION_TANH_SHRINK, in, out, n, NULL);
       break;
     case TN_ACTIVATION_TANH:
-      for (i = 0; i < n; i++)
-        out[i] = tanhf (in[i]);
+      map (TN_FUNCTION_TANH, in, out, n, NULL);
       break;
     case TN_ACTIVATION_SOFTPLUS:
-      for (i = 0; i < n; i++)
-        out[i] = softplusf (in[i]);
+      map (TN_FUNCTION_SOFTPLUS, in, out, n, NULL);
       break;
     case TN_ACTIVATION_SOFTSIGN:
       for (i = 0; i < n; i++)
         out[i] = in[i] / (1.0f + fabsf (in[i]));
       break;
     case TN_ACTIVATION_EXPONENTIAL:
-      for (i = 0; i < n; i++)
-        out[i] = expf (in[i]);
+      map (TN_FUNCTION_EXP, in, out, n, NULL);
       break;
     case TN_ACTIVATION_LOG_SIGMOID:
-      for (i = 0; i < n; i++)
-        out[i] = -softplusf (-in[i]);
+      map (TN_FUNCTION_LOG_SIGMOID, in, out, n, NULL);
       break;
     case TN_ACTIVATION_SQUAREPLUS:
       for (i = 0; i < n; i++)

@@ -3,6 +3,7 @@
  *
  * All take x and settings.axis. The first three keep the shape; glu (a, b) = a · sigmoid (b) halves
  * the axis, whose size must be even. */
+#include "kernels/tn-function.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
@@ -59,39 +60,39 @@ run_lanes (const TnOpCall *call, const TnOpData *data, const TnKernelContext *co
                  &l);
 }
 
-static float
-largest (const float *x, gint64 n, gint64 step)
+/* A lane in one piece: itself, or a copy of it in @scratch. */
+static const float *
+gathered (const float *x, gint64 n, gint64 step, float *scratch)
 {
-  float best = -INFINITY;
+  if (step == 1)
+    return x;
   for (gint64 i = 0; i < n; i++)
-    best = x[i * step] > best || x[i * step] != x[i * step] ? x[i * step] : best;
-  return best;
+    scratch[i] = x[i * step];
+  return scratch;
 }
 
 static void
 softmax_lane (const float *x, float *out, gint64 n, gint64 step, float *scratch)
 {
-  float best = largest (x, n, step);
-  float sum = 0.0f;
-  for (gint64 i = 0; i < n; i++)
-    {
-      out[i * step] = expf (x[i * step] - best);
-      sum += out[i * step];
-    }
-  for (gint64 i = 0; i < n; i++)
-    out[i * step] /= sum;
+  const TnFunctionSet *set = tn_function_set (tn_cpu ()->isa);
+  float *row = step == 1 ? out : scratch;
+
+  x = gathered (x, n, step, scratch);
+  set->divide (row, set->exponentials (x, set->largest (x, n), row, n), n);
+  for (gint64 i = 0; step != 1 && i < n; i++)
+    out[i * step] = row[i];
 }
 
 static void
 log_softmax_lane (const float *x, float *out, gint64 n, gint64 step, float *scratch)
 {
-  float best = largest (x, n, step);
-  float sum = 0.0f;
+  const TnFunctionSet *set = tn_function_set (tn_cpu ()->isa);
+
+  x = gathered (x, n, step, scratch);
+  float best = set->largest (x, n);
+  float log_sum = logf (set->exponentials (x, best, NULL, n));
   for (gint64 i = 0; i < n; i++)
-    sum += expf (x[i * step] - best);
-  float log_sum = logf (sum);
-  for (gint64 i = 0; i < n; i++)
-    out[i * step] = x[i * step] - best - log_sum;
+    out[i * step] = x[i] - best - log_sum;
 }
 
 static int
@@ -149,6 +150,13 @@ static void
 sparsemax_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
   run_lanes (call, data, context, sparsemax_lane);
+}
+
+static TnScratch
+softmax_scratch (const TnOpCall *call)
+{
+  TnLanes lanes = tn_op_lanes (call->inputs[0], call->settings->axis);
+  return (TnScratch){ .worker = lanes.inner == 1 ? 0 : lanes.size * sizeof (float) };
 }
 
 static TnScratch
@@ -250,6 +258,7 @@ static void
 glu_band (gint64 band, guint worker, gpointer data)
 {
   const Glu *glu = data;
+  const TnFunctionMap sigmoid = tn_function_set (tn_cpu ()->isa)->maps[TN_FUNCTION_SIGMOID];
   gint64 row, last, from, to;
   tn_grid_band (&glu->grid, band, &row, &last, &from, &to);
 
@@ -258,8 +267,9 @@ glu_band (gint64 band, guint worker, gpointer data)
       const float *a = glu->data->inputs[0] + row * 2 * glu->grid.width;
       const float *b = a + glu->grid.width;
       float *out = glu->data->output + row * glu->grid.width;
+      sigmoid (b + from, out + from, to - from, NULL);
       for (gint64 i = from; i < to; i++)
-        out[i] = a[i] / (1.0f + expf (-b[i]));
+        out[i] *= a[i];
     }
 }
 
@@ -301,6 +311,7 @@ const TnOp tn_op_softmax = {
   .flags = TN_OP_IN_PLACE,
   .shape = lane_shape,
   .kernel_name = lane_kernel_name,
+  .scratch = softmax_scratch,
   .kernel = softmax_kernel,
   .reference = softmax_reference,
 };
@@ -312,6 +323,7 @@ const TnOp tn_op_log_softmax = {
   .flags = TN_OP_IN_PLACE,
   .shape = lane_shape,
   .kernel_name = lane_kernel_name,
+  .scratch = softmax_scratch,
   .kernel = log_softmax_kernel,
   .reference = log_softmax_reference,
 };
