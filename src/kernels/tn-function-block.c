@@ -271,10 +271,12 @@ gru (const float *z, const float *x, float *h, gint64 units)
   for (gint64 i = 0; i < units; i += TN_VECTOR)
     {
       gint64 n = MIN (units - i, TN_VECTOR);
-      TnVector keep = sigmoid (tn_vector_load_part (z + i, n));
-      TnVector reset = sigmoid (tn_vector_load_part (z + units + i, n));
-      TnVector candidate = hyperbolic_tangent (
-          tn_vector_load_part (x + i, n) + reset * tn_vector_load_part (z + 2 * units + i, n));
+      TnVector keep = sigmoid (tn_vector_load_part (z + i, n) + tn_vector_load_part (x + i, n));
+      TnVector reset = sigmoid (tn_vector_load_part (z + units + i, n)
+                                + tn_vector_load_part (x + units + i, n));
+      TnVector candidate
+          = hyperbolic_tangent (tn_vector_load_part (x + 2 * units + i, n)
+                                + reset * tn_vector_load_part (z + 2 * units + i, n));
 
       tn_vector_store_part (h + i,
                             keep * tn_vector_load_part (h + i, n) + (1.0f - keep) * candidate, n);

@@ -34,8 +34,8 @@ typedef void (*TnFunctionMap) (const float *in, float *out, gint64 n, const floa
  * @divide: each of @values by @by
  * @lstm: one step of @units: @z holds what goes into the gates i, f, the candidate, and o; c
  *     becomes sigmoid (f)·c + sigmoid (i)·tanh (candidate), h sigmoid (o)·tanh (c)
- * @gru: @z holds what goes into the gates z, r and the candidate's recurrent product, @x what is
- *     added to that after the gate: h becomes z·h + (1 - z)·tanh (x + r·product)
+ * @gru: likewise with @z, the recurrent products for the gates z, r and the candidate, and @x, what
+ *     arrives for each: h becomes z·h + (1 - z)·tanh (x + r·product)
  */
 typedef struct
 {

@@ -12,6 +12,8 @@
  * one only; then, with settings.states, h and (lstm) c after it.
  * Settings: activation, params, gate, gate_param, backwards, sequences, states, zero_masked. */
 #include "kernels/tn-blis.h"
+#include "kernels/tn-function.h"
+#include "kernels/tn-panels.h"
 #include "ops/tn-op.h"
 
 #include <string.h>
@@ -27,10 +29,14 @@ enum
   N_INPUTS,
 };
 
-/* Samples that go through the sequence together, and multiply-adds they do between two looks at
- * whether the run is to be given up. */
+/* The most samples that go through the sequence together, and multiply-adds they do between two
+ * looks at whether the run is to be given up. */
 #define BLOCK_SAMPLES 16
 #define CHUNK_MACS    (8 * 1000 * 1000)
+/* With so few samples and so many weights a step's columns are handed out instead. */
+#define WIDE_SAMPLES 7
+#define WIDE_WEIGHTS (512 * 1024)
+#define WIDE_PANELS  4
 
 typedef struct
 {
@@ -39,7 +45,14 @@ typedef struct
   gint64 n, t, u, gates;
   gint64 rows;     /* of a sample's output */
   gint64 from, to; /* steps of this chunk */
+  gint64 block;    /* samples of a band */
   float *h, *c;    /* states; c NULL: none */
+  gboolean apart;  /* the candidate of a gru is multiplied after its gates */
+  gboolean usual;  /* tanh and sigmoid */
+  gboolean packed, wide;
+  TnPanels panels, candidate; /* where packed: all columns, or but the candidate's, and those */
+  const float *columns, *candidate_columns;
+  float *products; /* of all samples, where wide */
   const TnOpData *data;
   const TnKernelContext *context;
 } Recurrence;
@@ -84,7 +97,65 @@ recurrence (const TnOpCall *call)
   r.gates = r.u > 0 ? tn_op_dim (call->inputs[IN_KERNEL], 1) / r.u : 0;
   r.gate.activation = call->settings->gate;
   r.gate.params[0] = call->settings->gate_param;
+  r.block = BLOCK_SAMPLES;
+  r.usual = call->settings->activation == TN_ACTIVATION_TANH
+            && call->settings->gate == TN_ACTIVATION_SIGMOID;
+  r.apart = r.gates == 3 && !call->settings->reset_after;
   return r;
+}
+
+/* The same with packed weights; FALSE: they are not. */
+static gboolean
+plan_packed (const TnOpCall *call, Recurrence *r)
+{
+  const TnIsa isa = tn_cpu ()->isa;
+
+  *r = recurrence (call);
+  if (call->settings->kernels == TN_KERNELS_BLIS
+      || !tn_panels_init (&r->panels, r->u, (r->apart ? 2 : r->gates) * r->u, isa)
+      || (r->apart && !tn_panels_init (&r->candidate, r->u, r->u, isa)))
+    return FALSE;
+  /* Whole tiles, and two bands where there are two samples. */
+  r->block = CLAMP ((r->n + 1) / 2, 1, 14);
+  r->wide = r->n <= WIDE_SAMPLES && (double)r->gates * r->u * r->u >= WIDE_WEIGHTS;
+  r->packed = TRUE;
+  return TRUE;
+}
+
+static Recurrence
+planned (const TnOpCall *call)
+{
+  Recurrence r;
+  return call->packed && plan_packed (call, &r) ? r : recurrence (call);
+}
+
+static gsize
+recurrent_packed (const TnOpCall *call)
+{
+  Recurrence r;
+  if (!plan_packed (call, &r))
+    return 0;
+  return (tn_panels_floats (&r.panels) + (r.apart ? tn_panels_floats (&r.candidate) : 0))
+         * sizeof (float);
+}
+
+static void
+recurrent_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  Recurrence r;
+  if (!plan_packed (call, &r))
+    return;
+  tn_panels_pack (&r.panels, weights, r.gates * r.u, 1, packed);
+  if (r.apart)
+    tn_panels_pack (&r.candidate, weights + 2 * r.u, r.gates * r.u, 1,
+                    (float *)packed + tn_panels_floats (&r.panels));
+}
+
+static guint64
+recurrent_layout (const TnOpCall *call)
+{
+  Recurrence r;
+  return plan_packed (call, &r) ? (guint64)(tn_cpu ()->isa + 1) << 1 | (r.apart != FALSE) : 0;
 }
 
 /* The step of the sequence that comes @order-th. */
@@ -94,14 +165,13 @@ step_at (const Recurrence *r, gint64 order)
   return r->settings->backwards ? r->t - 1 - order : order;
 }
 
-/* @z holds h·R of a sample (and its bias); @x what arrives. The new states replace the old. */
+/* @z holds h·R of a sample and its bias, and of simple_rnn and lstm what arrives as well, which is
+ * @x. The new states replace the old. */
 typedef void (*CellFunc) (const Recurrence *r, const float *x, float *z, float *h, float *c);
 
 static void
 simple_cell (const Recurrence *r, const float *x, float *z, float *h, float *c)
 {
-  for (gint64 i = 0; i < r->u; i++)
-    z[i] += x[i];
   tn_activation_apply (r->settings, z, h, r->u);
 }
 
@@ -110,8 +180,11 @@ lstm_cell (const Recurrence *r, const float *x, float *z, float *h, float *c)
 {
   gint64 u = r->u;
 
-  for (gint64 i = 0; i < 4 * u; i++)
-    z[i] += x[i];
+  if (r->usual)
+    {
+      tn_function_set (tn_cpu ()->isa)->lstm (z, h, c, u);
+      return;
+    }
   tn_activation_apply (&r->gate, z, z, 2 * u);
   tn_activation_apply (r->settings, z + 2 * u, z + 2 * u, u);
   tn_activation_apply (&r->gate, z + 3 * u, z + 3 * u, u);
@@ -122,65 +195,197 @@ lstm_cell (const Recurrence *r, const float *x, float *z, float *h, float *c)
     h[i] *= z[3 * u + i];
 }
 
+/* The gates, and what the candidate's product is made of where that comes after the reset gate. */
 static void
-gru_cell (const Recurrence *r, const float *x, float *z, float *h, float *c)
+gru_gates (const Recurrence *r, const float *x, float *z, const float *h)
 {
   gint64 u = r->u;
 
   for (gint64 i = 0; i < 2 * u; i++)
     z[i] += x[i];
   tn_activation_apply (&r->gate, z, z, 2 * u);
-  if (r->settings->reset_after)
-    for (gint64 i = 0; i < u; i++)
-      z[2 * u + i] = x[2 * u + i] + z[u + i] * z[2 * u + i];
-  else
-    {
-      for (gint64 i = 0; i < u; i++)
-        z[u + i] *= h[i];
-      tn_blis_sgemm (1, u, u, z + u, u, r->data->inputs[IN_KERNEL] + 2 * u, 3 * u, z + 2 * u, u);
-      for (gint64 i = 0; i < u; i++)
-        z[2 * u + i] += x[2 * u + i];
-    }
+  for (gint64 i = 0; r->apart && i < u; i++)
+    z[u + i] *= h[i];
+}
+
+static void
+gru_finish (const Recurrence *r, float *z, float *h)
+{
+  gint64 u = r->u;
+
   tn_activation_apply (r->settings, z + 2 * u, z + 2 * u, u);
   for (gint64 i = 0; i < u; i++)
     h[i] = z[i] * h[i] + (1.0f - z[i]) * z[2 * u + i];
 }
 
 static void
+gru_cell (const Recurrence *r, const float *x, float *z, float *h, float *c)
+{
+  gint64 u = r->u;
+
+  if (r->apart)
+    /* The gates and all of the candidate are there already. */
+    gru_finish (r, z, h);
+  else if (r->usual)
+    tn_function_set (tn_cpu ()->isa)->gru (z, x, h, u);
+  else
+    {
+      gru_gates (r, x, z, h);
+      for (gint64 i = 0; i < u; i++)
+        z[2 * u + i] = x[2 * u + i] + z[u + i] * z[2 * u + i];
+      gru_finish (r, z, h);
+    }
+}
+
+/* What arrives for a sample in a step. */
+static const float *
+arriving (const Recurrence *r, gint64 sample, gint64 step)
+{
+  return r->data->inputs[IN_X] + (sample * r->t + step) * r->gates * r->u;
+}
+
+/* h·R and bias of some samples from @first on, and what arrives where it is just added. With packed
+ * weights in panels @first_panel … @last_panel - 1. */
+static void
+multiply (const Recurrence *r, gint64 first, gint64 samples, gint64 step, float *products,
+          gint64 first_panel, gint64 last_panel)
+{
+  gint64 wide = r->gates * r->u;
+  const float *bias = r->data->inputs[IN_BIAS];
+  const float *added = r->gates == 3 ? NULL : arriving (r, first, step);
+
+  if (r->packed)
+    {
+      TnPanelsRows rows = { .x = r->h + first * r->u,
+                            .x_stride = r->u,
+                            .out = products,
+                            .out_stride = wide,
+                            .bias = bias,
+                            .residual = added,
+                            .residual_stride = r->t * wide };
+      tn_panels_multiply (&r->panels, r->columns, samples, &rows, first_panel, last_panel);
+      return;
+    }
+  tn_blis_sgemm (samples, wide, r->u, r->h + first * r->u, r->u, r->data->inputs[IN_KERNEL], wide,
+                 products, wide);
+  for (gint64 i = 0; i < samples; i++)
+    {
+      for (gint64 j = 0; bias != NULL && j < wide; j++)
+        products[i * wide + j] += bias[j];
+      for (gint64 j = 0; added != NULL && j < wide; j++)
+        products[i * wide + j] += added[i * r->t * wide + j];
+    }
+}
+
+/* Of a gru the product that is taken after the reset gate, with what arrives. */
+static void
+multiply_candidate (const Recurrence *r, gint64 first, gint64 samples, gint64 step, float *products,
+                    gint64 first_panel, gint64 last_panel)
+{
+  gint64 u = r->u, wide = r->gates * u;
+  const float *added = arriving (r, first, step) + 2 * u;
+
+  if (r->packed)
+    {
+      TnPanelsRows rows = { .x = products + u,
+                            .x_stride = wide,
+                            .out = products + 2 * u,
+                            .out_stride = wide,
+                            .residual = added,
+                            .residual_stride = r->t * wide };
+      tn_panels_multiply (&r->candidate, r->candidate_columns, samples, &rows, first_panel,
+                          last_panel);
+      return;
+    }
+  for (gint64 i = 0; i < samples; i++)
+    {
+      float *z = products + i * wide;
+
+      tn_blis_sgemm (1, u, u, z + u, u, r->data->inputs[IN_KERNEL] + 2 * u, wide, z + 2 * u, u);
+      for (gint64 j = 0; j < u; j++)
+        z[2 * u + j] += added[i * r->t * wide + j];
+    }
+}
+
+/* From its products to the states of a sample and to its row of the output. */
+static void
+finish_sample (const Recurrence *r, gint64 sample, gint64 order, float *z, CellFunc cell)
+{
+  gint64 step = step_at (r, order);
+  float *h = r->h + sample * r->u;
+  float *out = r->data->output + (sample * r->rows + (r->settings->sequences ? order : 0)) * r->u;
+  const float *mask = r->data->inputs[IN_MASK];
+  gboolean masked = mask != NULL && mask[sample * r->t + step] == 0.0f;
+
+  if (!masked)
+    cell (r, arriving (r, sample, step), z, h, r->c != NULL ? r->c + sample * r->u : NULL);
+  if (masked && r->settings->zero_masked)
+    memset (out, 0, r->u * sizeof *out);
+  else if (r->settings->sequences || order == r->t - 1)
+    memcpy (out, h, r->u * sizeof *out);
+}
+
+static void
 go_band (const Recurrence *r, gint64 band, guint worker, CellFunc cell)
 {
-  gint64 first = band * BLOCK_SAMPLES, wide = r->gates * r->u;
-  gint64 samples = MIN (BLOCK_SAMPLES, r->n - first);
-  const float *mask = r->data->inputs[IN_MASK];
+  gint64 first = band * r->block, wide = r->gates * r->u;
+  gint64 samples = MIN (r->block, r->n - first);
   float *products = tn_kernel_scratch (r->context, worker);
-  float *h = r->h + first * r->u;
 
   for (gint64 order = r->from; order < r->to; order++)
     {
       gint64 step = step_at (r, order);
-      gint64 row = r->settings->sequences ? order : 0;
 
-      tn_blis_sgemm (samples, wide, r->u, h, r->u, r->data->inputs[IN_KERNEL], wide, products,
-                     wide);
-      for (gint64 i = 0; i < samples; i++)
+      multiply (r, first, samples, step, products, 0, r->panels.n_panels);
+      if (r->apart)
         {
-          gint64 sample = first + i;
-          float *z = products + i * wide;
-          float *out = r->data->output + (sample * r->rows + row) * r->u;
-          gboolean masked = mask != NULL && mask[sample * r->t + step] == 0.0f;
-
-          if (r->data->inputs[IN_BIAS] != NULL)
-            for (gint64 j = 0; j < wide; j++)
-              z[j] += r->data->inputs[IN_BIAS][j];
-          if (!masked)
-            cell (r, r->data->inputs[IN_X] + (sample * r->t + step) * wide, z, h + i * r->u,
-                  r->c != NULL ? r->c + sample * r->u : NULL);
-          if (masked && r->settings->zero_masked)
-            memset (out, 0, r->u * sizeof *out);
-          else if (r->settings->sequences || order == r->t - 1)
-            memcpy (out, h + i * r->u, r->u * sizeof *out);
+          for (gint64 i = 0; i < samples; i++)
+            gru_gates (r, arriving (r, first + i, step), products + i * wide,
+                       r->h + (first + i) * r->u);
+          multiply_candidate (r, first, samples, step, products, 0, r->candidate.n_panels);
         }
+      for (gint64 i = 0; i < samples; i++)
+        finish_sample (r, first + i, order, products + i * wide, cell);
     }
+}
+
+static void
+wide_band (gint64 band, guint worker, gpointer data)
+{
+  const Recurrence *r = data;
+  gint64 panel = band * WIDE_PANELS;
+
+  multiply (r, 0, r->n, step_at (r, r->from), r->products, panel,
+            MIN (panel + WIDE_PANELS, r->panels.n_panels));
+}
+
+static void
+wide_candidate_band (gint64 band, guint worker, gpointer data)
+{
+  const Recurrence *r = data;
+  gint64 panel = band * WIDE_PANELS;
+
+  multiply_candidate (r, 0, r->n, step_at (r, r->from), r->products, panel,
+                      MIN (panel + WIDE_PANELS, r->candidate.n_panels));
+}
+
+/* All samples through the step from, its columns handed out. */
+static void
+go_wide (Recurrence *r, CellFunc cell)
+{
+  gint64 wide = r->gates * r->u;
+
+  tn_kernel_for (r->context, tn_op_bands (r->panels.n_panels, WIDE_PANELS), wide_band, r);
+  if (r->apart)
+    {
+      for (gint64 i = 0; i < r->n; i++)
+        gru_gates (r, arriving (r, i, step_at (r, r->from)), r->products + i * wide,
+                   r->h + i * r->u);
+      tn_kernel_for (r->context, tn_op_bands (r->candidate.n_panels, WIDE_PANELS),
+                     wide_candidate_band, r);
+    }
+  for (gint64 i = 0; i < r->n; i++)
+    finish_sample (r, i, r->from, r->products + i * wide, cell);
 }
 
 static void
@@ -212,16 +417,22 @@ begin (float *state, const float *given, gint64 n)
 
 static void
 go_through (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context,
-            gint64 states, TnBandFunc band)
+            gint64 states, TnBandFunc band, CellFunc cell)
 {
-  Recurrence r = recurrence (call);
-  gint64 macs = BLOCK_SAMPLES * r.gates * r.u * r.u;
-  gint64 steps = MAX (CHUNK_MACS / MAX (macs, 1), 1);
+  Recurrence r = planned (call);
+  gint64 macs = r.block * r.gates * r.u * r.u;
+  gint64 steps = r.wide ? 1 : MAX (CHUNK_MACS / MAX (macs, 1), 1);
 
   r.data = data;
   r.context = context;
   r.h = tn_kernel_shared (context);
   r.c = states > 1 ? r.h + r.n * r.u : NULL;
+  r.products = r.h + states * r.n * r.u;
+  if (r.packed)
+    {
+      r.columns = data->packed;
+      r.candidate_columns = r.columns + tn_panels_floats (&r.panels);
+    }
   begin (r.h, data->inputs[IN_H], r.n * r.u);
   if (r.c != NULL)
     begin (r.c, data->inputs[IN_C], r.n * r.u);
@@ -231,7 +442,10 @@ go_through (const TnOpCall *call, const TnOpData *data, const TnKernelContext *c
   for (r.from = 0; r.from < r.t; r.from = r.to)
     {
       r.to = MIN (r.from + steps, r.t);
-      tn_kernel_for (context, tn_op_bands (r.n, BLOCK_SAMPLES), band, &r);
+      if (r.wide)
+        go_wide (&r, cell);
+      else
+        tn_kernel_for (context, tn_op_bands (r.n, r.block), band, &r);
     }
   for (gint64 i = 0; r.settings->states && i < r.n; i++)
     {
@@ -246,10 +460,12 @@ go_through (const TnOpCall *call, const TnOpData *data, const TnKernelContext *c
 static TnScratch
 scratch_for (const TnOpCall *call, gint64 states)
 {
-  Recurrence r = recurrence (call);
+  Recurrence r = planned (call);
+  gsize products = (gsize)((r.wide ? r.n : r.block) * r.gates * r.u) * sizeof (float);
+  gsize kept = (gsize)(states * r.n * r.u) * sizeof (float);
 
-  return (TnScratch){ .shared = (gsize)(states * r.n * r.u) * sizeof (float),
-                      .worker = (gsize)(BLOCK_SAMPLES * r.gates * r.u) * sizeof (float) };
+  return r.wide ? (TnScratch){ .shared = kept + products }
+                : (TnScratch){ .shared = kept, .worker = products };
 }
 
 static double
@@ -357,10 +573,16 @@ recurrent_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 recurrent_kernel_name (const TnOpCall *call)
 {
-  return "bli_sgemm, step by step";
+  static const char *const names[TN_N_ISAS] = {
+    [TN_ISA_GENERIC] = "step by step, generic",
+    [TN_ISA_AVX2] = "step by step, avx2",
+    [TN_ISA_AVX512] = "step by step, avx512",
+  };
+  Recurrence r = planned (call);
+  return r.packed ? names[tn_cpu ()->isa] : "bli_sgemm, step by step";
 }
 
-#define RECURRENT_OP(id, n_gates, n_states, its_band)                                              \
+#define RECURRENT_OP(id, n_gates, n_states, its)                                                   \
   static TnShape id##_shape (const TnOpCall *call, const TnShape *given)                           \
   {                                                                                                \
     return recurrent_shape (call, #id, n_gates, n_states);                                         \
@@ -371,7 +593,7 @@ recurrent_kernel_name (const TnOpCall *call)
   static void id##_kernel (const TnOpCall *call, const TnOpData *data,                             \
                            const TnKernelContext *context)                                         \
   {                                                                                                \
-    go_through (call, data, context, n_states, its_band);                                          \
+    go_through (call, data, context, n_states, its##_band, its##_cell);                            \
   }                                                                                                \
                                                                                                    \
   const TnOp tn_op_##id = {                                                                        \
@@ -381,11 +603,15 @@ recurrent_kernel_name (const TnOpCall *call)
     .shape = id##_shape,                                                                           \
     .kernel_name = recurrent_kernel_name,                                                          \
     .scratch = id##_scratch,                                                                       \
+    .weights = IN_KERNEL,                                                                          \
+    .packed = recurrent_packed,                                                                    \
+    .pack = recurrent_pack,                                                                        \
+    .packed_layout = recurrent_layout,                                                             \
     .flops = recurrent_flops,                                                                      \
     .kernel = id##_kernel,                                                                         \
     .reference = recurrent_reference,                                                              \
   };
 
-RECURRENT_OP (simple_rnn, 1, 1, simple_band)
-RECURRENT_OP (lstm, 4, 2, lstm_band)
-RECURRENT_OP (gru, 3, 1, gru_band)
+RECURRENT_OP (simple_rnn, 1, 1, simple)
+RECURRENT_OP (lstm, 4, 2, lstm)
+RECURRENT_OP (gru, 3, 1, gru)
