@@ -303,6 +303,14 @@ draw_recurrent (GRand *rand, Draw *draw)
   gint64 n = size (rand, g_rand_int_range (rand, 0, 6) == 0 ? 40 : 4);
   gint64 t = size (rand, 7), u = size (rand, g_rand_int_range (rand, 0, 10) == 0 ? 40 : 6);
 
+  /* So many weights that columns are handed out and not samples. */
+  if (g_rand_int_range (rand, 0, 40) == 0)
+    {
+      n = between (rand, 1, 8);
+      t = between (rand, 1, 3);
+      u = between (rand, 420, 450);
+    }
+
   any_steps (rand, draw);
   draw->n_inputs = 6;
   draw->shapes[0] = shape (3, n, t, gates * u, 0);

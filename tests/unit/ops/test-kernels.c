@@ -133,6 +133,35 @@ check_kernel (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand 
     }
 }
 
+/* The last sample of a sequence by itself has the bits that it has among others. */
+static void
+check_alone (const TnOp *op, const TnOpCall *call, const TnOpData *data, const float *got,
+             const char *label)
+{
+  const gint64 n = call->inputs[0]->dims[0].size;
+  TnShape shapes[TN_OP_MAX_INPUTS], output = *call->output;
+  TnOpCall alone = *call;
+  TnOpData its = *data;
+
+  if (n < 2)
+    return;
+  output.dims[0] = tn_dim (1);
+  alone.output = &output;
+  for (guint i = 0; i < call->n_inputs; i++)
+    if (call->inputs[i] != NULL && i != op->weights && call->inputs[i]->rank > 1)
+      {
+        shapes[i] = *call->inputs[i];
+        shapes[i].dims[0] = tn_dim (1);
+        alone.inputs[i] = &shapes[i];
+        its.inputs[i] += (n - 1) * tn_shape_elements (&shapes[i], 0);
+      }
+  gint64 size = tn_shape_elements (&output, 0);
+  g_autofree float *out = g_new (float, size + 1);
+  run_kernel (op, &alone, its, out, 1, TRUE);
+  if (size > 0 && memcmp (out, got + (n - 1) * size, size * sizeof *out) != 0)
+    g_error ("%s: other bits for a sample by itself", label);
+}
+
 /* With packed weights, which are all that is then there of them. */
 static void
 check_packed (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand *rand,
@@ -152,6 +181,8 @@ check_packed (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand 
   packed_data.packed = packed;
   packed_data.inputs[op->weights] = NULL;
   check_kernel (op, &packed_call, &packed_data, rand, expected, got, tolerance, packed_label);
+  if (op == &tn_op_simple_rnn || op == &tn_op_lstm || op == &tn_op_gru)
+    check_alone (op, &packed_call, &packed_data, got + GUARD, packed_label);
 }
 
 static void
