@@ -9,6 +9,7 @@
  * The kernel works an output row at a time: for each tap that reaches it, the points of one row of
  * x times that tap's matrix is one product, whose rows are added stride by stride. */
 #include "kernels/tn-blis.h"
+#include "kernels/tn-panels.h"
 #include "ops/tn-op.h"
 
 #include <string.h>
@@ -19,6 +20,8 @@ typedef struct
   gint64 n, c, f;
   gint64 in[3], out[3], taps[3];
   const float *turned; /* the kernel as (kd, kh, kw, c, f) */
+  gboolean packed;
+  TnPanels panels; /* where packed: of each tap */
   const TnOpData *data;
   const TnKernelContext *context;
 } Spread;
@@ -63,6 +66,54 @@ spread (const TnOpCall *call)
   return s;
 }
 
+/* The same with packed weights; FALSE: they are not. */
+static gboolean
+plan_packed (const TnOpCall *call, Spread *s)
+{
+  *s = spread (call);
+  s->packed = call->settings->kernels != TN_KERNELS_BLIS
+              && tn_shape_elements (call->inputs[1], 0) > 0
+              && tn_panels_init (&s->panels, s->c, s->f, tn_cpu ()->isa);
+  return s->packed;
+}
+
+static Spread
+planned (const TnOpCall *call)
+{
+  Spread s;
+  return call->packed && plan_packed (call, &s) ? s : spread (call);
+}
+
+static gsize
+transpose_packed (const TnOpCall *call)
+{
+  Spread s;
+  gsize bytes;
+  return plan_packed (call, &s)
+                 && g_size_checked_mul (&bytes, tn_panels_floats (&s.panels) * sizeof (float),
+                                        (gsize)(s.taps[0] * s.taps[1] * s.taps[2]))
+             ? bytes
+             : 0;
+}
+
+static void
+transpose_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  Spread s;
+  if (!plan_packed (call, &s))
+    return;
+  for (gint64 tap = 0; tap < s.taps[0] * s.taps[1] * s.taps[2]; tap++)
+    tn_panels_pack (&s.panels, weights + tap * s.f * s.c, 1, s.c,
+                    (float *)packed + (gsize)tap * tn_panels_floats (&s.panels));
+}
+
+static guint64
+transpose_layout (const TnOpCall *call)
+{
+  Spread s;
+  return plan_packed (call, &s) ? tn_cpu ()->isa + 1 : 0;
+}
+
 /* The input that tap @tap spreads to output @at of axis @axis; -1: none. */
 static gint64
 source (const Spread *s, int axis, gint64 at, gint64 tap)
@@ -75,10 +126,10 @@ source (const Spread *s, int axis, gint64 at, gint64 tap)
   return place < s->in[axis] ? place : -1;
 }
 
-/* One row of x through one tap into one row of the output. */
+/* One row of x through the tap @tap of its row of them, of all the @index-th, into one row of the
+ * output. */
 static void
-add_tap (const Spread *s, const float *row, gint64 tap, const float *matrix, float *products,
-         float *out)
+add_tap (const Spread *s, const float *row, gint64 tap, gint64 index, float *products, float *out)
 {
   gint64 stride = s->settings->stride[2];
   gint64 shift = tap * s->settings->dilation[2] - s->settings->pad_before[2];
@@ -89,7 +140,22 @@ add_tap (const Spread *s, const float *row, gint64 tap, const float *matrix, flo
   last = MIN (last, s->in[2]);
   if (first >= last)
     return;
-  tn_blis_sgemm (last - first, s->f, s->c, row + first * s->c, s->c, matrix, s->f, products, s->f);
+  if (s->packed)
+    {
+      float *to = out + (first * stride + shift) * s->f;
+      TnPanelsRows rows = { .x = row + first * s->c,
+                            .x_stride = s->c,
+                            .out = to,
+                            .out_stride = stride * s->f,
+                            .residual = to,
+                            .residual_stride = stride * s->f };
+      tn_panels_multiply (
+          &s->panels, (const float *)s->data->packed + (gsize)index * tn_panels_floats (&s->panels),
+          last - first, &rows, 0, s->panels.n_panels);
+      return;
+    }
+  tn_blis_sgemm (last - first, s->f, s->c, row + first * s->c, s->c,
+                 s->turned + index * s->c * s->f, s->f, products, s->f);
   for (gint64 i = first; i < last; i++, products += s->f)
     {
       float *to = out + (i * stride + shift) * s->f;
@@ -106,7 +172,7 @@ spread_band (gint64 band, guint worker, gpointer data)
   gint64 y = band % s->out[1], z = band / s->out[1] % s->out[0];
   gint64 sample = band / s->out[1] / s->out[0];
   float *out = s->data->output + band * s->out[2] * s->f;
-  float *products = tn_kernel_scratch (s->context, worker);
+  float *products = s->packed ? NULL : tn_kernel_scratch (s->context, worker);
 
   memset (out, 0, s->out[2] * s->f * sizeof *out);
   for (gint64 a = 0; a < s->taps[0]; a++)
@@ -120,8 +186,7 @@ spread_band (gint64 band, guint worker, gpointer data)
         row = s->data->inputs[0]
               + ((sample * s->in[0] + from_z) * s->in[1] + from_y) * s->in[2] * s->c;
         for (gint64 tap = 0; tap < s->taps[2]; tap++)
-          add_tap (s, row, tap, s->turned + ((a * s->taps[1] + b) * s->taps[2] + tap) * s->c * s->f,
-                   products, out);
+          add_tap (s, row, tap, (a * s->taps[1] + b) * s->taps[2] + tap, products, out);
       }
   for (gint64 i = 0; s->data->inputs[2] != NULL && i < s->out[2]; i++)
     for (gint64 q = 0; q < s->f; q++)
@@ -145,20 +210,23 @@ turn_band (gint64 band, guint worker, gpointer data)
 static void
 transpose_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  Spread s = spread (call);
+  Spread s = planned (call);
 
   s.data = data;
   s.context = context;
   s.turned = tn_kernel_shared (context);
-  tn_kernel_for (context, s.taps[0] * s.taps[1] * s.taps[2], turn_band, &s);
+  if (!s.packed)
+    tn_kernel_for (context, s.taps[0] * s.taps[1] * s.taps[2], turn_band, &s);
   tn_kernel_for (context, s.n * s.out[0] * s.out[1], spread_band, &s);
 }
 
 static TnScratch
 transpose_scratch (const TnOpCall *call)
 {
-  Spread s = spread (call);
+  Spread s = planned (call);
 
+  if (s.packed)
+    return (TnScratch){ 0 };
   return (TnScratch){ .shared = (gsize)tn_shape_elements (call->inputs[1], 0) * sizeof (float),
                       .worker = (gsize)(s.in[2] * s.f) * sizeof (float) };
 }
@@ -211,7 +279,13 @@ transpose_flops (const TnOpCall *call)
 static const char *
 transpose_kernel_name (const TnOpCall *call)
 {
-  return "bli_sgemm, tap by tap";
+  static const char *const names[TN_N_ISAS] = {
+    [TN_ISA_GENERIC] = "tap by tap, generic",
+    [TN_ISA_AVX2] = "tap by tap, avx2",
+    [TN_ISA_AVX512] = "tap by tap, avx512",
+  };
+  Spread s = planned (call);
+  return s.packed ? names[tn_cpu ()->isa] : "bli_sgemm, tap by tap";
 }
 
 const TnOp tn_op_convolution_transpose = {
@@ -222,6 +296,10 @@ const TnOp tn_op_convolution_transpose = {
   .shape = transpose_shape,
   .kernel_name = transpose_kernel_name,
   .scratch = transpose_scratch,
+  .weights = 1,
+  .packed = transpose_packed,
+  .pack = transpose_pack,
+  .packed_layout = transpose_layout,
   .flops = transpose_flops,
   .kernel = transpose_kernel,
   .reference = transpose_reference,

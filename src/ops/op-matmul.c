@@ -9,7 +9,10 @@
  * settings.activation applied to that.
  * Settings: activation, params. */
 #include "kernels/tn-blis.h"
+#include "kernels/tn-panels.h"
 #include "ops/tn-weighted.h"
+
+#include <string.h>
 
 /* Tiles of the result: cut by the sizes alone, never by the number of workers, so that the order of
  * each sum is the same with any. Few rows are cut by columns, so that each weight is read once. */
@@ -17,6 +20,13 @@
 #define TILE_COLUMNS   1024
 #define FEW_ROWS       512
 #define NARROW_COLUMNS 128
+/* Of many pairs: packed, a piece of the second matrix stays in the second cache; fewer rows are not
+ * worth packing it; more bands than PAIR_BANDS are of no use, nor smaller ones. */
+#define PACKED_BYTES   (256 * 1024)
+#define PACKED_ROWS    3
+#define PACKED_COLUMNS 64
+#define PAIR_BANDS     16
+#define PAIR_STEPS     (500 * 1000)
 
 typedef struct
 {
@@ -182,7 +192,11 @@ typedef struct
   gint64 pairs, m, n, k;
   gint64 step_a, step_b; /* from pair to pair */
   gint64 tile_rows, tile_columns, tiles_down, tiles_across;
+  gboolean packed; /* each band packs its piece of the second matrix */
+  gboolean direct; /* too few rows for that */
+  TnPanels panels; /* of a whole piece */
   const TnOpData *data;
+  const TnKernelContext *context;
 } Pairs;
 
 static TnShape
@@ -202,6 +216,33 @@ batch_matmul_shape (const TnOpCall *call, const TnShape *given)
                     = { tn_op_dim (a, 0) == 1 ? b->dims[0] : a->dims[0], a->dims[1], b->dims[2] } };
 }
 
+static gint64
+half_of (gint64 n, gint64 multiple)
+{
+  return tn_op_bands (n, 2 * multiple) * multiple;
+}
+
+/* Columns before rows: rows that are done apart pack the same columns again. */
+static void
+cut_for_packing (Pairs *p)
+{
+  gint64 columns = p->n, rows = p->m;
+
+  while (columns > PACKED_COLUMNS
+         && ((double)p->k * (double)columns * sizeof (float) > PACKED_BYTES
+             || (p->pairs * tn_op_bands (p->n, columns) < PAIR_BANDS
+                 && (double)rows * (double)columns * (double)p->k > PAIR_STEPS)))
+    columns = half_of (columns, PACKED_COLUMNS);
+  while (rows >= 2 * FEW_ROWS
+         && p->pairs * tn_op_bands (p->n, columns) * tn_op_bands (p->m, rows) < PAIR_BANDS)
+    rows = half_of (rows, 1);
+  if (!tn_panels_init (&p->panels, p->k, columns, tn_cpu ()->isa))
+    return;
+  p->packed = TRUE;
+  p->tile_columns = columns;
+  p->tile_rows = rows;
+}
+
 static Pairs
 pairs_of (const TnOpCall *call)
 {
@@ -219,9 +260,36 @@ pairs_of (const TnOpCall *call)
   p.step_b = tn_op_dim (b, 0) == 1 ? 0 : p.k * p.n;
   p.tile_rows = p.m <= FEW_ROWS ? MAX (p.m, 1) : TILE_ROWS;
   p.tile_columns = p.m <= FEW_ROWS ? NARROW_COLUMNS : TILE_COLUMNS;
+  if (p.settings->kernels != TN_KERNELS_BLIS && p.k > 0 && p.m > 0)
+    {
+      p.direct = p.m < PACKED_ROWS;
+      if (!p.direct)
+        cut_for_packing (&p);
+    }
   p.tiles_down = tn_op_bands (p.m, p.tile_rows);
   p.tiles_across = tn_op_bands (p.n, p.tile_columns);
   return p;
+}
+
+/* Row by row of the second matrix, where it stands. */
+static void
+multiply_directly (const Pairs *p, const float *x, const float *w, gint64 rows, gint64 columns,
+                   float *out)
+{
+  for (gint64 i = 0; i < rows; i++)
+    {
+      float *restrict to = out + i * p->n;
+
+      memset (to, 0, columns * sizeof *to);
+      for (gint64 l = 0; l < p->k; l++)
+        {
+          const float factor = x[i * p->k + l];
+          const float *restrict from = w + l * p->n;
+
+          for (gint64 j = 0; j < columns; j++)
+            to[j] += factor * from[j];
+        }
+    }
 }
 
 static void
@@ -236,8 +304,25 @@ pair_band (gint64 band, guint worker, gpointer data)
   gint64 columns = MIN (p->tile_columns, p->n - column);
   float *out = p->data->output + (pair * p->m + row) * p->n + column;
 
-  tn_blis_sgemm (rows, columns, p->k, p->data->inputs[0] + pair * p->step_a + row * p->k, p->k,
-                 p->data->inputs[1] + pair * p->step_b + column, p->n, out, p->n);
+  const float *x = p->data->inputs[0] + pair * p->step_a + row * p->k;
+  const float *w = p->data->inputs[1] + pair * p->step_b + column;
+
+  if (p->packed)
+    {
+      TnPanels panels = p->panels;
+      float *packed = tn_kernel_scratch (p->context, worker);
+      TnPanelsRows at = { .x = x, .x_stride = p->k, .out = out, .out_stride = p->n };
+
+      if (columns == p->tile_columns || tn_panels_init (&panels, p->k, columns, tn_cpu ()->isa))
+        {
+          tn_panels_pack (&panels, w, p->n, 1, packed);
+          tn_panels_multiply (&panels, packed, rows, &at, 0, panels.n_panels);
+        }
+    }
+  else if (p->direct)
+    multiply_directly (p, x, w, rows, columns, out);
+  else
+    tn_blis_sgemm (rows, columns, p->k, x, p->k, w, p->n, out, p->n);
   if (p->settings->activation != TN_ACTIVATION_LINEAR)
     for (gint64 i = 0; i < rows; i++)
       tn_activation_apply (p->settings, out + i * p->n, out + i * p->n, columns);
@@ -249,6 +334,7 @@ batch_matmul_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelC
   Pairs p = pairs_of (call);
 
   p.data = data;
+  p.context = context;
   tn_kernel_for (context, p.pairs * p.tiles_down * p.tiles_across, pair_band, &p);
 }
 
@@ -277,10 +363,25 @@ batch_matmul_flops (const TnOpCall *call)
   return 2.0 * p.pairs * p.m * p.n * p.k;
 }
 
+static TnScratch
+batch_matmul_scratch (const TnOpCall *call)
+{
+  Pairs p = pairs_of (call);
+
+  return (TnScratch){ .worker = p.packed ? tn_panels_floats (&p.panels) * sizeof (float) : 0 };
+}
+
 static const char *
 batch_matmul_kernel_name (const TnOpCall *call)
 {
-  return "bli_sgemm";
+  static const char *const names[TN_N_ISAS] = {
+    [TN_ISA_GENERIC] = "product, generic",
+    [TN_ISA_AVX2] = "product, avx2",
+    [TN_ISA_AVX512] = "product, avx512",
+  };
+  Pairs p = pairs_of (call);
+
+  return p.packed ? names[tn_cpu ()->isa] : p.direct ? "row by row" : "bli_sgemm";
 }
 
 const TnOp tn_op_batch_matmul = {
@@ -290,6 +391,7 @@ const TnOp tn_op_batch_matmul = {
   .flags = TN_OP_ACTIVATES,
   .shape = batch_matmul_shape,
   .kernel_name = batch_matmul_kernel_name,
+  .scratch = batch_matmul_scratch,
   .flops = batch_matmul_flops,
   .kernel = batch_matmul_kernel,
   .reference = batch_matmul_reference,

@@ -7,6 +7,8 @@
  * recurrent convolution pads so that sizes stay, the odd element behind. Gates, rows and settings
  * as op-recurrent.c has them for lstm. */
 #include "kernels/tn-blis.h"
+#include "kernels/tn-function.h"
+#include "kernels/tn-panels.h"
 #include "ops/tn-volume.h"
 
 #include <string.h>
@@ -33,6 +35,9 @@ typedef struct
   gint64 points, patch, tile_rows, tiles;
   gint64 order; /* of the step being done */
   float *h, *next, *c;
+  gboolean usual; /* tanh and sigmoid */
+  gboolean packed;
+  TnPanels panels; /* where packed */
   const TnOpData *data;
   const TnKernelContext *context;
 } Recurrence;
@@ -99,16 +104,60 @@ recurrence (const TnOpCall *call)
   r.tile_rows = CLAMP (TILE_FLOATS / MAX (r.patch + 4 * r.f, 1), 1, TILE_MAX_ROWS);
   r.tile_rows = MIN (r.tile_rows, MAX (r.points, 1));
   r.tiles = tn_op_bands (r.points, r.tile_rows);
+  r.usual = call->settings->activation == TN_ACTIVATION_TANH
+            && call->settings->gate == TN_ACTIVATION_SIGMOID;
   return r;
 }
 
+/* The same with packed weights; FALSE: they are not. */
+static gboolean
+plan_packed (const TnOpCall *call, Recurrence *r)
+{
+  *r = recurrence (call);
+  r->packed = call->settings->kernels != TN_KERNELS_BLIS
+              && tn_panels_init (&r->panels, r->patch, 4 * r->f, tn_cpu ()->isa);
+  return r->packed;
+}
+
+static Recurrence
+planned (const TnOpCall *call)
+{
+  Recurrence r;
+  return call->packed && plan_packed (call, &r) ? r : recurrence (call);
+}
+
+static gsize
+conv_lstm_packed (const TnOpCall *call)
+{
+  Recurrence r;
+  return plan_packed (call, &r) ? tn_panels_floats (&r.panels) * sizeof (float) : 0;
+}
+
 static void
-point_cell (const Recurrence *r, const float *x, float *z, float *c, float *h)
+conv_lstm_pack (const TnOpCall *call, const float *weights, gpointer packed)
+{
+  Recurrence r;
+  if (plan_packed (call, &r))
+    tn_panels_pack (&r.panels, weights, 4 * r.f, 1, packed);
+}
+
+static guint64
+conv_lstm_layout (const TnOpCall *call)
+{
+  Recurrence r;
+  return plan_packed (call, &r) ? tn_cpu ()->isa + 1 : 0;
+}
+
+static void
+point_cell (const Recurrence *r, float *z, float *c, float *h)
 {
   gint64 f = r->f;
 
-  for (gint64 i = 0; i < 4 * f; i++)
-    z[i] += x[i];
+  if (r->usual)
+    {
+      tn_function_set (tn_cpu ()->isa)->lstm (z, h, c, f);
+      return;
+    }
   tn_activation_apply (&r->gate, z, z, 2 * f);
   tn_activation_apply (r->settings, z + 2 * f, z + 2 * f, f);
   tn_activation_apply (&r->gate, z + 3 * f, z + 3 * f, f);
@@ -133,6 +182,7 @@ step_band (gint64 band, guint worker, gpointer data)
   float *out = r->data->output + ((sample * r->rows + row_at (r)) * r->points + first) * r->f;
   float *patches = tn_kernel_scratch (r->context, worker);
   float *z = patches + r->tile_rows * r->patch;
+  const float *x = r->data->inputs[IN_X] + ((sample * r->t + step) * r->points + first) * 4 * r->f;
 
   if (masked)
     memcpy (r->next + at, r->h + at, rows * r->f * sizeof (float));
@@ -140,13 +190,25 @@ step_band (gint64 band, guint worker, gpointer data)
     {
       tn_volume_gather (&r->volume, r->h + sample * r->points * r->f, 0, r->f, first, rows,
                         patches);
-      tn_blis_sgemm (rows, 4 * r->f, r->patch, patches, r->patch, r->data->inputs[IN_KERNEL],
-                     4 * r->f, z, 4 * r->f);
+      if (r->packed)
+        {
+          TnPanelsRows to = { .x = patches,
+                              .x_stride = r->patch,
+                              .out = z,
+                              .out_stride = 4 * r->f,
+                              .residual = x,
+                              .residual_stride = 4 * r->f };
+          tn_panels_multiply (&r->panels, r->data->packed, rows, &to, 0, r->panels.n_panels);
+        }
+      else
+        {
+          tn_blis_sgemm (rows, 4 * r->f, r->patch, patches, r->patch, r->data->inputs[IN_KERNEL],
+                         4 * r->f, z, 4 * r->f);
+          for (gint64 i = 0; i < rows * 4 * r->f; i++)
+            z[i] += x[i];
+        }
       for (gint64 i = 0; i < rows; i++)
-        point_cell (r,
-                    r->data->inputs[IN_X]
-                        + (((sample * r->t + step) * r->points) + first + i) * 4 * r->f,
-                    z + i * 4 * r->f, r->c + at + i * r->f, r->next + at + i * r->f);
+        point_cell (r, z + i * 4 * r->f, r->c + at + i * r->f, r->next + at + i * r->f);
     }
   if (masked && r->settings->zero_masked)
     memset (out, 0, rows * r->f * sizeof *out);
@@ -157,7 +219,7 @@ step_band (gint64 band, guint worker, gpointer data)
 static void
 conv_lstm_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  Recurrence r = recurrence (call);
+  Recurrence r = planned (call);
   gsize bytes = (gsize)(r.n * r.points * r.f) * sizeof (float);
   gsize sample = (gsize)(r.points * r.f) * sizeof (float);
 
@@ -306,7 +368,13 @@ conv_lstm_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 conv_lstm_kernel_name (const TnOpCall *call)
 {
-  return "im2col + bli_sgemm, step by step";
+  static const char *const names[TN_N_ISAS] = {
+    [TN_ISA_GENERIC] = "step by step, generic",
+    [TN_ISA_AVX2] = "step by step, avx2",
+    [TN_ISA_AVX512] = "step by step, avx512",
+  };
+  Recurrence r = planned (call);
+  return r.packed ? names[tn_cpu ()->isa] : "im2col + bli_sgemm, step by step";
 }
 
 const TnOp tn_op_conv_lstm = {
@@ -316,6 +384,10 @@ const TnOp tn_op_conv_lstm = {
   .shape = conv_lstm_shape,
   .kernel_name = conv_lstm_kernel_name,
   .scratch = conv_lstm_scratch,
+  .weights = IN_KERNEL,
+  .packed = conv_lstm_packed,
+  .pack = conv_lstm_pack,
+  .packed_layout = conv_lstm_layout,
   .flops = conv_lstm_flops,
   .kernel = conv_lstm_kernel,
   .reference = conv_lstm_reference,

@@ -111,11 +111,13 @@ static void
 draw_batch_matmul (GRand *rand, Draw *draw)
 {
   gboolean large = g_rand_int_range (rand, 0, 10) == 0;
-  gint64 pairs = size (rand, 4), k = size (rand, large ? 300 : 20);
+  gboolean tall = g_rand_int_range (rand, 0, 20) == 0;
+  gint64 pairs = size (rand, 4), k = size (rand, large ? 700 : 20);
+  gint64 m = tall ? between (rand, 1000, 1400) : size (rand, large ? 60 : 12);
 
   draw->n_inputs = 2;
-  draw->shapes[0] = shape (3, pairs, size (rand, large ? 700 : 12), k, 0);
-  draw->shapes[1] = shape (3, pairs, k, size (rand, large ? 200 : 12), 0);
+  draw->shapes[0] = shape (3, pairs, m, k, 0);
+  draw->shapes[1] = shape (3, pairs, k, size (rand, large && !tall ? 300 : 12), 0);
   if (g_rand_int_range (rand, 0, 4) == 0)
     draw->shapes[between (rand, 0, 1)].dims[0] = tn_dim (1);
   draw->scale[1] = 1.0f / sqrtf ((float)MAX (k, 1));
@@ -254,6 +256,12 @@ draw_convolution_transpose (GRand *rand, Draw *draw)
 {
   gint64 c = size (rand, 5), f = size (rand, 5), kernel[3], in[3];
 
+  if (g_rand_int_range (rand, 0, 10) == 0)
+    {
+      c = between (rand, 1, 80);
+      f = between (rand, 1, 80);
+    }
+
   for (int i = 0; i < 3; i++)
     {
       gint64 reach, whole;
@@ -329,7 +337,8 @@ draw_recurrent (GRand *rand, Draw *draw)
 static void
 draw_conv_lstm (GRand *rand, Draw *draw)
 {
-  gint64 n = size (rand, 3), t = size (rand, 4), f = size (rand, 3);
+  gint64 n = size (rand, 3), t = size (rand, 4);
+  gint64 f = size (rand, g_rand_int_range (rand, 0, 20) == 0 ? 20 : 3);
   gint64 in[3] = { size (rand, 3), size (rand, 6), size (rand, 6) };
   gint64 k[3] = { between (rand, 1, 3), between (rand, 1, 4), between (rand, 1, 4) };
 
