@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How fast products and convolutions with packed weights are on the layers of known models, against
- * patches in a matrix and bli_sgemm: round by round in one process, by CPU time of the one thread,
- * so that a busy machine is busy for both. */
+/* How fast products and convolutions with packed weights are on the layers of known models, and
+ * recurrent layers and attention, against patches in a matrix and bli_sgemm; functions of elements
+ * against the C library's: round by round in one process, by CPU time of the one thread, so that a
+ * busy machine is busy for both. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +103,33 @@ by_size (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+/* @other: what the ratio is of the time of. */
+static void
+compare (const char *name, gboolean first, Way *own, Way *other, double peak)
+{
+  prepare (own);
+  prepare (other);
+  double ratios[ROUNDS];
+  for (int i = 0; i < ROUNDS; i++)
+    {
+      own->times[i] = stretch (own);
+      other->times[i] = stretch (other);
+      ratios[i] = other->times[i] / own->times[i];
+    }
+  qsort (own->times, ROUNDS, sizeof (double), by_size);
+  qsort (other->times, ROUNDS, sizeof (double), by_size);
+  qsort (ratios, ROUNDS, sizeof (double), by_size);
+  double gflops = own->op->flops != NULL ? own->op->flops (&own->call) * 1e-9 : 0.0;
+  g_print ("%s    {\"layer\": \"%s\", \"kernel\": \"%s\", \"us\": {\"minimum\": %.1f, \"median\": "
+           "%.1f}, \"other_us\": {\"minimum\": %.1f, \"median\": %.1f}, \"ratio\": {\"minimum\": "
+           "%.2f, \"median\": %.2f, \"of_minima\": %.2f}, \"gflops\": %.1f, "
+           "\"percent_of_peak\": %.0f}",
+           first ? "" : ",\n", name, own->op->kernel_name (&own->call), 1e6 * own->times[0],
+           1e6 * own->times[ROUNDS / 2], 1e6 * other->times[0], 1e6 * other->times[ROUNDS / 2],
+           ratios[0], ratios[ROUNDS / 2], other->times[0] / own->times[0], gflops / own->times[0],
+           100.0 * gflops / own->times[0] / peak);
+}
+
 static void
 measure (guint index, GRand *rand, double peak)
 {
@@ -142,28 +171,7 @@ measure (guint index, GRand *rand, double peak)
   own.call.packed = TRUE;
   own.data.packed = packed;
 
-  prepare (&own);
-  prepare (&blis);
-  double ratios[ROUNDS];
-  for (int i = 0; i < ROUNDS; i++)
-    {
-      own.times[i] = stretch (&own);
-      blis.times[i] = stretch (&blis);
-      ratios[i] = blis.times[i] / own.times[i];
-    }
-  qsort (own.times, ROUNDS, sizeof (double), by_size);
-  qsort (blis.times, ROUNDS, sizeof (double), by_size);
-  qsort (ratios, ROUNDS, sizeof (double), by_size);
-  double gflops = op->flops (&own.call) * 1e-9;
-  g_print ("%s    {\"layer\": \"%s\", \"kernel\": \"%s\", \"us\": {\"minimum\": %.1f, \"median\": "
-           "%.1f}, \"blis_us\": {\"minimum\": %.1f, \"median\": %.1f}, \"ratio\": {\"minimum\": "
-           "%.2f, \"median\": %.2f, \"of_minima\": %.2f}, \"gflops\": %.1f, "
-           "\"percent_of_peak\": %.0f}",
-           index == 0 ? "" : ",\n", layers[index].name, op->kernel_name (&own.call),
-           1e6 * own.times[0], 1e6 * own.times[ROUNDS / 2], 1e6 * blis.times[0],
-           1e6 * blis.times[ROUNDS / 2], ratios[0], ratios[ROUNDS / 2],
-           blis.times[0] / own.times[0], gflops / own.times[0],
-           100.0 * gflops / own.times[0] / peak);
+  compare (layers[index].name, index == 0, &own, &blis, peak);
 
   free (own.memory);
   free (blis.memory);
@@ -171,6 +179,116 @@ measure (guint index, GRand *rand, double peak)
   free (weights);
   free ((float *)own.data.inputs[0]);
   free ((float *)own.data.inputs[2]);
+  free (own.data.output);
+}
+
+/* What functions of elements are compared with: one call of the C library for each. */
+static void
+library_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
+{
+  const float *x = data->inputs[0];
+  float *out = data->output;
+  gint64 n = tn_shape_elements (call->output, 0), width = call->output->dims[1].size;
+
+  switch (call->settings->activation)
+    {
+    case TN_ACTIVATION_TANH:
+      for (gint64 i = 0; i < n; i++)
+        out[i] = tanhf (x[i]);
+      break;
+    case TN_ACTIVATION_SIGMOID:
+      for (gint64 i = 0; i < n; i++)
+        out[i] = 1.0f / (1.0f + expf (-x[i]));
+      break;
+    case TN_ACTIVATION_GELU:
+      for (gint64 i = 0; i < n; i++)
+        out[i] = 0.5f * x[i] * (1.0f + erff (x[i] * 0.70710678f));
+      break;
+    default:
+      /* softmax */
+      for (gint64 row = 0; row < n; row += width)
+        {
+          float most = -INFINITY, sum = 0.0f;
+          for (gint64 i = 0; i < width; i++)
+            most = x[row + i] > most ? x[row + i] : most;
+          for (gint64 i = 0; i < width; i++)
+            sum += out[row + i] = expf (x[row + i] - most);
+          for (gint64 i = 0; i < width; i++)
+            out[row + i] /= sum;
+        }
+    }
+}
+
+static const TnOp library = { .name = "library", .kernel = library_kernel };
+
+static const struct
+{
+  const char *name;
+  const TnOp *op;
+  gint64 dims[2][5]; /* up to a 0; the second: weights, or another input */
+  TnActivation activation;
+} others[] = {
+  { "lstm 16x64x128 (of 2)", &tn_op_lstm, { { 16, 64, 512 }, { 128, 512 } }, TN_ACTIVATION_TANH },
+  { "lstm 1x64x128", &tn_op_lstm, { { 1, 64, 512 }, { 128, 512 } }, TN_ACTIVATION_TANH },
+  { "lstm 1x16x512", &tn_op_lstm, { { 1, 16, 2048 }, { 512, 2048 } }, TN_ACTIVATION_TANH },
+  { "gru 16x64x128", &tn_op_gru, { { 16, 64, 384 }, { 128, 384 } }, TN_ACTIVATION_TANH },
+  { "scores 8x512x64x512", &tn_op_batch_matmul, { { 8, 512, 64 }, { 8, 64, 512 } }, 0 },
+  { "attention 8x512x512x64", &tn_op_batch_matmul, { { 8, 512, 512 }, { 8, 512, 64 } }, 0 },
+  { "scores 8x64x64x64", &tn_op_batch_matmul, { { 8, 64, 64 }, { 8, 64, 64 } }, 0 },
+  { "tanh 65536", &tn_op_activation, { { 64, 1024 } }, TN_ACTIVATION_TANH },
+  { "sigmoid 65536", &tn_op_activation, { { 64, 1024 } }, TN_ACTIVATION_SIGMOID },
+  { "gelu 65536", &tn_op_activation, { { 64, 1024 } }, TN_ACTIVATION_GELU },
+  { "softmax 512x512", &tn_op_softmax, { { 512, 512 } }, 0 },
+};
+
+static void
+measure_other (guint index, GRand *rand, double peak)
+{
+  const TnOp *op = others[index].op;
+  TnShape shapes[2], out;
+  TnOpSettings settings = { .activation = others[index].activation,
+                            .gate = TN_ACTIVATION_SIGMOID,
+                            .sequences = TRUE,
+                            .reset_after = TRUE,
+                            .axis = 1 };
+  TnOpSettings plain = settings;
+  Way own = { .op = op, .call = { .settings = &settings } };
+  gpointer packed = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes) && others[index].dims[i][0] > 0; i++)
+    {
+      int rank = 0;
+      while (others[index].dims[i][rank] > 0)
+        rank++;
+      shapes[i] = tn_shape_new (others[index].dims[i], rank);
+      own.call.inputs[i] = &shapes[i];
+      own.call.n_inputs++;
+      own.data.inputs[i] = numbers (tn_shape_elements (&shapes[i], 0), rand);
+    }
+  out = op->shape (&own.call, NULL);
+  own.call.output = &out;
+  own.data.output = numbers (tn_shape_elements (&out, 0), rand);
+  Way other = own;
+  plain.kernels = TN_KERNELS_BLIS;
+  other.call.settings = &plain;
+  if (op == &tn_op_activation || op == &tn_op_softmax)
+    other.op = &library;
+  gsize bytes = op->packed != NULL ? op->packed (&own.call) : 0;
+  if (bytes > 0)
+    {
+      packed = aligned_alloc (TN_ALIGNMENT, (bytes + TN_ALIGNMENT) / TN_ALIGNMENT * TN_ALIGNMENT);
+      op->pack (&own.call, own.data.inputs[op->weights], packed);
+      own.call.packed = TRUE;
+      own.data.packed = packed;
+    }
+
+  compare (others[index].name, FALSE, &own, &other, peak);
+
+  free (own.memory);
+  free (other.memory);
+  free (packed);
+  for (guint i = 0; i < own.call.n_inputs; i++)
+    free ((float *)own.data.inputs[i]);
   free (own.data.output);
 }
 
@@ -184,6 +302,8 @@ main (void)
            tn_isa_name (tn_cpu ()->isa), tn_blis_version (), tn_blis_architecture (), peak);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
     measure (i, rand, peak);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    measure_other (i, rand, peak);
   g_print ("\n  ]\n}\n");
   return EXIT_SUCCESS;
 }
