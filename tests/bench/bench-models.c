@@ -24,7 +24,7 @@
 
 /* The first is what the others are compared with. */
 static const Way *const ways[] = {
-  &way_tenon, &way_tenon_fast, &way_blis, &way_openblas, &way_onednn,
+  &way_tenon, &way_tenon_fast, &way_blis, &way_openblas, &way_onednn, &way_onnxruntime,
 };
 
 #define N_WAYS G_N_ELEMENTS (ways)

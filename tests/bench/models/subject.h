@@ -32,7 +32,7 @@ TnPlan *subject_plan (const Subject *subject, gint64 batch, guint threads, TnRun
 
 /**
  * Way:
- * @begin: NULL with why, static, in @absent: cannot be measured here
+ * @begin: NULL with why, kept to the end, in @absent: cannot be measured here
  * @run: once
  * @output: of the last run; @n of them
  * @others: what of the model the way left to Tenon's kernels, new; NULL: asked of nobody

@@ -51,5 +51,6 @@ char *walk_others (gpointer walk);
 
 extern const Way way_openblas; /* patches gathered into a matrix, and OpenBLAS */
 extern const Way way_onednn;
+extern const Way way_onnxruntime;
 
 G_END_DECLS
