@@ -38,7 +38,7 @@ tn_compiled_watches (const TnCompiled *compiled, TnTensorId tensor)
   for (guint i = 0; i < compiled->outputs->len; i++)
     if (g_array_index (compiled->outputs, TnTensorId, i) == tensor)
       return TRUE;
-  return compiled->watch && compiled->is_layer[tensor];
+  return compiled->watch && tensor < compiled->n_tensors && compiled->is_layer[tensor];
 }
 
 guint64
@@ -109,7 +109,8 @@ find_ids (TnCompiled *compiled)
 static void
 find_watched (TnCompiled *compiled, GArray *kept)
 {
-  compiled->is_layer = g_new0 (gboolean, tn_program_n_tensors (compiled->program) + 1);
+  compiled->n_tensors = tn_program_n_tensors (compiled->program);
+  compiled->is_layer = g_new0 (gboolean, compiled->n_tensors + 1);
   for (guint i = 0; i < compiled->lowered->len; i++)
     {
       const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);

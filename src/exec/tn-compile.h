@@ -44,6 +44,7 @@ typedef struct
   gboolean watch;      /* every layer's output is looked at */
   gboolean plain;      /* no weights are packed */
   gboolean *is_layer;  /* by tensor: a layer gives it out */
+  guint n_tensors;     /* of is_layer: fusing makes more, which nobody looks at */
   gint64 n_pieces;     /* of statistics, of the largest output that is looked at */
   const TnNode *mixed; /* the first output that has no entry for each sample, borrowed; or NULL */
   double cost;         /* multiply-accumulates and elements written: the measure of progress */
