@@ -144,7 +144,9 @@ tn_cli_run_write (const TnRunResult *result, const GPtrArray *files, TnPaper *pa
   write_layer_table (result, paper);
   g_string_append_printf (paper->text, "\n  ");
   g_string_append_printf (paper->text,
-                          _ ("%s samples in batches of %s: %s, %s a second, %s at the peak"),
+                          ngettext ("%s sample in batches of %s: %s, %s a second, %s at the peak",
+                                    "%s samples in batches of %s: %s, %s a second, %s at the peak",
+                                    (gulong)result->samples),
                           samples, batch, seconds, rate, peak);
   g_string_append_printf (paper->text, "\n  BLIS %s (%s), ", result->blis_version,
                           result->blis_arch);
