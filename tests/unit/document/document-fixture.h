@@ -52,6 +52,20 @@ fixture_node (TnDocument *document, TnNodeId id)
   return node;
 }
 
+/* Sets a parameter to what @text says, which is allowed. */
+static inline void
+fixture_set (TnDocument *document, TnNodeId node, const char *param, const char *text)
+{
+  const TnSchema *schema = tn_node_schema (fixture_node (document, node));
+  g_autoptr (TnValue) value = tn_value_from_text (text, NULL);
+  int index = tn_schema_param (schema, param);
+
+  g_assert_cmpint (index, >=, 0);
+  g_assert_true (tn_document_apply (
+      document, &tn_edit_set, &(TnEditArgs){ .node = node, .param = (guint)index, .value = value },
+      NULL));
+}
+
 static inline TnNodeId
 fixture_source (TnDocument *document, TnNodeId id, guint slot)
 {

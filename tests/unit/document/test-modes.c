@@ -10,19 +10,6 @@ typedef struct
   TnNodeId input, first, flatten, last, join;
 } Fixture;
 
-static void
-set_size (TnDocument *document, TnNodeId node, const char *param, const char *text)
-{
-  const TnSchema *schema = tn_node_schema (fixture_node (document, node));
-  g_autoptr (TnValue) value = tn_value_from_text (text, NULL);
-  int index = tn_schema_param (schema, param);
-
-  g_assert_cmpint (index, >=, 0);
-  g_assert_true (tn_document_apply (
-      document, &tn_edit_set, &(TnEditArgs){ .node = node, .param = (guint)index, .value = value },
-      NULL));
-}
-
 /* (None, 8) → Dense 16 → Dense 8 → Add with the input. */
 static Fixture
 fixture_new (void)
@@ -33,9 +20,9 @@ fixture_new (void)
   self.first = fixture_add (self.document, "Dense", 0, 110);
   self.last = fixture_add (self.document, "Dense", 0, 220);
   self.join = fixture_add (self.document, "Add", 0, 330);
-  set_size (self.document, self.input, "batch_shape", "(None, 8)");
-  set_size (self.document, self.first, "units", "16");
-  set_size (self.document, self.last, "units", "8");
+  fixture_set (self.document, self.input, "batch_shape", "(None, 8)");
+  fixture_set (self.document, self.first, "units", "16");
+  fixture_set (self.document, self.last, "units", "8");
   g_assert_true (fixture_connect (self.document, self.input, self.first, 0, NULL));
   g_assert_true (fixture_connect (self.document, self.first, self.last, 0, NULL));
   g_assert_true (fixture_connect (self.document, self.last, self.join, 0, NULL));

@@ -10,17 +10,6 @@ typedef struct
   TnNodeId input, dense, relu, last;
 } Fixture;
 
-static void
-set_param (TnDocument *document, TnNodeId node, const char *param, const char *text)
-{
-  g_autoptr (TnValue) value = tn_value_from_text (text, NULL);
-  int index = tn_schema_param (tn_node_schema (fixture_node (document, node)), param);
-
-  g_assert_true (tn_document_apply (
-      document, &tn_edit_set, &(TnEditArgs){ .node = node, .param = (guint)index, .value = value },
-      NULL));
-}
-
 /* (None, 8) → Dense 8 → ReLU → Dense 3. */
 static Fixture
 fixture_new (void)
@@ -31,9 +20,9 @@ fixture_new (void)
   self.dense = fixture_add (self.document, "Dense", 0, 110);
   self.relu = fixture_add (self.document, "ReLU", 0, 220);
   self.last = fixture_add (self.document, "Dense", 0, 330);
-  set_param (self.document, self.input, "batch_shape", "(None, 8)");
-  set_param (self.document, self.dense, "units", "8");
-  set_param (self.document, self.last, "units", "3");
+  fixture_set (self.document, self.input, "batch_shape", "(None, 8)");
+  fixture_set (self.document, self.dense, "units", "8");
+  fixture_set (self.document, self.last, "units", "3");
   g_assert_true (fixture_connect (self.document, self.input, self.dense, 0, NULL));
   g_assert_true (fixture_connect (self.document, self.dense, self.relu, 0, NULL));
   g_assert_true (fixture_connect (self.document, self.relu, self.last, 0, NULL));
@@ -101,7 +90,7 @@ test_all (void)
   const TnNode *twin;
 
   g_assert_true (repeat (&f, NULL, 3));
-  set_param (f.document, f.relu, "negative_slope", "0.25");
+  fixture_set (f.document, f.relu, "negative_slope", "0.25");
   g_assert_cmpuint (times_of (f.document, TRUE), ==, 0);
   g_assert_cmpuint (times_of (f.document, FALSE), ==, 3);
   g_assert_true (tn_document_apply (f.document, &tn_edit_apply_to_all,
