@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The convolution in which each channel is a group of its own: no product of matrices. */
-#include "kernels/tn-depthwise.h"
 #include "ops/tn-depthwise-call.h"
 
 #include <math.h>
 
 typedef struct
 {
-  TnDepthwise plan;
+  const TnDepthwise *plan;
   const TnOpSettings *settings;
   const TnOpData *data;
   const TnKernelContext *context;
@@ -43,8 +42,8 @@ limits (const TnOpSettings *settings, gboolean residual, float *low, float *high
     }
 }
 
-static TnDepthwise
-plan (const TnOpCall *call)
+TnDepthwise
+tn_depthwise_call_plan (const TnOpCall *call)
 {
   const TnShape *x = call->inputs[0], *kernel = call->inputs[1];
   const TnOpSettings *settings = call->settings;
@@ -70,9 +69,9 @@ plan (const TnOpCall *call)
 static void
 finish (const Depthwise *depthwise, gint64 band)
 {
-  const TnDepthwiseSizes *sizes = &depthwise->plan.sizes;
+  const TnDepthwiseSizes *sizes = &depthwise->plan->sizes;
   const float *residual = depthwise->data->inputs[3];
-  TnDepthwiseBand area = tn_depthwise_band_at (&depthwise->plan, band);
+  TnDepthwiseBand area = tn_depthwise_band_at (depthwise->plan, band);
   gint64 f = sizes->c * sizes->multiplier;
   gint64 pixel = (area.sample * sizes->oh + area.from) * sizes->ow;
 
@@ -95,30 +94,17 @@ run_band (gint64 band, guint worker, gpointer data)
   const TnOpData *memory = depthwise->data;
   float low, high;
 
-  tn_depthwise_run (&depthwise->plan, band, memory->inputs[0], memory->inputs[1], memory->inputs[2],
+  tn_depthwise_run (depthwise->plan, band, memory->inputs[0], memory->inputs[1], memory->inputs[2],
                     memory->output, tn_kernel_scratch (depthwise->context, worker));
   if (!limits (depthwise->settings, memory->inputs[3] != NULL, &low, &high))
     finish (depthwise, band);
 }
 
-const char *
-tn_depthwise_call_name (const TnOpCall *call)
-{
-  TnDepthwise depthwise = plan (call);
-  return tn_depthwise_name (&depthwise);
-}
-
-TnScratch
-tn_depthwise_call_scratch (const TnOpCall *call)
-{
-  TnDepthwise depthwise = plan (call);
-  return (TnScratch){ .worker = tn_depthwise_scratch (&depthwise) };
-}
-
 void
-tn_depthwise_call_run (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
+tn_depthwise_call_run (const TnDepthwise *plan, const TnOpCall *call, const TnOpData *data,
+                       const TnKernelContext *context)
 {
   Depthwise depthwise
-      = { .plan = plan (call), .settings = call->settings, .data = data, .context = context };
-  tn_kernel_for (context, depthwise.plan.n_bands, run_band, &depthwise);
+      = { .plan = plan, .settings = call->settings, .data = data, .context = context };
+  tn_kernel_for (context, plan->n_bands, run_band, &depthwise);
 }

@@ -150,8 +150,20 @@ convolve_band (gint64 band, guint worker, gpointer data)
     }
 }
 
-static gboolean
-plan_of (const TnOpCall *call, TnConvolver *plan)
+/* ---- plans ---- */
+
+typedef struct
+{
+  gboolean is_direct; /* else gathered */
+  union
+  {
+    TnConvolver direct;
+    Convolution gathered;
+  };
+} Plan;
+
+static Plan
+plan_of (const TnOpCall *call, gboolean packed)
 {
   Convolution conv = convolution (call);
   TnConvolverSizes sizes
@@ -166,43 +178,64 @@ plan_of (const TnOpCall *call, TnConvolver *plan)
       sizes.pad_before[i] = conv.volume.pad_before[i];
       sizes.out[i] = conv.volume.out[i];
     }
-  return tn_weighted_plan (plan, call->settings, &sizes);
+  Plan plan;
+
+  plan.is_direct = packed && tn_weighted_plan (&plan.direct, call->settings, &sizes);
+  if (!plan.is_direct)
+    plan.gathered = conv;
+  return plan;
+}
+
+static void
+volume_plan (const TnOpCall *call, gpointer plan)
+{
+  *(Plan *)plan = plan_of (call, call->packed);
 }
 
 static gsize
 volume_packed (const TnOpCall *call)
 {
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_direct ? tn_convolver_packed_bytes (&plan.direct) : 0;
 }
 
 static void
 volume_pack (const TnOpCall *call, const float *weights, gpointer packed)
 {
-  TnConvolver plan;
-  if (plan_of (call, &plan))
-    tn_convolver_pack (&plan, weights, packed);
+  Plan plan = plan_of (call, TRUE);
+
+  if (plan.is_direct)
+    tn_convolver_pack (&plan.direct, weights, packed);
 }
 
 static guint64
 volume_layout (const TnOpCall *call)
 {
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_direct ? tn_convolver_layout (&plan.direct) : 0;
 }
 
 static void
 volume_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
+  const Plan *plan = call->plan;
+  Plan own;
+
+  if (plan == NULL)
     {
-      tn_weighted_run (&plan, call->settings, data, context);
+      own = plan_of (call, call->packed);
+      plan = &own;
+    }
+  if (plan->is_direct)
+    {
+      tn_weighted_run (&plan->direct, call->settings, data, context);
       return;
     }
 
-  Convolution conv = convolution (call);
-
+  Convolution conv = plan->gathered;
+  conv.settings = call->settings;
   conv.data = data;
   conv.context = context;
   tn_kernel_for (context, conv.n * conv.tiles * conv.groups, convolve_band, &conv);
@@ -251,13 +284,12 @@ volume_reference (const TnOpCall *call, const TnOpData *data)
 static TnScratch
 volume_scratch (const TnOpCall *call)
 {
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    return tn_convolver_scratch (&plan);
+  Plan plan = plan_of (call, call->packed);
+  const Convolution *conv = &plan.gathered;
 
-  Convolution conv = convolution (call);
-
-  return (TnScratch){ .worker = (gsize)(conv.tile_rows * conv.patch) * sizeof (float) };
+  if (plan.is_direct)
+    return tn_convolver_scratch (&plan.direct);
+  return (TnScratch){ .worker = (gsize)(conv->tile_rows * conv->patch) * sizeof (float) };
 }
 
 static double
@@ -271,10 +303,9 @@ volume_flops (const TnOpCall *call)
 static const char *
 volume_kernel_name (const TnOpCall *call)
 {
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    return tn_weighted_name (&plan, FALSE);
-  return "im2col + bli_sgemm";
+  Plan plan = plan_of (call, call->packed);
+
+  return plan.is_direct ? tn_weighted_name (&plan.direct, FALSE) : "im2col + bli_sgemm";
 }
 
 const TnOp tn_op_convolution_volume = {
@@ -289,6 +320,8 @@ const TnOp tn_op_convolution_volume = {
   .packed = volume_packed,
   .pack = volume_pack,
   .packed_layout = volume_layout,
+  .plan_bytes = sizeof (Plan),
+  .plan = volume_plan,
   .flops = volume_flops,
   .kernel = volume_kernel,
   .reference = volume_reference,

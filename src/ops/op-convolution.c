@@ -256,8 +256,28 @@ convolve_band (gint64 band, guint worker, gpointer data)
       tn_activation_apply (conv->settings, out + i * conv->f, out + i * conv->f, conv->group_f);
 }
 
+/* ---- plans ---- */
+
+typedef struct
+{
+  enum
+  {
+    GATHERED,
+    DIRECT,
+    WINOGRAD,
+    DEPTHWISE
+  } way;
+  union
+  {
+    Convolution gathered;
+    TnConvolver direct;
+    TnWinograd winograd;
+    TnDepthwise depthwise;
+  };
+} Plan;
+
 static gboolean
-plan_of (const TnOpCall *call, TnConvolver *plan)
+plan_directly (const TnOpCall *call, TnConvolver *plan)
 {
   const TnOpSettings *settings = call->settings;
   Convolution conv = convolution (call);
@@ -273,66 +293,96 @@ plan_of (const TnOpCall *call, TnConvolver *plan)
     .filters = conv.f,
     .groups = conv.groups,
   };
-  return !tn_depthwise_call_is (call) && tn_weighted_plan (plan, settings, &sizes);
+  return tn_weighted_plan (plan, settings, &sizes);
+}
+
+static Plan
+plan_of (const TnOpCall *call, gboolean packed)
+{
+  Plan plan;
+
+  if (tn_depthwise_call_is (call))
+    {
+      plan.way = DEPTHWISE;
+      plan.depthwise = tn_depthwise_call_plan (call);
+    }
+  else if (packed && tn_winograd_call_plan (call, &plan.winograd))
+    plan.way = WINOGRAD;
+  else if (packed && plan_directly (call, &plan.direct))
+    plan.way = DIRECT;
+  else
+    {
+      plan.way = GATHERED;
+      plan.gathered = convolution (call);
+    }
+  return plan;
+}
+
+static void
+convolution_plan (const TnOpCall *call, gpointer plan)
+{
+  *(Plan *)plan = plan_of (call, call->packed);
 }
 
 static gsize
 convolution_packed (const TnOpCall *call)
 {
-  TnWinograd winograd;
-  if (tn_winograd_call_plan (call, &winograd))
-    return tn_winograd_packed (&winograd);
+  Plan plan = plan_of (call, TRUE);
 
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+  return plan.way == WINOGRAD ? tn_winograd_packed (&plan.winograd)
+         : plan.way == DIRECT ? tn_convolver_packed_bytes (&plan.direct)
+                              : 0;
 }
 
 static void
 convolution_pack (const TnOpCall *call, const float *weights, gpointer packed)
 {
-  TnWinograd winograd;
-  TnConvolver plan;
-  if (tn_winograd_call_plan (call, &winograd))
-    tn_winograd_pack (&winograd, weights, packed);
-  else if (plan_of (call, &plan))
-    tn_convolver_pack (&plan, weights, packed);
+  Plan plan = plan_of (call, TRUE);
+
+  if (plan.way == WINOGRAD)
+    tn_winograd_pack (&plan.winograd, weights, packed);
+  else if (plan.way == DIRECT)
+    tn_convolver_pack (&plan.direct, weights, packed);
 }
 
 static guint64
 convolution_layout (const TnOpCall *call)
 {
-  TnWinograd winograd;
-  if (tn_winograd_call_plan (call, &winograd))
-    return tn_winograd_call_layout (&winograd);
+  Plan plan = plan_of (call, TRUE);
 
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+  return plan.way == WINOGRAD ? tn_winograd_call_layout (&plan.winograd)
+         : plan.way == DIRECT ? tn_convolver_layout (&plan.direct)
+                              : 0;
 }
 
 static void
 convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  if (tn_depthwise_call_is (call))
+  const Plan *plan = call->plan;
+  Plan own;
+
+  if (plan == NULL)
     {
-      tn_depthwise_call_run (call, data, context);
+      own = plan_of (call, call->packed);
+      plan = &own;
+    }
+  switch (plan->way)
+    {
+    case DEPTHWISE:
+      tn_depthwise_call_run (&plan->depthwise, call, data, context);
       return;
+    case WINOGRAD:
+      tn_winograd_call_run (&plan->winograd, call, data, context);
+      return;
+    case DIRECT:
+      tn_weighted_run (&plan->direct, call->settings, data, context);
+      return;
+    case GATHERED:
+      break;
     }
 
-  TnWinograd winograd;
-  if (call->packed && tn_winograd_call_plan (call, &winograd))
-    {
-      tn_winograd_call_run (&winograd, call, data, context);
-      return;
-    }
-
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    {
-      tn_weighted_run (&plan, call->settings, data, context);
-      return;
-    }
-
-  Convolution conv = convolution (call);
+  Convolution conv = plan->gathered;
+  conv.settings = call->settings;
   conv.data = data;
   conv.context = context;
   tn_kernel_for (context, tn_op_bands (conv.pixels, conv.tile_rows) * conv.groups, convolve_band,
@@ -376,35 +426,41 @@ convolution_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 convolution_kernel_name (const TnOpCall *call)
 {
-  if (tn_depthwise_call_is (call))
-    return tn_depthwise_call_name (call);
+  Plan plan = plan_of (call, call->packed);
 
-  TnWinograd winograd;
-  if (call->packed && tn_winograd_call_plan (call, &winograd))
-    return tn_winograd_name (&winograd);
-
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    return tn_weighted_name (&plan, FALSE);
-  return convolution (call).in_place ? "bli_sgemm" : "im2col + bli_sgemm";
+  switch (plan.way)
+    {
+    case DEPTHWISE:
+      return tn_depthwise_name (&plan.depthwise);
+    case WINOGRAD:
+      return tn_winograd_name (&plan.winograd);
+    case DIRECT:
+      return tn_weighted_name (&plan.direct, FALSE);
+    case GATHERED:
+      break;
+    }
+  return plan.gathered.in_place ? "bli_sgemm" : "im2col + bli_sgemm";
 }
 
 static TnScratch
 convolution_scratch (const TnOpCall *call)
 {
-  if (tn_depthwise_call_is (call))
-    return tn_depthwise_call_scratch (call);
+  Plan plan = plan_of (call, call->packed);
+  const Convolution *conv = &plan.gathered;
 
-  TnWinograd winograd;
-  if (call->packed && tn_winograd_call_plan (call, &winograd))
-    return (TnScratch){ .worker = tn_winograd_scratch (&winograd) };
-
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    return tn_convolver_scratch (&plan);
-
-  Convolution conv = convolution (call);
-  return (TnScratch){ .worker = conv.in_place ? 0 : conv.tile_rows * conv.patch * sizeof (float) };
+  switch (plan.way)
+    {
+    case DEPTHWISE:
+      return (TnScratch){ .worker = tn_depthwise_scratch (&plan.depthwise) };
+    case WINOGRAD:
+      return (TnScratch){ .worker = tn_winograd_scratch (&plan.winograd) };
+    case DIRECT:
+      return tn_convolver_scratch (&plan.direct);
+    case GATHERED:
+      break;
+    }
+  return (TnScratch){ .worker
+                      = conv->in_place ? 0 : conv->tile_rows * conv->patch * sizeof (float) };
 }
 
 static double
@@ -426,6 +482,8 @@ const TnOp tn_op_convolution = {
   .packed = convolution_packed,
   .pack = convolution_pack,
   .packed_layout = convolution_layout,
+  .plan_bytes = sizeof (Plan),
+  .plan = convolution_plan,
   .flops = convolution_flops,
   .kernel = convolution_kernel,
   .reference = convolution_reference,

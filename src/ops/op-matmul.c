@@ -100,54 +100,87 @@ multiply_band (gint64 band, guint worker, gpointer data)
     }
 }
 
-static gboolean
-plan_of (const TnOpCall *call, TnConvolver *plan)
+typedef struct
+{
+  gboolean is_weighted; /* else plain */
+  union
+  {
+    TnConvolver weighted;
+    Product plain;
+  };
+} Plan;
+
+static Plan
+plan_of (const TnOpCall *call, gboolean packed)
 {
   Product p = product (call);
   TnConvolverSizes sizes = tn_convolver_product (p.m, p.n, p.k);
-  return tn_weighted_plan (plan, call->settings, &sizes);
+  Plan plan;
+
+  plan.is_weighted = packed && tn_weighted_plan (&plan.weighted, call->settings, &sizes);
+  if (!plan.is_weighted)
+    plan.plain = p;
+  return plan;
+}
+
+static void
+matmul_plan (const TnOpCall *call, gpointer plan)
+{
+  *(Plan *)plan = plan_of (call, call->packed);
 }
 
 static gsize
 matmul_packed (const TnOpCall *call)
 {
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_packed_bytes (&plan) : 0;
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_weighted ? tn_convolver_packed_bytes (&plan.weighted) : 0;
 }
 
 static void
 matmul_pack (const TnOpCall *call, const float *weights, gpointer packed)
 {
-  TnConvolver plan;
-  if (plan_of (call, &plan))
-    tn_convolver_pack (&plan, weights, packed);
+  Plan plan = plan_of (call, TRUE);
+
+  if (plan.is_weighted)
+    tn_convolver_pack (&plan.weighted, weights, packed);
 }
 
 static guint64
 matmul_layout (const TnOpCall *call)
 {
-  TnConvolver plan;
-  return plan_of (call, &plan) ? tn_convolver_layout (&plan) : 0;
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_weighted ? tn_convolver_layout (&plan.weighted) : 0;
 }
 
 static TnScratch
 matmul_scratch (const TnOpCall *call)
 {
-  TnConvolver plan;
-  return call->packed && plan_of (call, &plan) ? tn_convolver_scratch (&plan) : (TnScratch){ 0 };
+  Plan plan = plan_of (call, call->packed);
+
+  return plan.is_weighted ? tn_convolver_scratch (&plan.weighted) : (TnScratch){ 0 };
 }
 
 static void
 matmul_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context)
 {
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
+  const Plan *plan = call->plan;
+  Plan own;
+
+  if (plan == NULL)
     {
-      tn_weighted_run (&plan, call->settings, data, context);
+      own = plan_of (call, call->packed);
+      plan = &own;
+    }
+  if (plan->is_weighted)
+    {
+      tn_weighted_run (&plan->weighted, call->settings, data, context);
       return;
     }
 
-  Product p = product (call);
+  Product p = plan->plain;
+  p.settings = call->settings;
   p.data = data;
   tn_kernel_for (context, tn_op_bands (p.m, p.tile_rows) * p.tiles_across, multiply_band, &p);
 }
@@ -171,10 +204,9 @@ matmul_reference (const TnOpCall *call, const TnOpData *data)
 static const char *
 matmul_kernel_name (const TnOpCall *call)
 {
-  TnConvolver plan;
-  if (call->packed && plan_of (call, &plan))
-    return tn_weighted_name (&plan, TRUE);
-  return "bli_sgemm";
+  Plan plan = plan_of (call, call->packed);
+
+  return plan.is_weighted ? tn_weighted_name (&plan.weighted, TRUE) : "bli_sgemm";
 }
 
 static double
@@ -409,6 +441,8 @@ const TnOp tn_op_matmul = {
   .packed = matmul_packed,
   .pack = matmul_pack,
   .packed_layout = matmul_layout,
+  .plan_bytes = sizeof (Plan),
+  .plan = matmul_plan,
   .flops = matmul_flops,
   .kernel = matmul_kernel,
   .reference = matmul_reference,

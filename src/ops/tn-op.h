@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /* One call's sizes: all that may be asked before there is any data. Borrowed pointers; an absent
  * optional input is NULL. @packed: the constant weights will come packed, in TnOpData.packed; it
- * has a say in kernel name, scratch and kernel. */
+ * has a say in kernel name, scratch, plan and kernel. @plan: what TnOp.plan made of this call, for
+ * the kernel; NULL: it makes that anew. */
 typedef struct
 {
   const TnOpSettings *settings;
@@ -17,6 +18,7 @@ typedef struct
   const TnShape *inputs[TN_OP_MAX_INPUTS];
   const TnShape *output;
   gboolean packed;
+  gconstpointer plan;
 } TnOpCall;
 
 /* The same call's memory; NULL where the input is absent. @packed: what TnOp.pack made of the
@@ -50,6 +52,10 @@ typedef enum
  *     TN_ALIGNMENT; 0: not packed. What the three answer does not depend on call.packed.
  * @pack: makes that form of the plain @weights; all its bytes are written
  * @packed_layout: a key: calls of one op with equal keys may share what is made of equal weights
+ * @plan_bytes: of what @plan makes; 0: no plan
+ * @plan: what the kernel would find out anew in each run, from the sizes alone: a plain value that
+ *     owns nothing and points to nothing of the call, at a place for any type. The kernel computes
+ *     the same bits with and without.
  * @flops: floating-point operations (2 a multiply-accumulate); NULL: not counted
  * @kernel: the fast one; same bits for any number of workers
  * @reference: the plain loop that the kernel is tested against; sums in double precision
@@ -67,6 +73,8 @@ struct _TnOp
   gsize (*packed) (const TnOpCall *call);
   void (*pack) (const TnOpCall *call, const float *weights, gpointer packed);
   guint64 (*packed_layout) (const TnOpCall *call);
+  gsize plan_bytes;
+  void (*plan) (const TnOpCall *call, gpointer plan);
   double (*flops) (const TnOpCall *call);
   void (*kernel) (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context);
   void (*reference) (const TnOpCall *call, const TnOpData *data);

@@ -68,6 +68,8 @@ static void
 run_kernel (const TnOp *op, const TnOpCall *call, TnOpData data, float *output, guint n_workers,
             gboolean in_turn)
 {
+  TnOpCall planned = *call;
+  g_autofree gpointer plan = op->plan != NULL ? g_malloc (op->plan_bytes) : NULL;
   TnScratch scratch = op->scratch != NULL ? op->scratch (call) : (TnScratch){ 0 };
   guint64 bytes = tn_scratch_bytes (scratch, n_workers);
   g_assert_cmpuint (bytes, <, 256 << 20);
@@ -81,7 +83,14 @@ run_kernel (const TnOp *op, const TnOpCall *call, TnOpData data, float *output, 
                               .scratch = scratch,
                               .memory = memory };
   data.output = output;
-  op->kernel (call, &data, &context);
+  /* With a plan made before, where it is made at all, or not. */
+  if (!in_turn && plan != NULL)
+    {
+      memset (plan, 0xff, op->plan_bytes);
+      op->plan (call, plan);
+      planned.plan = plan;
+    }
+  op->kernel (&planned, &data, &context);
 }
 
 static float
@@ -105,7 +114,7 @@ check_kernel (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand 
   run_kernel (op, call, *data, got + GUARD, 1, TRUE);
   run_kernel (op, call, *data, again + GUARD, (guint)between (rand, 2, 4), FALSE);
   if (n > 0 && memcmp (got + GUARD, again + GUARD, n * sizeof *got) != 0)
-    g_error ("%s: other bits with several workers", label);
+    g_error ("%s: other bits with several workers and a plan", label);
   for (int i = 0; i < GUARD; i++)
     {
       guint32 bits[4];
