@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/tn-random.h"
+#include "kernels/tn-random.h"
 
 typedef struct
 {
@@ -43,6 +43,23 @@ synthetic_band (gint64 band, guint worker, gpointer data)
     }
 }
 
+void
+tn_feed_whole (float *numbers, gint64 n, gint64 limit)
+{
+  float factor = (float)limit, most = (float)(limit - 1);
+
+  if (limit <= 1 << 24)
+    for (gint64 i = 0; i < n; i++)
+      {
+        /* Rounding must not reach beyond the last. */
+        float whole = (float)(gint32)(numbers[i] * factor);
+        numbers[i] = whole < most ? whole : most;
+      }
+  else
+    for (gint64 i = 0; i < n; i++)
+      numbers[i] = MIN (floorf (numbers[i] * factor), most);
+}
+
 static void
 ids_band (gint64 band, guint worker, gpointer data)
 {
@@ -58,9 +75,7 @@ ids_band (gint64 band, guint worker, gpointer data)
   else
     {
       tn_random_uniform (feed->random, feed->first + (guint64)from, (gsize)n, 0.0f, 1.0f, out);
-      /* Rounding must not reach beyond the last. */
-      for (gint64 i = 0; i < n; i++)
-        out[i] = MIN (floorf (out[i] * (float)feed->ids), most);
+      tn_feed_whole (out, n, feed->ids);
     }
 }
 

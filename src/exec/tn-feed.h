@@ -15,7 +15,9 @@ void tn_feed_synthetic (TnDataKind kind, guint64 seed, const char *name, gint64 
  * as @kind has it. */
 void tn_feed_ids (TnDataKind kind, guint64 seed, const char *name, gint64 first, gint64 n,
                   gint64 sample, gint64 ids, float *out, const TnKernelContext *context);
-/* The same from @tensor, whose first axis is the samples, of any dtype. */
+/* Numbers from [0, 1) become whole ones below @limit. */
+void tn_feed_whole (float *numbers, gint64 n, gint64 limit);
+/* Fills @out from @tensor, whose first axis is the samples, of any dtype. */
 void tn_feed_given (TnTensor *tensor, gint64 first, gint64 n, gint64 sample, float *out,
                     const TnKernelContext *context);
 

@@ -2,7 +2,7 @@
 /* TnInitializer: how a fresh weight is filled, as Keras's initializers do it. */
 #pragma once
 
-#include "base/tn-random.h"
+#include "kernels/tn-random.h"
 #include "base/tn-value.h"
 #include "ops/tn-op.h"
 

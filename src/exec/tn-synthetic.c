@@ -6,11 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/tn-random.h"
+#include "kernels/tn-random.h"
 #include "exec/tn-feed.h"
 
 /* Random numbers that a picture is made of. */
 #define TRAITS 24
+/* Columns, or other things, that are computed at a time. */
+#define PIECE 32
 /* Of tokens where nothing tells how many there are. */
 #define TOKENS 256
 
@@ -68,66 +70,148 @@ typedef struct
   float *out;
 } Painter;
 
-/* ---- pictures: brightness at a point of the unit square ---- */
+/* ---- pictures: brightness at points of the unit square, a piece of a row at a time ---- */
+
+/* What all rows of some columns share. What a piece has too much is computed and left out. */
+typedef struct
+{
+  float x[PIECE];
+  float across[4][PIECE];
+} Columns;
 
 static float
-stripes_at (const float *traits, float x, float y)
+place (gint64 index, gint64 n)
+{
+  return ((float)index + 0.5f) / (float)n;
+}
+
+/* Waves along one direction; the sine of a sum is made of those of its parts. */
+static void
+begin_stripes (const float *traits, Columns *columns)
 {
   float angle = (float)G_PI * traits[0], period = 0.12f + 0.3f * traits[1];
-  float along = x * cosf (angle) + y * sinf (angle);
+  float slope = 2 * (float)G_PI * cosf (angle) / period;
 
-  return 0.5f + 0.5f * sinf (2 * (float)G_PI * (along / period + traits[2]));
+  for (int i = 0; i < PIECE; i++)
+    {
+      columns->across[0][i] = 0.5f * sinf (slope * columns->x[i]);
+      columns->across[1][i] = 0.5f * cosf (slope * columns->x[i]);
+    }
 }
 
-static float
-blobs_at (const float *traits, float x, float y)
+static void
+row_of_stripes (const float *traits, const Columns *columns, float y, float *out)
 {
-  float sum = 0;
+  float angle = (float)G_PI * traits[0], period = 0.12f + 0.3f * traits[1];
+  float down = 2 * (float)G_PI * (sinf (angle) * y / period + traits[2]);
+  float sine = sinf (down), cosine = cosf (down);
+
+  for (int i = 0; i < PIECE; i++)
+    out[i] = 0.5f + columns->across[0][i] * cosine + columns->across[1][i] * sine;
+}
+
+/* Of a blob, along one axis. */
+static float
+falling (const float *traits, float distance)
+{
+  float radius = 0.06f + 0.16f * traits[2];
+
+  return expf (-distance * distance / (2 * radius * radius));
+}
+
+static void
+begin_blobs (const float *traits, Columns *columns)
+{
+  for (int blob = 0; blob < 4; blob++, traits += 4)
+    for (int i = 0; i < PIECE; i++)
+      columns->across[blob][i] = falling (traits, columns->x[i] - traits[0]);
+}
+
+static void
+row_of_blobs (const float *traits, const Columns *columns, float y, float *out)
+{
+  float down[4];
 
   for (int blob = 0; blob < 4; blob++, traits += 4)
+    down[blob] = (0.4f + 0.6f * traits[3]) * falling (traits, y - traits[1]);
+  for (int i = 0; i < PIECE; i++)
     {
-      float dx = x - traits[0], dy = y - traits[1], radius = 0.06f + 0.16f * traits[2];
+      float sum = columns->across[0][i] * down[0] + columns->across[1][i] * down[1]
+                  + columns->across[2][i] * down[2] + columns->across[3][i] * down[3];
 
-      sum += (0.4f + 0.6f * traits[3]) * expf (-(dx * dx + dy * dy) / (2 * radius * radius));
+      out[i] = sum < 1.0f ? sum : 1.0f;
     }
-  return MIN (sum, 1.0f);
 }
 
-/* How far (x, y) is from the line between two points. */
-static float
-distance_to (float x, float y, const float *a, const float *b)
+static void
+begin_strokes (const float *traits, Columns *columns)
 {
-  float dx = b[0] - a[0], dy = b[1] - a[1], length = dx * dx + dy * dy;
-  float t = length > 0 ? ((x - a[0]) * dx + (y - a[1]) * dy) / length : 0;
-
-  t = CLAMP (t, 0.0f, 1.0f);
-  return hypotf (x - a[0] - t * dx, y - a[1] - t * dy);
 }
 
 /* A pen that goes from point to point, off the paper's edge, as a hand writes a sign. */
-static float
-strokes_at (const float *traits, float x, float y)
+static void
+row_of_strokes (const float *traits, const Columns *columns, float y, float *out)
 {
-  float width = 0.035f + 0.03f * traits[0], nearest = 2;
-  float points[5][2];
+  float width = 0.035f + 0.03f * traits[0];
+  float nearest[PIECE];
 
-  for (int i = 0; i < 5; i++)
+  for (int i = 0; i < PIECE; i++)
+    nearest[i] = 4.0f; /* squared */
+  for (int stroke = 0; stroke < 4; stroke++)
     {
-      points[i][0] = 0.15f + 0.7f * traits[1 + 2 * i];
-      points[i][1] = 0.15f + 0.7f * traits[2 + 2 * i];
+      float ax = 0.15f + 0.7f * traits[1 + 2 * stroke], ay = 0.15f + 0.7f * traits[2 + 2 * stroke];
+      float dx = 0.7f * (traits[3 + 2 * stroke] - traits[1 + 2 * stroke]);
+      float dy = 0.7f * (traits[4 + 2 * stroke] - traits[2 + 2 * stroke]);
+      float length = dx * dx + dy * dy, part = length > 0 ? 1 / length : 0;
+
+      for (int i = 0; i < PIECE; i++)
+        {
+          float x = columns->x[i] - ax, t = (x * dx + (y - ay) * dy) * part;
+          t = t > 0.0f ? t : 0.0f;
+          t = t < 1.0f ? t : 1.0f;
+          x -= t * dx;
+          float off = y - ay - t * dy, distance = x * x + off * off;
+          nearest[i] = distance < nearest[i] ? distance : nearest[i];
+        }
     }
-  for (int i = 0; i < 4; i++)
-    nearest = MIN (nearest, distance_to (x, y, points[i], points[i + 1]));
-  return CLAMP (2 - nearest / width, 0.0f, 1.0f);
+  for (int i = 0; i < PIECE; i++)
+    {
+      float ink = 2 - sqrtf (nearest[i]) / width;
+      ink = ink > 0.0f ? ink : 0.0f;
+      out[i] = ink < 1.0f ? ink : 1.0f;
+    }
+}
+
+typedef struct
+{
+  void (*begin) (const float *traits, Columns *columns);
+  void (*row) (const float *traits, const Columns *columns, float y, float *out);
+} Style;
+
+static const Style styles[TN_N_DATA] = {
+  [TN_DATA_STROKES] = { begin_strokes, row_of_strokes },
+  [TN_DATA_STRIPES] = { begin_stripes, row_of_stripes },
+  [TN_DATA_BLOBS] = { begin_blobs, row_of_blobs },
+};
+
+/* The channels of a picture are tints of it. */
+static void
+tint (const Canvas *c, const float *traits, const float *values, gint64 n, float *out)
+{
+  for (gint64 channel = 0; channel < c->channels; channel++)
+    {
+      float factor = c->channels == 1 ? 1 : 0.4f + 0.6f * traits[(7 * channel) % TRAITS];
+
+      for (gint64 i = 0; i < n; i++)
+        out[i * c->column_step + channel * c->channel_step] = values[i] * factor;
+    }
 }
 
 static void
 paint (const Painter *p, guint64 sample, float *out)
 {
   const Canvas *c = &p->canvas;
-  float (*at) (const float *, float, float) = p->what->spec.kind == TN_DATA_STRIPES ? stripes_at
-                                              : p->what->spec.kind == TN_DATA_BLOBS ? blobs_at
-                                                                                    : strokes_at;
+  const Style *style = &styles[p->what->spec.kind];
 
   for (gint64 picture = 0; picture < c->pictures; picture++)
     {
@@ -135,17 +219,21 @@ paint (const Painter *p, guint64 sample, float *out)
 
       tn_random_uniform (p->random, (sample * (guint64)c->pictures + (guint64)picture) * TRAITS,
                          TRAITS, 0.0f, 1.0f, traits);
-      for (gint64 row = 0; row < c->rows; row++)
-        for (gint64 column = 0; column < c->columns; column++)
-          {
-            float value = at (traits, ((float)column + 0.5f) / (float)c->columns,
-                              ((float)row + 0.5f) / (float)c->rows);
+      for (gint64 first = 0; first < c->columns; first += PIECE)
+        {
+          Columns columns;
+          float values[PIECE];
 
-            /* The channels of a picture are tints of it. */
-            for (gint64 channel = 0; channel < c->channels; channel++)
-              out[row * c->row_step + column * c->column_step + channel * c->channel_step]
-                  = value * (c->channels == 1 ? 1 : 0.4f + 0.6f * traits[(7 * channel) % TRAITS]);
-          }
+          for (int i = 0; i < PIECE; i++)
+            columns.x[i] = place (first + i, c->columns);
+          style->begin (traits, &columns);
+          for (gint64 row = 0; row < c->rows; row++)
+            {
+              style->row (traits, &columns, place (row, c->rows), values);
+              tint (c, traits, values, MIN (PIECE, c->columns - first),
+                    out + row * c->row_step + first * c->column_step);
+            }
+        }
       out += c->rows * c->columns * c->channels;
     }
 }
@@ -157,18 +245,19 @@ draw_waves (const Painter *p, guint64 sample, float *out)
 {
   gint64 steps = p->what->sample.rank > 0 ? tn_op_dim (&p->what->sample, 0) : 1;
   gint64 features = steps > 0 ? p->elements / steps : 0;
+  float traits[3 * PIECE];
 
   for (gint64 feature = 0; feature < features; feature++)
     {
-      float traits[3];
+      const float *own = traits + 3 * (feature % PIECE);
 
-      tn_random_uniform (p->random, (sample * (guint64)features + (guint64)feature) * 3, 3, 0.0f,
-                         1.0f, traits);
+      if (feature % PIECE == 0)
+        tn_random_uniform (p->random, (sample * (guint64)features + (guint64)feature) * 3,
+                           3 * (gsize)MIN (PIECE, features - feature), 0.0f, 1.0f, traits);
       for (gint64 step = 0; step < steps; step++)
         out[step * features + feature]
-            = (0.3f + 0.7f * traits[0])
-              * sinf (2 * (float)G_PI
-                      * ((1 + 4 * traits[1]) * (float)step / (float)steps + traits[2]));
+            = (0.3f + 0.7f * own[0])
+              * sinf (2 * (float)G_PI * ((1 + 4 * own[1]) * (float)step / (float)steps + own[2]));
     }
 }
 
@@ -177,9 +266,7 @@ static void
 draw_whole (const Painter *p, guint64 first, gint64 n, gint64 limit, float *out)
 {
   tn_random_uniform (p->random, first, (gsize)n, 0.0f, 1.0f, out);
-  /* Rounding must not reach beyond the last. */
-  for (gint64 i = 0; i < n; i++)
-    out[i] = MIN (floorf (out[i] * (float)limit), (float)(limit - 1));
+  tn_feed_whole (out, n, limit);
 }
 
 static void
@@ -188,14 +275,15 @@ draw_one_hot (const Painter *p, guint64 sample, float *out)
   const TnShape *shape = &p->what->sample;
   gint64 classes = shape->rank > 0 ? tn_op_dim (shape, shape->rank - 1) : 1;
   gint64 rows = classes > 0 ? p->elements / classes : 0;
+  float places[PIECE];
 
   memset (out, 0, (gsize)p->elements * sizeof *out);
   for (gint64 row = 0; row < rows; row++)
     {
-      float place;
-
-      draw_whole (p, sample * (guint64)rows + (guint64)row, 1, classes, &place);
-      out[row * classes + (gint64)place] = 1.0f;
+      if (row % PIECE == 0)
+        draw_whole (p, sample * (guint64)rows + (guint64)row, MIN (PIECE, rows - row), classes,
+                    places);
+      out[row * classes + (gint64)places[row % PIECE]] = 1.0f;
     }
 }
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/tn-random.h"
+#include "kernels/tn-random-block.h"
 
 #define N 40000
 
@@ -51,15 +51,10 @@ test_known (void)
   /* The blocks of the others are too far out for what takes four numbers from each. */
   TnRandom zero = { 0, 0 };
   float uniform[4];
-  gint64 integers[2];
 
   tn_random_uniform (zero, 0, 4, 0, 1, uniform);
   for (int i = 0; i < 4; i++)
     g_assert_cmpfloat (uniform[i], ==, (float)(known[0].result[i] >> 8) / 16777216.0f);
-  /* The upper half of 64 bits is the first word of each pair. */
-  tn_random_integers (zero, 0, 2, 0, G_GINT64_CONSTANT (1) << 32, integers);
-  g_assert_cmpint (integers[0], ==, known[0].result[0]);
-  g_assert_cmpint (integers[1], ==, known[0].result[2]);
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
@@ -77,7 +72,6 @@ static void
 draw (int kind, TnRandom random, guint64 first, gsize n, double *out)
 {
   g_autofree float *floats = g_new (float, n);
-  g_autofree gint64 *integers = g_new (gint64, n);
 
   switch (kind)
     {
@@ -87,15 +81,12 @@ draw (int kind, TnRandom random, guint64 first, gsize n, double *out)
     case 1:
       tn_random_normal (random, first, n, 0.5f, 2, floats);
       break;
-    case 2:
-      tn_random_truncated_normal (random, first, n, 0.5f, 2, floats);
-      break;
     default:
-      tn_random_integers (random, first, n, -10, 11, integers);
+      tn_random_truncated_normal (random, first, n, 0.5f, 2, floats);
       break;
     }
   for (gsize i = 0; i < n; i++)
-    out[i] = kind < 3 ? (double)floats[i] : (double)integers[i];
+    out[i] = floats[i];
 }
 
 static void
@@ -108,7 +99,7 @@ test_parts (void)
   TnRandom random = tn_random_stream (42, "conv2d/kernel");
   double whole[WHOLE], part[WHOLE];
 
-  for (int kind = 0; kind < 4; kind++)
+  for (int kind = 0; kind < 3; kind++)
     {
       draw (kind, random, 0, WHOLE, whole);
       for (int round = 0; round < 300; round++)
@@ -149,6 +140,59 @@ test_streams (void)
     }
 }
 
+/* ---- instruction sets ---- */
+
+static const TnRandomSet *
+set_or_skip (TnIsa isa)
+{
+  if (isa <= tn_cpu ()->isa)
+    return tn_random_set (isa);
+  g_test_skip ("not with this processor");
+  return NULL;
+}
+
+/* A set's numbers are those of plain loops: the words exactly, normal numbers to a bit. */
+static void
+test_sets (gconstpointer data)
+{
+  enum
+  {
+    GROUPS = 300,
+    COUNT = GROUPS * TN_RANDOM_GROUP,
+  };
+  const TnRandomSet *set = set_or_skip (GPOINTER_TO_UINT (data));
+  const TnRandomSet *generic = tn_random_set (TN_ISA_GENERIC);
+  const guint64 starts[] = { 0, 12345, (G_GUINT64_CONSTANT (1) << 32) - 100, 1ull << 61 };
+  g_autofree float *a = g_new (float, COUNT), *b = g_new (float, COUNT);
+  g_autofree float *units = g_new (float, COUNT);
+
+  for (guint i = 0; set != NULL && i < G_N_ELEMENTS (starts); i++)
+    {
+      TnRandom random = tn_random_stream (i, "sets");
+
+      set->uniform (random, starts[i], GROUPS, -0.3f, 1.7f, a);
+      generic->uniform (random, starts[i], GROUPS, -0.3f, 1.7f, b);
+      g_assert_cmpmem (a, COUNT * sizeof *a, b, COUNT * sizeof *b);
+      set->truncated (random, starts[i], GROUPS, 0.1f, 3.0f, a);
+      generic->truncated (random, starts[i], GROUPS, 0.1f, 3.0f, b);
+      g_assert_cmpmem (a, COUNT * sizeof *a, b, COUNT * sizeof *b);
+      set->normal (random, starts[i], GROUPS, 0.0f, 1.0f, a);
+      generic->normal (random, starts[i], GROUPS, 0.0f, 1.0f, b);
+      g_assert_cmpmem (a, COUNT * sizeof *a, b, COUNT * sizeof *b);
+      /* 24 of the 32 bits that a normal number is made of. */
+      set->uniform (random, starts[i], GROUPS, 0.0f, 1.0f, units);
+      for (guint j = 0; j < COUNT; j += 2)
+        {
+          double radius = hypot (a[j], a[j + 1]);
+          double turn = atan2 (a[j + 1], a[j]) / (2 * G_PI);
+
+          g_assert_cmpfloat_with_epsilon (exp (-radius * radius / 2), units[j], 3e-7);
+          turn = fabs (turn - floor (turn) - units[j + 1]);
+          g_assert_cmpfloat (MIN (turn, 1 - turn), <, 2e-7);
+        }
+    }
+}
+
 /* ---- distributions ---- */
 
 typedef struct
@@ -179,7 +223,6 @@ static void
 test_distributions (void)
 {
   Moments uniform = measure (0), normal = measure (1), truncated = measure (2);
-  Moments integers = measure (3);
 
   g_assert_cmpfloat_with_epsilon (uniform.mean, 1, 0.035);
   g_assert_cmpfloat_with_epsilon (uniform.variance, 16.0 / 12, 0.036);
@@ -195,11 +238,6 @@ test_distributions (void)
   g_assert_cmpfloat_with_epsilon (truncated.variance, 4 * 0.7737, 0.11);
   g_assert_true (truncated.least >= -3.5 && truncated.least < -3.4 && truncated.most <= 4.5
                  && truncated.most > 4.4);
-
-  g_assert_cmpfloat_with_epsilon (integers.mean, 0, 0.19);
-  g_assert_cmpfloat_with_epsilon (integers.variance, (21.0 * 21 - 1) / 12, 1);
-  g_assert_cmpfloat (integers.least, ==, -10);
-  g_assert_cmpfloat (integers.most, ==, 10);
 }
 
 static void
@@ -207,7 +245,6 @@ test_edges (void)
 {
   TnRandom random = tn_random_stream (3, "edges");
   float numbers[256];
-  gint64 integers[256];
 
   tn_random_uniform (random, 0, 256, 2, 2, numbers);
   for (guint i = 0; i < 256; i++)
@@ -216,12 +253,6 @@ test_edges (void)
   tn_random_uniform (random, 0, 256, 1, 1 + 0x1p-23f, numbers);
   for (guint i = 0; i < 256; i++)
     g_assert_cmpfloat (numbers[i], ==, 1);
-  tn_random_integers (random, 0, 256, 5, 6, integers);
-  for (guint i = 0; i < 256; i++)
-    g_assert_cmpint (integers[i], ==, 5);
-  tn_random_integers (random, 0, 256, G_MININT64, G_MAXINT64, integers);
-  for (guint i = 1; i < 256; i++)
-    g_assert_true (integers[i] != integers[i - 1] && integers[i] < G_MAXINT64);
   /* The last of all numbers. */
   tn_random_uniform (random, G_MAXUINT64, 1, 0, 1, numbers);
   g_assert_true (numbers[0] >= 0 && numbers[0] < 1);
@@ -236,5 +267,11 @@ main (int argc, char **argv)
   g_test_add_func ("/random/streams", test_streams);
   g_test_add_func ("/random/distributions", test_distributions);
   g_test_add_func ("/random/edges", test_edges);
+  for (TnIsa isa = 0; isa < TN_N_ISAS; isa++)
+    {
+      g_autofree char *path = g_strdup_printf ("/random/sets/%s", tn_isa_name (isa));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (isa), test_sets);
+    }
   return g_test_run ();
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * TnRandom:
  *
  * A stream of Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC
- * 2011): number i of a stream is a pure function of (seed, stream, i). By value, immutable.
+ * 2011): number i of a stream is a pure function of (seed, stream, i), and the same bits
+ * on every machine. By value, immutable.
  */
 typedef struct
 {
@@ -31,8 +32,5 @@ void tn_random_normal (TnRandom random, guint64 first, gsize n, float mean, floa
  * Keras calls truncated normal. */
 void tn_random_truncated_normal (TnRandom random, guint64 first, gsize n, float mean, float stddev,
                                  float *out);
-/* Uniform integers in [low, high). */
-void tn_random_integers (TnRandom random, guint64 first, gsize n, gint64 low, gint64 high,
-                         gint64 *out);
 
 G_END_DECLS
