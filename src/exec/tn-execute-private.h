@@ -7,38 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* A layer's output that is looked at; the same ones in the same order for any batch size. */
-typedef struct
-{
-  guint index; /* of the node */
-  int call;    /* after which its statistics are taken; -1: after feeding */
-  int same_as; /* an earlier watch on the same memory, or -1 */
-  TnTensorId tensor;
-} TnWatch;
-
-/* One call with everything looked up. */
-typedef struct
-{
-  const TnOp *op;
-  TnOpCall sizes;
-  TnOpData data;
-  TnScratch scratch;
-  guint owner;
-  double cost;
-  double flops;
-  guint64 bytes;
-  double expected; /* seconds, as far as is known; 0: not */
-} TnRunStep;
-
-/* A program with its pointers. */
-typedef struct
-{
-  const TnCompiled *compiled;
-  TnRunStep *steps;
-  guint n_steps;
-  GArray *watches; /* of TnWatch */
-} TnStage;
-
 /* What is gathered about one node. */
 typedef struct
 {
@@ -51,11 +19,9 @@ typedef struct
 {
   TnPlan *plan;
   TnRunResult *result;
-  TnStage whole;
-  TnStage rest;
   TnLedger *ledgers; /* by node index */
   TnStats *fresh;    /* by watch, of this batch */
-  TnStats *totals;   /* by watch, of all batches */
+  TnStats *totals;   /* by line, of all batches */
   TnTensor **kept;   /* by output, or NULL */
   gint64 begin;
   gint64 samples_done;
@@ -63,9 +29,10 @@ typedef struct
   double cost_done;
   double progress_at;   /* seconds */
   double told;          /* fraction */
-  const TnStage *stage; /* at work */
+  const TnStage *stage; /* at work; NULL: between steps */
   guint step;
   double step_begin; /* seconds */
+  double now;        /* seconds, as of the last look at the clock */
   TnRunProgressFunc progress;
   gpointer progress_data;
   GCancellable *cancellable;

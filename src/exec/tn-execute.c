@@ -22,72 +22,6 @@ seconds_since (gint64 begin)
   return (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
 }
 
-/* ---- preparing ---- */
-
-static void
-stage_watches (TnStage *stage)
-{
-  const TnCompiled *compiled = stage->compiled;
-
-  stage->watches = g_array_new (FALSE, FALSE, sizeof (TnWatch));
-  for (guint i = 0; i < compiled->lowered->len; i++)
-    {
-      const TnLowered *lowered = &g_array_index (compiled->lowered, TnLowered, i);
-      for (guint j = 0; j < lowered->n_outputs; j++)
-        {
-          TnWatch watch = {
-            .index = lowered->index, .call = -1, .same_as = -1, .tensor = lowered->outputs[j]
-          };
-          const TnProgramTensor *tensor = tn_program_tensor (compiled->program, watch.tensor);
-          if (tensor->kind == TN_TENSOR_COMPUTED)
-            watch.call = (int)tensor->call;
-          if (!tn_compiled_watches (compiled, watch.tensor))
-            continue;
-          TnTensorId root = compiled->arena->places[watch.tensor].root;
-          for (guint k = 0; k < stage->watches->len && watch.same_as < 0; k++)
-            if (compiled->arena->places[g_array_index (stage->watches, TnWatch, k).tensor].root
-                == root)
-              watch.same_as = (int)k;
-          g_array_append_val (stage->watches, watch);
-        }
-    }
-}
-
-static void
-stage_prepare (TnStage *stage, const TnPlan *plan, const TnCompiled *compiled)
-{
-  stage->compiled = compiled;
-  stage->n_steps = tn_program_n_calls (compiled->program);
-  stage->steps = g_new0 (TnRunStep, stage->n_steps + 1);
-  for (guint i = 0; i < stage->n_steps; i++)
-    {
-      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
-      TnRunStep *step = &stage->steps[i];
-      step->op = call->op;
-      step->owner = call->owner;
-      step->sizes = tn_compiled_sizes (compiled, call);
-      for (guint j = 0; j < call->n_inputs; j++)
-        if (call->inputs[j] != TN_TENSOR_ABSENT)
-          step->data.inputs[j] = tn_plan_memory (plan, compiled, call->inputs[j]);
-      step->data.output = tn_plan_memory (plan, compiled, call->output);
-      if (call->op->scratch != NULL)
-        step->scratch = call->op->scratch (&step->sizes);
-      if (call->op->flops != NULL)
-        step->flops = call->op->flops (&step->sizes);
-      step->data.packed = tn_constants_packed (plan->constants, compiled, call);
-      step->cost = tn_compiled_call_cost (compiled, i);
-      step->bytes = tn_compiled_call_bytes (compiled, i);
-    }
-  stage_watches (stage);
-}
-
-static void
-stage_clear (TnStage *stage)
-{
-  g_free (stage->steps);
-  g_clear_pointer (&stage->watches, g_array_unref);
-}
-
 /* ---- progress ---- */
 
 static gboolean
@@ -118,12 +52,14 @@ cost_within (const TnRunning *run, double seconds)
   return expected > 0.0 ? step->cost * MIN ((seconds - run->step_begin) / expected, 0.95) : 0.0;
 }
 
+/* @index: of the node at work, -1: none is. */
 static void
-tell_progress (TnRunning *run, TnNodeId node, gboolean always)
+tell_progress (TnRunning *run, int index, gboolean always)
 {
+  if (run->progress == NULL)
+    return;
   double seconds = seconds_since (run->begin);
-
-  if (run->progress == NULL || (!always && seconds < run->progress_at + PROGRESS_INTERVAL))
+  if (!always && seconds < run->progress_at + PROGRESS_INTERVAL)
     return;
   run->progress_at = seconds;
   double done = run->cost_done + cost_within (run, seconds);
@@ -134,15 +70,12 @@ tell_progress (TnRunning *run, TnNodeId node, gboolean always)
     .seconds = seconds,
     .seconds_left = run->told >= ESTIMATE_FROM ? seconds * (1.0 - run->told) / run->told
                                                : run->plan->expected_seconds,
-    .node = node,
+    .node = index < 0
+                ? TN_NODE_NONE
+                : tn_node_id (tn_graph_node (tn_facts_graph (run->plan->facts), (guint)index)),
   };
   run->progress (&progress, run->progress_data);
-}
-
-static TnNodeId
-node_id (const TnStage *stage, guint index)
-{
-  return tn_node_id (tn_graph_node (tn_facts_graph (stage->compiled->facts), index));
+  run->now = seconds_since (run->begin);
 }
 
 /* Between the bands of a step. */
@@ -152,25 +85,25 @@ tick (gpointer data)
   TnRunning *run = data;
 
   if (run->stage != NULL)
-    tell_progress (run, node_id (run->stage, run->stage->steps[run->step].owner), FALSE);
+    tell_progress (run, (int)run->stage->steps[run->step].owner, FALSE);
 }
 
 /* ---- one batch ---- */
 
+/* From the watch @first on, all after the same call. */
 static void
-look (TnRunning *run, const TnStage *stage, int call)
+look (TnRunning *run, const TnStage *stage, int first)
 {
   TnKernelContext context = tn_plan_context (run->plan, (TnScratch){ 0 });
 
-  for (guint i = 0; i < stage->watches->len; i++)
+  for (int i = first; i >= 0; i = g_array_index (stage->watches, TnWatch, i).next)
     {
-      const TnWatch *watch = &g_array_index (stage->watches, TnWatch, i);
-      if (watch->call != call || watch->same_as >= 0)
-        continue;
       const TnCompiled *compiled = stage->compiled;
-      gint64 n = tn_shape_elements (tn_program_shape (compiled->program, watch->tensor), 0);
+      TnTensorId tensor = g_array_index (stage->watches, TnWatch, i).tensor;
+
       run->fresh[i] = (TnStats){ 0 };
-      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, watch->tensor), n,
+      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, tensor),
+                       tn_shape_elements (tn_program_shape (compiled->program, tensor), 0),
                        run->plan->pieces, &context);
     }
 }
@@ -249,20 +182,23 @@ run_step (TnRunning *run, TnStage *stage, guint index)
 {
   TnRunStep *step = &stage->steps[index];
   TnLedger *ledger = &run->ledgers[step->owner];
-  double begin = seconds_since (run->begin);
+  double begin = run->now;
 
+  if (!stage->compiled->plain && (step->op->flags & TN_OP_ALIAS))
+    return;
   run->stage = stage;
   run->step = index;
   run->step_begin = begin;
   if (stage->compiled->plain)
     run_reference (step);
-  else if (!(step->op->flags & TN_OP_ALIAS))
+  else
     {
       TnKernelContext context = tn_plan_context (run->plan, step->scratch);
       step->op->kernel (&step->sizes, &step->data, &context);
     }
-  step->expected = seconds_since (run->begin) - begin;
+  run->now = seconds_since (run->begin);
   run->stage = NULL;
+  step->expected = run->now - begin;
   ledger->seconds += step->expected;
   ledger->flops += step->flops;
   ledger->bytes += step->bytes;
@@ -291,8 +227,9 @@ add_totals (TnRunning *run, const TnStage *stage)
 {
   for (guint i = 0; i < stage->watches->len; i++)
     {
-      int same_as = g_array_index (stage->watches, TnWatch, i).same_as;
-      tn_stats_merge (&run->totals[i], &run->fresh[same_as >= 0 ? (guint)same_as : i]);
+      const TnWatch *watch = &g_array_index (stage->watches, TnWatch, i);
+      tn_stats_merge (&run->totals[watch->line],
+                      &run->fresh[watch->same_as >= 0 ? (guint)watch->same_as : i]);
     }
 }
 
@@ -302,19 +239,22 @@ run_batch (TnRunning *run, TnStage *stage, GError **error)
   if (stopped (run, error))
     return FALSE;
   if (stage->compiled->inputs->len > 0)
-    tell_progress (run,
-                   node_id (stage, g_array_index (stage->compiled->inputs, TnFeedPoint, 0).index),
+    tell_progress (run, (int)g_array_index (stage->compiled->inputs, TnFeedPoint, 0).index,
                    run->samples_done == 0);
   feed (run, stage);
-  look (run, stage, -1);
+  look (run, stage, stage->fed_watch);
+  run->now = seconds_since (run->begin);
   for (guint i = 0; i < stage->n_steps; i++)
     {
-      tell_progress (run, node_id (stage, stage->steps[i].owner), FALSE);
+      tell_progress (run, (int)stage->steps[i].owner, FALSE);
       if (stopped (run, error))
         return FALSE;
       run_step (run, stage, i);
+      if (stage->steps[i].watch < 0)
+        continue;
       /* Before anything that stands in the same memory is computed. */
-      look (run, stage, (int)i);
+      look (run, stage, stage->steps[i].watch);
+      run->now = seconds_since (run->begin);
     }
   /* Bands are left out once it is cancelled: then nothing of this batch counts. */
   if (stopped (run, error))
@@ -331,8 +271,8 @@ static void
 layer_run_clear (gpointer data)
 {
   TnLayerRun *layer = data;
-  g_free (layer->name);
-  g_free (layer->kernel);
+  g_ref_string_release (layer->name);
+  g_ref_string_release (layer->kernel);
 }
 
 static void
@@ -376,16 +316,12 @@ run_begin (TnRunning *run)
 
   run->begin = g_get_monotonic_time ();
   run->progress_at = -PROGRESS_INTERVAL;
-  stage_prepare (&run->whole, plan, plan->whole);
   run->cost = plan->whole->cost * (double)(plan->samples / plan->batch);
   if (plan->rest != NULL)
-    {
-      stage_prepare (&run->rest, plan, plan->rest);
-      run->cost += plan->rest->cost;
-    }
+    run->cost += plan->rest->cost;
   run->ledgers = g_new0 (TnLedger, n_nodes + 1);
-  run->fresh = g_new0 (TnStats, run->whole.watches->len + 1);
-  run->totals = g_new0 (TnStats, run->whole.watches->len + 1);
+  run->fresh = g_new0 (TnStats, plan->whole_stage.watches->len + 1);
+  run->totals = g_new0 (TnStats, plan->whole_stage.lines->len + 1);
 
   TnRunResult *result = run->result = g_new0 (TnRunResult, 1);
   g_atomic_ref_count_init (&result->ref_count);
@@ -400,9 +336,10 @@ run_begin (TnRunning *run)
   result->kernels = plan->options.kernels;
   result->watch = plan->options.watch;
   result->approximate = plan->options.approximate;
-  result->blis_version = g_strdup (tn_blis_version ());
-  result->blis_arch = g_strdup (tn_blis_architecture ());
-  result->layers = g_array_new (FALSE, FALSE, sizeof (TnLayerRun));
+  result->blis_version = tn_blis_version ();
+  result->blis_arch = tn_blis_architecture ();
+  result->layers
+      = g_array_sized_new (FALSE, FALSE, sizeof (TnLayerRun), plan->whole_stage.lines->len);
   g_array_set_clear_func (result->layers, layer_run_clear);
   result->outputs = g_array_new (FALSE, FALSE, sizeof (TnRunOutput));
   g_array_set_clear_func (result->outputs, run_output_clear);
@@ -412,8 +349,6 @@ run_begin (TnRunning *run)
 static void
 run_clear (TnRunning *run)
 {
-  stage_clear (&run->whole);
-  stage_clear (&run->rest);
   g_free (run->ledgers);
   g_free (run->fresh);
   g_free (run->totals);
@@ -438,13 +373,15 @@ tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data, GCancellab
     tn_pool_set_tick (plan->pool, tick, &run);
   gboolean ok = allocate_outputs (&run, error);
   while (ok && run.samples_done < plan->samples)
-    ok = run_batch (&run, plan->samples - run.samples_done >= plan->batch ? &run.whole : &run.rest,
+    ok = run_batch (&run,
+                    plan->samples - run.samples_done >= plan->batch ? &plan->whole_stage
+                                                                    : &plan->rest_stage,
                     error);
   tn_pool_set_cancellable (plan->pool, NULL);
   tn_pool_set_tick (plan->pool, NULL, NULL);
   if (ok)
     {
-      tell_progress (&run, TN_NODE_NONE, TRUE);
+      tell_progress (&run, -1, TRUE);
       run.result->seconds = seconds_since (run.begin);
       run.result->peak_bytes = MAX (plan->account.peak, plan->making_peak);
       tn_results_layers (&run);

@@ -6,6 +6,7 @@
 #include "exec/tn-compile.h"
 #include "exec/tn-constants.h"
 #include "exec/tn-pool.h"
+#include "exec/tn-stage.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,8 @@ struct _TnPlan
   gint64 batch;
   TnCompiled *whole; /* for @batch samples */
   TnCompiled *rest;  /* for those left at the end; NULL when none are */
+  TnStage whole_stage;
+  TnStage rest_stage; /* empty when none are */
   TnPool *pool;
   TnFootprint footprint;
   double plan_seconds;

@@ -272,6 +272,9 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   if (!made || set_cancelled (cancellable, error) || !allocate (plan, error))
     return NULL;
   plan->making_peak = plan->account.peak;
+  tn_stage_init (&plan->whole_stage, plan, plan->whole);
+  if (plan->rest != NULL)
+    tn_stage_init (&plan->rest_stage, plan, plan->rest);
   expect (plan);
   plan->plan_seconds = (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   return g_steal_pointer (&plan);
@@ -283,6 +286,8 @@ tn_plan_free (TnPlan *plan)
   if (plan == NULL)
     return;
   g_clear_pointer (&plan->pool, tn_pool_free);
+  tn_stage_clear (&plan->whole_stage);
+  tn_stage_clear (&plan->rest_stage);
   if (plan->constants != NULL)
     tn_constants_clear (plan->constants, &plan->account);
   g_clear_pointer (&plan->constants, tn_constants_free);

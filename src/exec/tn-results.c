@@ -6,65 +6,32 @@
 #include "base/tn-text.h"
 #include "exec/tn-execute-private.h"
 
-/* What computes a layer: the kernel of its most expensive call. */
-static char *
-kernel_of (const TnPlan *plan, guint index)
-{
-  const TnCompiled *compiled = plan->whole;
-  const TnGraph *graph = tn_facts_graph (compiled->facts);
-  const char *name = NULL;
-  double most = -1.0;
-
-  if (tn_compile_is_input (tn_graph_node (graph, index)))
-    return g_strdup ("data");
-  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
-    {
-      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
-      double cost = tn_compiled_call_cost (compiled, i);
-      if (call->owner != index || call->op->flags & TN_OP_ALIAS || cost <= most)
-        continue;
-      TnOpCall sizes = tn_compiled_sizes (compiled, call);
-      name = compiled->plain ? "reference" : call->op->kernel_name (&sizes);
-      most = cost;
-    }
-  guint by = tn_program_absorber (compiled->program, index);
-  if (name != NULL || by == index)
-    return g_strdup (name != NULL ? name : "alias");
-  return g_strdup_printf ("fused into %s", tn_node_name (tn_graph_node (graph, by)));
-}
-
 static TnLayerRun
-layer_run (const TnRunning *run, guint index)
+layer_run (const TnRunning *run, guint at)
 {
-  const TnNode *node = tn_graph_node (tn_facts_graph (run->plan->facts), index);
-  const TnLedger *ledger = &run->ledgers[index];
-  TnStats stats = { 0 };
-  gboolean watched = FALSE;
+  const TnRunLine *line = &g_array_index (run->plan->whole_stage.lines, TnRunLine, at);
+  const TnNode *node = tn_graph_node (tn_facts_graph (run->plan->facts), line->index);
+  const TnLedger *ledger = &run->ledgers[line->index];
+  const TnStats *stats = &run->totals[at];
+  guint64 all = stats->count + stats->n_nan + stats->n_inf;
   double gflops = ledger->seconds > 0.0 ? ledger->flops / ledger->seconds / 1e9 : 0.0;
 
-  for (guint i = 0; i < run->whole.watches->len; i++)
-    if (g_array_index (run->whole.watches, TnWatch, i).index == index)
-      {
-        tn_stats_merge (&stats, &run->totals[i]);
-        watched = TRUE;
-      }
-  guint64 all = stats.count + stats.n_nan + stats.n_inf;
   return (TnLayerRun){
     .node = tn_node_id (node),
-    .name = g_strdup (tn_node_name (node)),
+    .name = g_ref_string_acquire (line->name),
     .seconds = ledger->seconds,
     .gflops = gflops,
     .peak = run->result->peak_gflops > 0.0 ? gflops / run->result->peak_gflops : 0.0,
     .bytes = ledger->bytes,
-    .kernel = kernel_of (run->plan, index),
-    .watched = watched,
-    .min = stats.count > 0 ? stats.min : NAN,
-    .max = stats.count > 0 ? stats.max : NAN,
-    .mean = stats.count > 0 ? stats.mean : NAN,
-    .std = stats.count > 0 ? tn_stats_deviation (&stats) : NAN,
-    .n_nan = stats.n_nan,
-    .n_inf = stats.n_inf,
-    .zeros = all > 0 ? (double)stats.n_zero / (double)all : 0.0,
+    .kernel = g_ref_string_acquire (line->kernel),
+    .watched = line->watched,
+    .min = stats->count > 0 ? stats->min : NAN,
+    .max = stats->count > 0 ? stats->max : NAN,
+    .mean = stats->count > 0 ? stats->mean : NAN,
+    .std = stats->count > 0 ? tn_stats_deviation (stats) : NAN,
+    .n_nan = stats->n_nan,
+    .n_inf = stats->n_inf,
+    .zeros = all > 0 ? (double)stats->n_zero / (double)all : 0.0,
   };
 }
 
@@ -88,19 +55,13 @@ void
 tn_results_layers (TnRunning *run)
 {
   const TnCompiled *compiled = run->plan->whole;
-  g_autofree gboolean *told
-      = g_new0 (gboolean, tn_graph_size (tn_facts_graph (run->plan->facts)) + 1);
   gboolean marked = FALSE;
   double seconds = 0.0;
 
   report_weights (run);
-  for (guint i = 0; i < compiled->lowered->len; i++)
+  for (guint i = 0; i < run->plan->whole_stage.lines->len; i++)
     {
-      guint index = g_array_index (compiled->lowered, TnLowered, i).index;
-      if (told[index])
-        continue;
-      told[index] = TRUE;
-      TnLayerRun layer = layer_run (run, index);
+      TnLayerRun layer = layer_run (run, i);
       seconds += layer.seconds;
       g_array_append_val (run->result->layers, layer);
       if (marked || layer.n_nan + layer.n_inf == 0)

@@ -48,8 +48,6 @@ tn_run_result_unref (TnRunResult *result)
 {
   if (result == NULL || !g_atomic_ref_count_dec (&result->ref_count))
     return;
-  g_free (result->blis_version);
-  g_free (result->blis_arch);
   g_clear_pointer (&result->layers, g_array_unref);
   g_clear_pointer (&result->outputs, g_array_unref);
   tn_report_free (result->report);

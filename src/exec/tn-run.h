@@ -158,8 +158,8 @@ typedef struct
   gboolean approximate;
   guint64 peak_bytes;           /* measured: what the run really allocated */
   guint64 predicted_peak_bytes; /* what the plan said */
-  char *blis_version;
-  char *blis_arch;
+  const char *blis_version;
+  const char *blis_arch;
   GArray *layers;  /* of #TnLayerRun, in order of computation */
   GArray *outputs; /* of #TnRunOutput */
   TnReport
