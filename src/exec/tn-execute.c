@@ -94,16 +94,17 @@ tick (gpointer data)
 static void
 look (TnRunning *run, const TnStage *stage, int first)
 {
-  TnKernelContext context = tn_plan_context (run->plan, (TnScratch){ 0 });
+  TnKernelContext context = tn_plan_context (run->plan, 0.0, (TnScratch){ 0 });
 
   for (int i = first; i >= 0; i = g_array_index (stage->watches, TnWatch, i).next)
     {
       const TnCompiled *compiled = stage->compiled;
       TnTensorId tensor = g_array_index (stage->watches, TnWatch, i).tensor;
+      gint64 n = tn_shape_elements (tn_program_shape (compiled->program, tensor), 0);
 
       run->fresh[i] = (TnStats){ 0 };
-      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, tensor),
-                       tn_shape_elements (tn_program_shape (compiled->program, tensor), 0),
+      context.seconds = tn_plan_seconds_alone (run->plan, 0.0, (double)n * sizeof (float));
+      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, tensor), n,
                        run->plan->pieces, &context);
     }
 }
@@ -134,7 +135,7 @@ feed (TnRunning *run, const TnStage *stage)
 {
   TnPlan *plan = run->plan;
   const TnCompiled *compiled = stage->compiled;
-  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
+  TnKernelContext context = tn_plan_context (plan, 0.0, (TnScratch){ 0 });
 
   for (guint i = 0; i < compiled->inputs->len; i++)
     {
@@ -146,6 +147,10 @@ feed (TnRunning *run, const TnStage *stage)
                             ? g_hash_table_lookup (plan->options.inputs, tn_node_name (node))
                             : NULL;
       gint64 begin = g_get_monotonic_time ();
+      /* Copying is quick; of making numbers that is not known. */
+      context.seconds = given != NULL ? tn_plan_seconds_alone (
+                            plan, 0.0, 2.0 * (double)(compiled->batch * sample) * sizeof (float))
+                                      : 0.0;
       if (given != NULL)
         tn_feed_given (given, run->samples_done, compiled->batch, sample, memory, &context);
       else
@@ -193,7 +198,7 @@ run_step (TnRunning *run, TnStage *stage, guint index)
     run_reference (step);
   else
     {
-      TnKernelContext context = tn_plan_context (run->plan, step->scratch);
+      TnKernelContext context = tn_plan_context (run->plan, step->alone, step->scratch);
       step->op->kernel (&step->sizes, &step->data, &context);
     }
   run->now = seconds_since (run->begin);

@@ -48,7 +48,9 @@ struct _TnPlan
 
 /* Where a tensor lies; of constants that are packed only, NULL. */
 float *tn_plan_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id);
-/* What computes: the pool and the scratch of one call. */
-TnKernelContext tn_plan_context (const TnPlan *plan, TnScratch scratch);
+/* Roughly, for a single thread with what it needs in its caches. */
+double tn_plan_seconds_alone (const TnPlan *plan, double flops, double bytes);
+/* What computes: the pool and the scratch of one call, and how long that takes alone. */
+TnKernelContext tn_plan_context (const TnPlan *plan, double seconds, TnScratch scratch);
 
 G_END_DECLS

@@ -118,11 +118,12 @@ refuse (const TnPlan *plan, guint64 need, guint64 limit, GCancellable *cancellab
 /* ---- the plan ---- */
 
 TnKernelContext
-tn_plan_context (const TnPlan *plan, TnScratch scratch)
+tn_plan_context (const TnPlan *plan, double seconds, TnScratch scratch)
 {
   return (TnKernelContext){ .n_workers = tn_pool_size (plan->pool),
                             .parallel_for = tn_pool_for,
                             .pool = plan->pool,
+                            .seconds = seconds,
                             .scratch = scratch,
                             .memory = plan->scratch };
 }
@@ -169,6 +170,8 @@ allocate (TnPlan *plan, GError **error)
 #define EXPECTED_BLIS_PART  0.2
 #define EXPECTED_BYTES_RATE 4e9 /* a second and thread */
 #define EXPECTED_REFERENCE  1e9 /* operations a second */
+/* A second, of what one thread reads and writes in its caches and does a little with. */
+#define CACHED_BYTES_RATE 16e9
 
 /* How long all batches will take, from what the processor was measured to do. */
 static void
@@ -197,6 +200,15 @@ expect (TnPlan *plan)
         }
       plan->expected_seconds += times * (flops / rate + bytes / (EXPECTED_BYTES_RATE * n_threads));
     }
+}
+
+double
+tn_plan_seconds_alone (const TnPlan *plan, double flops, double bytes)
+{
+  double rate
+      = plan->peak_gflops * 1e9 / tn_pool_size (plan->pool)
+        * (plan->options.kernels == TN_RUN_KERNELS_BLIS ? EXPECTED_BLIS_PART : EXPECTED_PART);
+  return flops / rate + bytes / CACHED_BYTES_RATE;
 }
 
 double
@@ -263,7 +275,7 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   if (!tn_constants_check (plan->constants, error))
     return NULL;
 
-  TnKernelContext context = tn_plan_context (plan, (TnScratch){ 0 });
+  TnKernelContext context = tn_plan_context (plan, 0.0, (TnScratch){ 0 });
   guint before = tn_pool_enter_flush ();
   tn_pool_set_cancellable (plan->pool, cancellable);
   gboolean made = tn_constants_make (plan->constants, &plan->account, &context, cancellable, error);
@@ -272,10 +284,10 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   if (!made || set_cancelled (cancellable, error) || !allocate (plan, error))
     return NULL;
   plan->making_peak = plan->account.peak;
+  expect (plan);
   tn_stage_init (&plan->whole_stage, plan, plan->whole);
   if (plan->rest != NULL)
     tn_stage_init (&plan->rest_stage, plan, plan->rest);
-  expect (plan);
   plan->plan_seconds = (double)(g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   return g_steal_pointer (&plan);
 }

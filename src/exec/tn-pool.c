@@ -10,56 +10,74 @@
 #define MAX_THREADS 256
 /* What a part is counted in, so that its both ends fit into one atomic number. */
 #define MAX_UNITS G_MAXINT32
-/* Microseconds that a worker looks for the next job before it sleeps: from layer to layer there are
- * few, and waking up takes about as long. */
-#define SPIN_TIME 60
+/* Microseconds that a worker looks for the next job before it sleeps. To wake one costs the caller
+ * 5 to 15, and until it is there 30 to 50 have gone by: looking is cheaper when the next job comes
+ * sooner than that, and never costs much more. */
+#define SPIN_TIME 100
 /* Looks between two looks at the clock. */
 #define SPIN_LOOKS 64
+/* Seconds that a job takes alone: below the first, what others would have to fetch and send back is
+ * more than what they take off; each worker that is to help must have as much as the second. */
+#define LEAST_JOB   8e-6
+#define LEAST_SHARE 4e-6
+/* Seconds of jobs that were done without those who sleep before they are woken: a single short one
+ * is over when they come, many one after another are not. */
+#define WORTH_WAKING 60e-6
+/* Microseconds that who is through leaves the rest of their parts to those who are at work: they
+ * have it in their caches. */
+#define PATIENCE 50
 
-/* The gate: how many members are in the job, whether more may join, and which job it is. */
-#define GATE_BUSY ((guint64)0xffff)
-#define GATE_OPEN ((guint64)1 << 16)
-#define GATE_JOB  ((guint64)1 << 17)
+/* The gate: how many members are in the job, whether more may join, how many workers it wants, and
+ * which job it is. */
+#define GATE_BUSY   ((guint64)0x3ff)
+#define GATE_OPEN   ((guint64)1 << 10)
+#define GATE_WANTED ((guint64)1 << 11)
+#define GATE_JOB    ((guint64)1 << 20)
 
 typedef struct
 {
   TnPool *pool;
   guint worker;
   GThread *thread;
+  GMutex mutex;
+  GCond begin; /* it was called, or quit */
+  gint asleep; /* atomic: may be called */
+  gboolean called;
 } Member;
 
 /* What is left of a worker's part: the first unit and the one after the last, in the upper and the
- * lower half. Alone in its cache line. */
+ * lower half; and the last job that the worker was in. Alone in its cache line. */
 typedef struct
 {
   guint64 left;
+  guint64 job; /* atomic */
 } __attribute__ ((aligned (TN_ALIGNMENT))) Part;
 
 struct _TnPool
 {
-  guint n_workers; /* the caller included */
-  gboolean spins;  /* there is a processor for each worker */
-  Member *members; /* n_workers - 1 */
-  Part *parts;     /* n_workers */
+  guint n_workers;  /* the caller included */
+  guint processors; /* as many workers may look for jobs; the others only sleep */
+  Member *members;  /* n_workers - 1 */
+  Part *parts;      /* n_workers */
   gpointer parts_memory;
   GCancellable *cancellable;
   TnPoolTick tick;
   gpointer tick_data;
+  double owed; /* seconds of jobs since those who sleep could have been woken */
 
   /* Set while the gate is closed and nobody is in the job. */
   TnBandFunc func;
   gpointer data;
   gint64 n_bands;
   gint64 unit; /* bands */
+  guint wanted;
+  gboolean wakes;
 
   guint64 gate; /* atomic */
-  /* Of those who sleep; the atomic ones tell whether there is anybody to wake. */
+  gint quit;    /* atomic */
   GMutex mutex;
-  GCond begin; /* a job was begun, or quit */
-  GCond end;   /* the last busy member left a closed job */
-  guint n_sleepers;
+  GCond end; /* the last busy member left a closed job */
   gboolean caller_sleeps;
-  gboolean quit;
 };
 
 guint
@@ -114,10 +132,10 @@ static void
 deal (TnPool *pool, gint64 n_bands)
 {
   pool->unit = n_bands / MAX_UNITS + 1;
-  for (guint i = 0; i < pool->n_workers; i++)
+  for (guint i = 0; i < pool->wanted; i++)
     {
       gint64 from, to;
-      tn_pool_part (tn_op_bands (n_bands, pool->unit), pool->n_workers, i, &from, &to);
+      tn_pool_part (tn_op_bands (n_bands, pool->unit), pool->wanted, i, &from, &to);
       __atomic_store_n (&pool->parts[i].left, (guint64)from << 32 | (guint64)to, __ATOMIC_RELAXED);
     }
 }
@@ -140,13 +158,11 @@ take_unit (Part *part, gboolean from_end)
     }
 }
 
-/* FALSE when the run is given up. */
+/* Bands @band … @last - 1; FALSE when the run is given up. */
 static gboolean
-do_unit (TnPool *pool, gint64 unit, guint worker)
+do_stretch (TnPool *pool, gint64 band, gint64 last, guint worker)
 {
-  gint64 last = MIN ((unit + 1) * pool->unit, pool->n_bands);
-
-  for (gint64 band = unit * pool->unit; band < last; band++)
+  for (; band < last; band++)
     {
       if (pool->cancellable != NULL && g_cancellable_is_cancelled (pool->cancellable))
         return FALSE;
@@ -157,65 +173,151 @@ do_unit (TnPool *pool, gint64 unit, guint worker)
   return TRUE;
 }
 
+static gboolean
+do_unit (TnPool *pool, gint64 unit, guint worker)
+{
+  return do_stretch (pool, unit * pool->unit, MIN ((unit + 1) * pool->unit, pool->n_bands), worker);
+}
+
+static gboolean
+is_empty (const Part *part)
+{
+  guint64 left = __atomic_load_n (&part->left, __ATOMIC_RELAXED);
+  return left >> 32 >= (left & G_MAXUINT32);
+}
+
+/* Leaves the part to its owner until then. */
 static void
-do_bands (TnPool *pool, guint worker)
+wait_for_owner (const Part *part, gint64 until)
+{
+  while (!is_empty (part))
+    {
+      for (guint i = 0; i < SPIN_LOOKS && !is_empty (part); i++)
+        rest_a_little ();
+      if (g_get_monotonic_time () >= until)
+        return;
+    }
+}
+
+/* Those who have not come have nothing in their caches; the others are given time. */
+static void
+help (TnPool *pool, guint64 job, guint worker, gboolean those_at_work, gint64 until)
 {
   gint64 unit;
 
-  while ((unit = take_unit (&pool->parts[worker], FALSE)) >= 0)
+  for (guint i = 1; i < pool->wanted; i++)
+    {
+      Part *part = &pool->parts[(worker + i) % pool->wanted];
+      if ((load (&part->job) == job) != those_at_work)
+        continue;
+      if (those_at_work)
+        wait_for_owner (part, until);
+      while ((unit = take_unit (part, TRUE)) >= 0)
+        if (!do_unit (pool, unit, worker))
+          return;
+    }
+}
+
+static void
+do_bands (TnPool *pool, guint64 job, guint worker)
+{
+  Part *own = &pool->parts[worker];
+  gint64 unit;
+
+  __atomic_store_n (&own->job, job, __ATOMIC_SEQ_CST);
+  while ((unit = take_unit (own, FALSE)) >= 0)
     if (!do_unit (pool, unit, worker))
       return;
-  for (guint i = 1; i < pool->n_workers; i++)
-    while ((unit = take_unit (&pool->parts[(worker + i) % pool->n_workers], TRUE)) >= 0)
-      if (!do_unit (pool, unit, worker))
-        return;
+  help (pool, job, worker, FALSE, 0);
+  help (pool, job, worker, TRUE,
+        pool->wanted <= pool->processors ? g_get_monotonic_time () + PATIENCE : 0);
 }
 
 /* ---- members ---- */
 
 static gboolean
-has_begun (guint64 gate, guint64 seen)
+has_begun (guint64 gate, guint64 seen, guint worker)
 {
-  return (gate & GATE_OPEN) != 0 && gate / GATE_JOB != seen;
+  return (gate & GATE_OPEN) != 0 && gate / GATE_JOB != seen
+         && worker < gate % GATE_JOB / GATE_WANTED;
+}
+
+/* FALSE: there was none while it was worth looking. */
+static gboolean
+look_for_job (const Member *member, guint64 seen)
+{
+  const TnPool *pool = member->pool;
+
+  if (member->worker >= pool->processors)
+    return has_begun (load (&pool->gate), seen, member->worker);
+  gint64 until = g_get_monotonic_time () + SPIN_TIME;
+  do
+    for (guint i = 0; i < SPIN_LOOKS; i++)
+      {
+        if (has_begun (load (&pool->gate), seen, member->worker))
+          return TRUE;
+        rest_a_little ();
+      }
+  while (g_get_monotonic_time () < until);
+  return FALSE;
 }
 
 /* Returns when there is a job that was not @seen, or when it is time to quit: then FALSE. */
 static gboolean
-wait_for_job (TnPool *pool, guint64 seen)
+wait_for_job (Member *member, guint64 seen)
 {
-  gint64 until = pool->spins ? g_get_monotonic_time () + SPIN_TIME : 0;
+  TnPool *pool = member->pool;
 
-  while (pool->spins)
+  while (!g_atomic_int_get (&pool->quit))
     {
-      for (guint i = 0; i < SPIN_LOOKS; i++)
-        {
-          if (has_begun (load (&pool->gate), seen))
-            return TRUE;
-          rest_a_little ();
-        }
-      if (g_get_monotonic_time () >= until)
-        break;
+      if (look_for_job (member, seen))
+        return TRUE;
+      g_mutex_lock (&member->mutex);
+      /* Whoever opens the gate looks for sleepers afterwards, and these look at it now: one of both
+       * sees the other. */
+      __atomic_store_n (&member->asleep, TRUE, __ATOMIC_SEQ_CST);
+      while (!member->called && !has_begun (load (&pool->gate), seen, member->worker))
+        g_cond_wait (&member->begin, &member->mutex);
+      __atomic_store_n (&member->asleep, FALSE, __ATOMIC_SEQ_CST);
+      member->called = FALSE;
+      g_mutex_unlock (&member->mutex);
+      /* The job that it was called for may be over; then it looks for the next. */
     }
+  return FALSE;
+}
 
-  g_mutex_lock (&pool->mutex);
-  /* Whoever opens the gate looks for sleepers afterwards, and these look at it now: one of both
-   * sees the other. */
-  __atomic_add_fetch (&pool->n_sleepers, 1, __ATOMIC_SEQ_CST);
-  while (!pool->quit && !has_begun (load (&pool->gate), seen))
-    g_cond_wait (&pool->begin, &pool->mutex);
-  __atomic_sub_fetch (&pool->n_sleepers, 1, __ATOMIC_SEQ_CST);
-  gboolean quit = pool->quit;
-  g_mutex_unlock (&pool->mutex);
-  return !quit;
+static void
+call_member (Member *member)
+{
+  g_mutex_lock (&member->mutex);
+  member->called = TRUE;
+  g_cond_signal (&member->begin);
+  g_mutex_unlock (&member->mutex);
+}
+
+static gboolean
+sleeps (const TnPool *pool, guint worker)
+{
+  return __atomic_load_n (&pool->members[worker - 1].asleep, __ATOMIC_SEQ_CST);
+}
+
+/* Each wakes two at most, so that it is soon over with many. */
+static void
+call_followers (TnPool *pool, guint worker, guint wanted)
+{
+  for (guint i = 2 * worker + 1; i <= 2 * worker + 2 && i < wanted; i++)
+    if (sleeps (pool, i)
+        && __atomic_exchange_n (&pool->members[i - 1].asleep, FALSE, __ATOMIC_SEQ_CST))
+      call_member (&pool->members[i - 1]);
 }
 
 /* Joins a job that is open and was not @seen; FALSE when there is none any more. */
 static gboolean
-join (TnPool *pool, guint64 *seen)
+join (TnPool *pool, guint worker, guint64 *seen)
 {
   guint64 gate = load (&pool->gate);
 
-  while (has_begun (gate, *seen))
+  while (has_begun (gate, *seen, worker))
     if (__atomic_compare_exchange_n (&pool->gate, &gate, gate + 1, FALSE, __ATOMIC_SEQ_CST,
                                      __ATOMIC_SEQ_CST))
       {
@@ -246,10 +348,12 @@ member_main (gpointer data)
   guint64 seen = 0;
 
   tn_pool_enter_flush ();
-  while (wait_for_job (pool, seen))
-    if (join (pool, &seen))
+  while (wait_for_job (member, seen))
+    if (join (pool, member->worker, &seen))
       {
-        do_bands (pool, member->worker);
+        if (pool->wakes)
+          call_followers (pool, member->worker, pool->wanted);
+        do_bands (pool, seen, member->worker);
         leave (pool);
       }
   return NULL;
@@ -263,23 +367,27 @@ tn_pool_new (guint threads)
   TnPool *pool = g_new0 (TnPool, 1);
 
   g_mutex_init (&pool->mutex);
-  g_cond_init (&pool->begin);
   g_cond_init (&pool->end);
-  guint processors = g_get_num_processors ();
-  guint wanted = CLAMP (threads == 0 ? processors : threads, 1, MAX_THREADS);
+  pool->processors = g_get_num_processors ();
+  guint wanted = CLAMP (threads == 0 ? pool->processors : threads, 1, MAX_THREADS);
   pool->members = g_new0 (Member, wanted);
   pool->parts_memory = g_malloc0 ((wanted + 1) * sizeof (Part));
   pool->parts
       = (Part *)(((guintptr)pool->parts_memory + TN_ALIGNMENT - 1) & ~(guintptr)(TN_ALIGNMENT - 1));
-  pool->spins = wanted <= processors;
   for (pool->n_workers = 1; pool->n_workers < wanted; pool->n_workers++)
     {
       Member *member = &pool->members[pool->n_workers - 1];
       member->pool = pool;
       member->worker = pool->n_workers;
+      g_mutex_init (&member->mutex);
+      g_cond_init (&member->begin);
       member->thread = g_thread_try_new ("tenon-run", member_main, member, NULL);
       if (member->thread == NULL)
-        break;
+        {
+          g_mutex_clear (&member->mutex);
+          g_cond_clear (&member->begin);
+          break;
+        }
     }
   return pool;
 }
@@ -289,14 +397,16 @@ tn_pool_free (TnPool *pool)
 {
   if (pool == NULL)
     return;
-  g_mutex_lock (&pool->mutex);
-  pool->quit = TRUE;
-  g_cond_broadcast (&pool->begin);
-  g_mutex_unlock (&pool->mutex);
+  g_atomic_int_set (&pool->quit, TRUE);
   for (guint i = 0; i + 1 < pool->n_workers; i++)
-    g_thread_join (pool->members[i].thread);
+    call_member (&pool->members[i]);
+  for (guint i = 0; i + 1 < pool->n_workers; i++)
+    {
+      g_thread_join (pool->members[i].thread);
+      g_mutex_clear (&pool->members[i].mutex);
+      g_cond_clear (&pool->members[i].begin);
+    }
   g_mutex_clear (&pool->mutex);
-  g_cond_clear (&pool->begin);
   g_cond_clear (&pool->end);
   g_clear_object (&pool->cancellable);
   g_free (pool->members);
@@ -323,16 +433,16 @@ tn_pool_set_tick (TnPool *pool, TnPoolTick tick, gpointer data)
   pool->tick_data = data;
 }
 
-static void
+static guint64
 open_gate (TnPool *pool)
 {
-  __atomic_store_n (&pool->gate, (load (&pool->gate) / GATE_JOB + 1) * GATE_JOB | GATE_OPEN,
+  guint64 job = load (&pool->gate) / GATE_JOB + 1;
+
+  __atomic_store_n (&pool->gate, job * GATE_JOB | pool->wanted * GATE_WANTED | GATE_OPEN,
                     __ATOMIC_SEQ_CST);
-  if (__atomic_load_n (&pool->n_sleepers, __ATOMIC_SEQ_CST) == 0)
-    return;
-  g_mutex_lock (&pool->mutex);
-  g_cond_broadcast (&pool->begin);
-  g_mutex_unlock (&pool->mutex);
+  if (pool->wakes)
+    call_followers (pool, 0, pool->wanted);
+  return job;
 }
 
 /* Nobody may join any more; who is still at a band is waited for. Who never woke is not. */
@@ -340,7 +450,9 @@ static void
 close_gate (TnPool *pool)
 {
   guint64 gate = __atomic_and_fetch (&pool->gate, ~GATE_OPEN, __ATOMIC_SEQ_CST);
-  gint64 until = pool->spins && (gate & GATE_BUSY) != 0 ? g_get_monotonic_time () + SPIN_TIME : 0;
+  gint64 until = (gate & GATE_BUSY) != 0 && pool->wanted <= pool->processors
+                     ? g_get_monotonic_time () + SPIN_TIME
+                     : 0;
 
   while (until != 0 && (gate & GATE_BUSY) != 0)
     {
@@ -363,23 +475,42 @@ close_gate (TnPool *pool)
   g_mutex_unlock (&pool->mutex);
 }
 
+/* Those of the first @wanted workers who sleep: is it time to wake them? */
+static gboolean
+is_worth_waking (TnPool *pool, guint wanted, double seconds)
+{
+  gboolean anybody = FALSE;
+
+  for (guint i = 1; i < wanted && !anybody; i++)
+    anybody = sleeps (pool, i);
+  if (!anybody)
+    return FALSE;
+  pool->owed += seconds;
+  if (seconds > 0.0 && pool->owed < WORTH_WAKING)
+    return FALSE;
+  pool->owed = 0.0;
+  return TRUE;
+}
+
 void
-tn_pool_for (gpointer data, gint64 n_bands, TnBandFunc func, gpointer func_data)
+tn_pool_for (gpointer data, double seconds, gint64 n_bands, TnBandFunc func, gpointer func_data)
 {
   TnPool *pool = data;
 
-  if (n_bands <= 0)
-    return;
   pool->func = func;
   pool->data = func_data;
   pool->n_bands = n_bands;
-  deal (pool, n_bands);
-  if (n_bands == 1 || pool->n_workers == 1)
+  pool->wanted = (guint)MIN ((gint64)pool->n_workers, n_bands);
+  if (seconds > 0.0)
+    pool->wanted = (guint)MIN ((double)pool->wanted, seconds / LEAST_SHARE);
+  if (pool->wanted <= 1 || (seconds > 0.0 && seconds < LEAST_JOB))
     {
-      do_bands (pool, 0);
+      do_stretch (pool, 0, n_bands, 0);
       return;
     }
-  open_gate (pool);
-  do_bands (pool, 0);
+  deal (pool, n_bands);
+  pool->wakes = is_worth_waking (pool, pool->wanted, seconds);
+  guint64 job = open_gate (pool);
+  do_bands (pool, job, 0);
   close_gate (pool);
 }

@@ -29,8 +29,13 @@ void tn_pool_set_tick (TnPool *pool, TnPoolTick tick, gpointer data);
  *
  * Each worker begins with a contiguous part of the bands, the same part of whatever there is in
  * every job: rows that one layer left in a processor's cache are those that the next one reads
- * there. Who is through takes single bands from the ends of the others' parts. */
-void tn_pool_for (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data);
+ * there. Who is through takes single bands from the ends of the others' parts: at once of those
+ * whose owner has not come, after a while of those whose owner is at work.
+ *
+ * The caller stays alone with what would take it only a few microseconds; so many workers help as
+ * have a few each. Workers look for the next job for a moment before they sleep, and those who do
+ * are woken when there is more to do than waking takes. */
+void tn_pool_for (gpointer pool, double seconds, gint64 n_bands, TnBandFunc func, gpointer data);
 
 /* The part of worker @worker of @n_workers: bands @from … @to - 1. */
 void tn_pool_part (gint64 n_bands, guint n_workers, guint worker, gint64 *from, gint64 *to);

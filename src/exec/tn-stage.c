@@ -138,6 +138,7 @@ step_init (TnRunStep *step, const TnPlan *plan, const TnCompiled *compiled, guin
     step->flops = call->op->flops (&step->sizes);
   step->cost = tn_compiled_call_cost (compiled, index);
   step->bytes = tn_compiled_call_bytes (compiled, index);
+  step->alone = tn_plan_seconds_alone (plan, step->flops, (double)step->bytes);
   if (call->op->plan == NULL || compiled->plain)
     return;
   step->plan = g_malloc0 (call->op->plan_bytes);

@@ -27,6 +27,7 @@ typedef struct
   double cost;
   double flops;
   guint64 bytes;
+  double alone;    /* seconds with a single thread, roughly */
   int watch;       /* the first that looks at what it made, or -1 */
   double expected; /* seconds, as it took the last time; 0: not known yet */
 } TnRunStep;

@@ -3,15 +3,22 @@
 #include "kernels/tn-parallel.h"
 
 void
-tn_kernel_for (const TnKernelContext *context, gint64 n_bands, TnBandFunc func, gpointer data)
+tn_kernel_for_part (const TnKernelContext *context, double part, gint64 n_bands, TnBandFunc func,
+                    gpointer data)
 {
   if (n_bands <= 0)
     return;
   if (context->parallel_for != NULL)
-    context->parallel_for (context->pool, n_bands, func, data);
+    context->parallel_for (context->pool, part * context->seconds, n_bands, func, data);
   else
     for (gint64 band = 0; band < n_bands; band++)
       func (band, 0, data);
+}
+
+void
+tn_kernel_for (const TnKernelContext *context, gint64 n_bands, TnBandFunc func, gpointer data)
+{
+  tn_kernel_for_part (context, 1.0, n_bands, func, data);
 }
 
 static gsize

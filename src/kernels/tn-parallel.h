@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 typedef void (*TnBandFunc) (gint64 band, guint worker, gpointer data);
 
 /* Hands out the bands 0 … n_bands - 1 in any order to any number of workers and returns when all
- * are done. It may leave bands out only when the run is being given up. */
-typedef void (*TnParallelFor) (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data);
+ * are done. It may leave bands out only when the run is being given up. @seconds: about as long as
+ * one worker alone would take; 0: not known, but long. */
+typedef void (*TnParallelFor) (gpointer pool, double seconds, gint64 n_bands, TnBandFunc func,
+                               gpointer data);
 
 /**
  * TnScratch:
@@ -30,6 +32,7 @@ typedef struct
 /**
  * TnKernelContext:
  * @parallel_for: NULL: all bands in turn, as worker 0
+ * @seconds: that the call takes with one worker, roughly; 0: not known, but long
  * @memory: aligned; @scratch.shared bytes, then @scratch.worker bytes for each worker (both
  *     rounded up to TN_ALIGNMENT); may be NULL when both are 0
  *
@@ -42,12 +45,16 @@ typedef struct
   guint n_workers;
   TnParallelFor parallel_for;
   gpointer pool;
+  double seconds;
   TnScratch scratch;
   char *memory;
 } TnKernelContext;
 
 /* Runs @func for all bands as @context has it. */
 void tn_kernel_for (const TnKernelContext *context, gint64 n_bands, TnBandFunc func, gpointer data);
+/* The same where these bands are only @part of the whole call's work, as 0.5 is half of it. */
+void tn_kernel_for_part (const TnKernelContext *context, double part, gint64 n_bands,
+                         TnBandFunc func, gpointer data);
 /* The shared piece of scratch, and the piece of worker @worker. */
 gpointer tn_kernel_shared (const TnKernelContext *context);
 gpointer tn_kernel_scratch (const TnKernelContext *context, guint worker);

@@ -240,7 +240,7 @@ conv_lstm_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelCont
     {
       float *before = r.h;
 
-      tn_kernel_for (context, r.n * r.tiles, step_band, &r);
+      tn_kernel_for_part (context, 1.0 / (double)r.t, r.n * r.tiles, step_band, &r);
       r.h = r.next;
       r.next = before;
     }

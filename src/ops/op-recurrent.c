@@ -375,14 +375,15 @@ go_wide (Recurrence *r, CellFunc cell)
 {
   gint64 wide = r->gates * r->u;
 
-  tn_kernel_for (r->context, tn_op_bands (r->panels.n_panels, WIDE_PANELS), wide_band, r);
+  tn_kernel_for_part (r->context, 1.0 / (double)r->t, tn_op_bands (r->panels.n_panels, WIDE_PANELS),
+                      wide_band, r);
   if (r->apart)
     {
       for (gint64 i = 0; i < r->n; i++)
         gru_gates (r, arriving (r, i, step_at (r, r->from)), r->products + i * wide,
                    r->h + i * r->u);
-      tn_kernel_for (r->context, tn_op_bands (r->candidate.n_panels, WIDE_PANELS),
-                     wide_candidate_band, r);
+      tn_kernel_for_part (r->context, 1.0 / (double)r->t,
+                          tn_op_bands (r->candidate.n_panels, WIDE_PANELS), wide_candidate_band, r);
     }
   for (gint64 i = 0; i < r->n; i++)
     finish_sample (r, i, r->from, r->products + i * wide, cell);
@@ -445,7 +446,8 @@ go_through (const TnOpCall *call, const TnOpData *data, const TnKernelContext *c
       if (r.wide)
         go_wide (&r, cell);
       else
-        tn_kernel_for (context, tn_op_bands (r.n, r.block), band, &r);
+        tn_kernel_for_part (context, (double)(r.to - r.from) / (double)r.t,
+                            tn_op_bands (r.n, r.block), band, &r);
     }
   for (gint64 i = 0; r.settings->states && i < r.n; i++)
     {

@@ -37,6 +37,9 @@ walk_new (const Subject *subject, gint64 batch, guint threads)
       step->data.packed = tn_constants_packed (plan->constants, compiled, call);
       if (step->op->scratch != NULL)
         step->scratch = step->op->scratch (&step->sizes);
+      step->alone = tn_plan_seconds_alone (
+          plan, step->op->flops != NULL ? step->op->flops (&step->sizes) : 0.0,
+          (double)tn_compiled_call_bytes (compiled, i));
     }
   return walk;
 }
@@ -91,7 +94,7 @@ walk_run (gpointer data)
           step->run (step);
           continue;
         }
-      TnKernelContext context = tn_plan_context (walk->plan, step->scratch);
+      TnKernelContext context = tn_plan_context (walk->plan, step->alone, step->scratch);
       step->op->kernel (&step->sizes, &step->data, &context);
     }
   tn_pool_leave_flush (before);

@@ -22,6 +22,7 @@ struct _WalkStep
   TnOpCall sizes;
   TnOpData data;
   TnScratch scratch;
+  double alone; /* seconds with a single thread, roughly */
   guint n_inputs;
   TnTensorId inputs[TN_OP_MAX_INPUTS];
   TnTensorId output;

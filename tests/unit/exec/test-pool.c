@@ -39,7 +39,7 @@ test_each_once (void)
         {
           gint times[MOST] = { 0 };
           Count count = { .times = times, .n_workers = sizes[i] };
-          tn_pool_for (pool, job % MOST, count_band, &count);
+          tn_pool_for (pool, 0.0, job % MOST, count_band, &count);
           for (int band = 0; band < MOST; band++)
             g_assert_cmpint (times[band], ==, band < job % MOST ? 1 : 0);
         }
@@ -90,7 +90,7 @@ test_steal (void)
   gint times = 0;
   Count count = { .times = &times };
 
-  tn_pool_for (pool, 100, held_band, &count);
+  tn_pool_for (pool, 0.0, 100, held_band, &count);
   g_assert_cmpint (times, ==, 100);
 }
 
@@ -99,6 +99,90 @@ place_band (gint64 band, guint worker, gpointer data)
 {
   gint *places = data;
   places[band] = (gint)worker;
+}
+
+/* What is over before anybody could come stays with the caller; what is worth only a few has only
+ * those. */
+static void
+test_short (void)
+{
+  g_autoptr (TnPool) pool = tn_pool_new (64);
+  gint places[1000];
+
+  for (int job = 0; job < 200; job++)
+    {
+      tn_pool_for (pool, 2e-6, 1000, place_band, places);
+      for (int i = 0; i < 1000; i++)
+        g_assert_cmpint (places[i], ==, 0);
+      memset (places, 0xff, sizeof places);
+      tn_pool_for (pool, 13e-6, 1000, place_band, places);
+      for (int i = 0; i < 1000; i++)
+        {
+          g_assert_cmpint (places[i], >=, 0);
+          g_assert_cmpint (places[i], <, 3);
+        }
+    }
+}
+
+/* Everybody has to be there. */
+static void
+meeting_band (gint64 band, guint worker, gpointer data)
+{
+  Count *count = data;
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  g_atomic_int_inc (&count->times[0]);
+  while (g_atomic_int_get (&count->times[0]) < (gint)count->n_workers)
+    {
+      g_thread_yield ();
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+    }
+}
+
+/* Those who sleep, and those who are about to, come when there is much to do. */
+static void
+test_wake (void)
+{
+  const guint sizes[] = { 2, 3, 8, 64 };
+  const gulong pauses[] = { 0, 100, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (TnPool) pool = tn_pool_new (sizes[i]);
+      for (int job = 0; job < 30; job++)
+        {
+          gint times = 0;
+          Count count = { .times = &times, .n_workers = sizes[i] };
+          tn_pool_for (pool, job % 2, sizes[i], meeting_band, &count);
+          g_assert_cmpint (times, ==, (gint)sizes[i]);
+          g_usleep (pauses[job % G_N_ELEMENTS (pauses)]);
+        }
+    }
+}
+
+static void
+slow_band (gint64 band, guint worker, gpointer data)
+{
+  gint64 until = g_get_monotonic_time () + 10;
+
+  while (g_get_monotonic_time () < until)
+    ;
+  place_band (band, worker, data);
+}
+
+/* A single short job wakes nobody; but nobody sleeps through many. */
+static void
+test_many_short (void)
+{
+  g_autoptr (TnPool) pool = tn_pool_new (2);
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  gint places[2] = { 0, 0 };
+
+  while (places[1] == 0)
+    {
+      tn_pool_for (pool, 20e-6, 2, slow_band, places);
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+    }
 }
 
 static void
@@ -117,18 +201,18 @@ test_tick (void)
   guint ticks = 0, own = 0;
 
   tn_pool_set_tick (alone, tick, &ticks);
-  tn_pool_for (alone, 1000, place_band, places);
+  tn_pool_for (alone, 0.0, 1000, place_band, places);
   g_assert_cmpuint (ticks, ==, 1000);
 
   /* Only for the bands that the caller does itself. */
   ticks = 0;
   tn_pool_set_tick (pool, tick, &ticks);
-  tn_pool_for (pool, 1000, place_band, places);
+  tn_pool_for (pool, 0.0, 1000, place_band, places);
   for (int i = 0; i < 1000; i++)
     own += places[i] == 0;
   g_assert_cmpuint (ticks, ==, own);
   tn_pool_set_tick (pool, NULL, NULL);
-  tn_pool_for (pool, 1000, place_band, places);
+  tn_pool_for (pool, 0.0, 1000, place_band, places);
   g_assert_cmpuint (ticks, ==, own);
 }
 
@@ -150,13 +234,13 @@ test_stop (void)
   Count count = { .times = &times, .n_workers = 2, .cancellable = cancellable };
 
   tn_pool_set_cancellable (pool, cancellable);
-  tn_pool_for (pool, 1000000, stop_band, &count);
+  tn_pool_for (pool, 0.0, 1000000, stop_band, &count);
   g_assert_cmpint (times, >=, 6);
   g_assert_cmpint (times, <, 1000000);
   /* And it works again for the next. */
   tn_pool_set_cancellable (pool, NULL);
   times = 0;
-  tn_pool_for (pool, 1000, stop_band, &count);
+  tn_pool_for (pool, 0.0, 1000, stop_band, &count);
   g_assert_cmpint (times, ==, 1000);
 
   /* Also when there are more bands than a part can count one by one. */
@@ -165,7 +249,7 @@ test_stop (void)
   times = 0;
   count.cancellable = soon;
   tn_pool_set_cancellable (alone, soon);
-  tn_pool_for (alone, (gint64)1 << 40, stop_band, &count);
+  tn_pool_for (alone, 0.0, (gint64)1 << 40, stop_band, &count);
   g_assert_cmpint (times, ==, 6);
 }
 
@@ -259,6 +343,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/each-once", test_each_once);
   g_test_add_func ("/pool/parts", test_parts);
   g_test_add_func ("/pool/steal", test_steal);
+  g_test_add_func ("/pool/short", test_short);
+  g_test_add_func ("/pool/wake", test_wake);
+  g_test_add_func ("/pool/many-short", test_many_short);
   g_test_add_func ("/pool/tick", test_tick);
   g_test_add_func ("/pool/stop", test_stop);
   g_test_add_func ("/pool/flush", test_flush);

@@ -157,7 +157,7 @@ expected_at (const Case *c, gint64 at)
 
 /* Bands backwards, handed to the workers in turn. */
 static void
-backwards (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data)
+backwards (gpointer pool, double seconds, gint64 n_bands, TnBandFunc func, gpointer data)
 {
   guint n_workers = *(guint *)pool;
   for (gint64 band = n_bands - 1; band >= 0; band--)

@@ -57,7 +57,7 @@ static const struct
 
 /* All bands, last first, handed to workers in turn. */
 static void
-backwards (gpointer pool, gint64 n_bands, TnBandFunc func, gpointer data)
+backwards (gpointer pool, double seconds, gint64 n_bands, TnBandFunc func, gpointer data)
 {
   guint n_workers = *(guint *)pool;
   for (gint64 band = n_bands - 1; band >= 0; band--)
