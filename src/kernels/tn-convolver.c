@@ -289,38 +289,36 @@ find_runs (Band *band)
 {
   const TnConvolver *c = band->plan;
   const TnConvolverSizes *s = &c->sizes;
-  gint64 pixel = c->in_place ? s->channels : c->group_c;
-  gint64 n_runs = 0, done = 0, block = 0, in_block = 0;
+  const gint64 pixel = s->dilation[2] * (c->in_place ? s->channels : c->group_c);
+  const gint64 row = s->dilation[1] * c->row_floats;
+  const gint64 slice = (c->in_place ? s->dilation[0] : 1) * c->slice_floats;
+  gint64 n_runs = 0, first_run = 0, done = 0, block = 0;
+  gint64 block_end = part (c->steps, c->n_blocks, 1);
 
-  for (gint64 tap = 0; tap < s->kernel[0] * s->kernel[1] * s->kernel[2]; tap++)
-    {
-      gint64 depth = tap / s->kernel[2] / s->kernel[1];
-      gint64 offset = depth * (c->in_place ? s->dilation[0] : 1) * c->slice_floats
-                      + tap / s->kernel[2] % s->kernel[1] * s->dilation[1] * c->row_floats
-                      + tap % s->kernel[2] * s->dilation[2] * pixel;
-
-      for (gint64 left = c->group_c; left > 0;)
+  for (gint64 u = 0; u < s->kernel[0]; u++)
+    for (gint64 v = 0; v < s->kernel[1]; v++)
+      for (gint64 w = 0; w < s->kernel[2]; w++)
         {
-          gint64 length = MIN (left, part (c->steps, c->n_blocks, block + 1) - done);
-          TnTileRun *last = in_block > 0 ? &band->runs[n_runs - 1] : NULL;
+          gint64 offset = u * slice + v * row + w * pixel;
 
-          if (last != NULL && last->offset + last->length == offset)
-            last->length += length;
-          else
+          for (gint64 left = c->group_c; left > 0;)
             {
-              band->runs[n_runs++] = (TnTileRun){ offset, length };
-              in_block++;
-            }
-          offset += length;
-          left -= length;
-          done += length;
-          if (done == part (c->steps, c->n_blocks, block + 1))
-            {
-              band->run_ends[block++] = n_runs;
-              in_block = 0;
+              gint64 length = MIN (left, block_end - done);
+              TnTileRun *last = n_runs > first_run ? &band->runs[n_runs - 1] : NULL;
+
+              if (last != NULL && last->offset + last->length == offset)
+                last->length += length;
+              else
+                band->runs[n_runs++] = (TnTileRun){ offset, length };
+              offset += length;
+              left -= length;
+              done += length;
+              if (done < block_end)
+                continue;
+              band->run_ends[block++] = first_run = n_runs;
+              block_end = part (c->steps, c->n_blocks, block + 1);
             }
         }
-    }
 }
 
 /* Copies what the lines from @line on read, with the zeros around, into @copy. */
@@ -393,12 +391,12 @@ tile_for (const Band *band, gint64 panel, gint64 block)
   };
 }
 
+/* @first: of the filters of its panel. */
 static void
-place_tile (const Band *band, TnTile *tile, gint64 panel, gint64 line, gint64 pixel)
+place_tile (const Band *band, TnTile *tile, gint64 first, gint64 line, gint64 pixel)
 {
   const TnConvolver *c = band->plan;
-  gint64 at = (line * c->sizes.out[2] + pixel) * c->sizes.filters
-              + panel_start (c, panel) * c->set->floats;
+  gint64 at = (line * c->sizes.out[2] + pixel) * c->sizes.filters + first;
 
   tile->x = band->x + line * band->line_step + pixel * band->pixel_step;
   tile->out = band->out + at;
@@ -424,7 +422,7 @@ stream_panels (const Band *band)
           TnTile tile = tile_for (band, panel, block);
           gint64 width = vectors * c->set->floats;
 
-          place_tile (band, &tile, panel, 0, 0);
+          place_tile (band, &tile, panel_start (c, panel) * c->set->floats, 0, 0);
           tile.columns = MIN (n * width, c->group_f - panel_start (c, panel) * c->set->floats);
           tile.ahead = (const char *)tile.weights + STREAM_AHEAD;
           if (together)
@@ -436,14 +434,29 @@ stream_panels (const Band *band)
     }
 }
 
+/* The tiles of a line: the first of them are a pixel wider. */
+typedef struct
+{
+  gint64 across;
+  gint64 rows, wider; /* pixels of a tile, and how many have one more */
+} Tiling;
+
+static Tiling
+tiling (const Band *band, gint64 vectors)
+{
+  gint64 across = pieces (band->pixels, band->plan->set->rows[vectors]);
+  return (Tiling){ across, band->pixels / across, band->pixels % across };
+}
+
 /* A panel over all tiles of the band, block by block, while the next panel is being fetched. */
 static void
 sweep_panel (const Band *band, gint64 panel)
 {
   const TnConvolver *c = band->plan;
   gint64 vectors = panel_vectors (c, panel);
-  gint64 across = pieces (band->pixels, c->set->rows[vectors]);
-  gint64 n_tiles = across * band->lines;
+  const Tiling tiles = tiling (band, vectors);
+  gint64 first = panel_start (c, panel) * c->set->floats;
+  gint64 n_tiles = tiles.across * band->lines;
 
   for (gint64 block = 0; block < c->n_blocks; block++)
     {
@@ -460,13 +473,12 @@ sweep_panel (const Band *band, gint64 panel)
         next = (const char *)(band->weights
                               + panel_start (c, band->first_panel) * c->set->floats * c->steps);
       for (gint64 line = 0; line < band->lines; line++)
-        for (gint64 i = 0; i < across; i++, index++)
+        for (gint64 i = 0, pixel = 0, rows; i < tiles.across; i++, index++, pixel += rows)
           {
-            gint64 pixel = part (band->pixels, across, i);
-            gint64 rows = part (band->pixels, across, i + 1) - pixel;
+            rows = tiles.rows + (i < tiles.wider);
             gint64 turn = index - MAX (n_tiles - fetching, 0);
 
-            place_tile (band, &tile, panel, line, pixel);
+            place_tile (band, &tile, first, line, pixel);
             tile.next_out = block == 0 ? tile.out + rows * tile.out_stride : NULL;
             tile.ahead
                 = turn >= 0 ? next + turn * each : (const char *)(tile.x + rows * tile.x_stride);
@@ -480,20 +492,17 @@ static void
 sweep_pixels (const Band *band)
 {
   const TnConvolver *c = band->plan;
-  gint64 most = c->set->rows[panel_vectors (c, 0)];
-  gint64 across = pieces (band->pixels, most);
+  const Tiling tiles = tiling (band, panel_vectors (c, 0));
 
   for (gint64 line = 0; line < band->lines; line++)
-    for (gint64 i = 0; i < across; i++)
+    for (gint64 i = 0, pixel = 0, rows; i < tiles.across; i++, pixel += rows)
       {
-        gint64 pixel = part (band->pixels, across, i);
-        gint64 rows = part (band->pixels, across, i + 1) - pixel;
-
+        rows = tiles.rows + (i < tiles.wider);
         for (gint64 panel = band->first_panel; panel < band->last_panel; panel++)
           {
             TnTile tile = tile_for (band, panel, 0);
 
-            place_tile (band, &tile, panel, line, pixel);
+            place_tile (band, &tile, panel_start (c, panel) * c->set->floats, line, pixel);
             tile.next_out = tile.out + rows * tile.out_stride;
             tile.ahead = (const char *)(tile.x + rows * tile.x_stride)
                          + (panel - band->first_panel) * c->steps * LINE;

@@ -21,54 +21,44 @@ fetch (guintptr address)
   __builtin_prefetch ((const void *)address, 0, 3);
 }
 
-/* The last step for what does not fill its vectors; not worth a copy in each function. */
-static void
-finish_part (const TnTile *tile, const TnVector *sums, int rows, int vectors)
-{
-  const TnVector low = tn_vector_of (tile->low), high = tn_vector_of (tile->high);
-
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < vectors && j * TN_VECTOR < tile->columns; j++)
-      {
-        gint64 n = MIN (tile->columns - j * TN_VECTOR, TN_VECTOR);
-        float *out = tile->out + i * tile->out_stride + j * TN_VECTOR;
-        TnVector sum = sums[i * vectors + j];
-
-        if (tile->add)
-          sum += tn_vector_load_part (out, n);
-        if (!tile->add && tile->bias != NULL)
-          sum += tn_vector_load_part (tile->bias + j * TN_VECTOR, n);
-        if (!tile->add && tile->residual != NULL)
-          sum += tn_vector_load_part (tile->residual + i * tile->residual_stride + j * TN_VECTOR,
-                                      n);
-        tn_vector_store_part (out, tn_vector_min (high, tn_vector_max (low, sum)), n);
-      }
-}
-
+/* What comes after the sums. @part: the last vector is not full; all others always are. */
 static inline __attribute__ ((always_inline)) void
-finish (const TnTile *tile, const TnVector *sums, const int rows, const int vectors)
+finish (const TnTile *tile, const TnVector *sums, const int rows, const int vectors,
+        const gboolean part)
 {
   const TnVector low = tn_vector_of (tile->low), high = tn_vector_of (tile->high);
   const float *bias = tile->add ? NULL : tile->bias;
   const float *more = tile->add ? tile->out : tile->residual;
   const gint64 more_stride = tile->add ? tile->out_stride : tile->residual_stride;
+  const gint64 rest = tile->columns - (vectors - 1) * TN_VECTOR;
 
   UNROLLED
   for (int j = 0; j < vectors; j++)
     {
-      const TnVector start = bias != NULL ? tn_vector_load (bias + j * TN_VECTOR) : (TnVector){ 0 };
+      const gboolean masked = part && j == vectors - 1;
+      TnVector start = { 0 };
 
+      if (bias != NULL)
+        start = masked ? tn_vector_load_part (bias + j * TN_VECTOR, rest)
+                       : tn_vector_load (bias + j * TN_VECTOR);
       UNROLLED
       for (int i = 0; i < rows; i++)
         {
+          float *out = tile->out + i * tile->out_stride + j * TN_VECTOR;
           TnVector sum = sums[i * vectors + j];
 
           if (bias != NULL)
             sum += start;
           if (more != NULL)
-            sum += tn_vector_load (more + i * more_stride + j * TN_VECTOR);
-          tn_vector_store (tile->out + i * tile->out_stride + j * TN_VECTOR,
-                           tn_vector_min (high, tn_vector_max (low, sum)));
+            {
+              const float *from = more + i * more_stride + j * TN_VECTOR;
+              sum += masked ? tn_vector_load_part (from, rest) : tn_vector_load (from);
+            }
+          sum = tn_vector_min (high, tn_vector_max (low, sum));
+          if (masked)
+            tn_vector_store_part (out, sum, rest);
+          else
+            tn_vector_store (out, sum);
         }
     }
 }
@@ -130,15 +120,9 @@ tile_of (const TnTile *tile, const int rows, const int vectors, const int stream
     }
 
   if (tile->columns >= wide * TN_VECTOR)
-    finish (tile, sums, rows, wide);
+    finish (tile, sums, rows, wide, FALSE);
   else
-    {
-      TnVector part[TN_TILE_MAX_ROWS * TN_TILE_MAX_VECTORS];
-      UNROLLED
-      for (int i = 0; i < rows * wide; i++)
-        part[i] = sums[i];
-      finish_part (tile, part, rows, wide);
-    }
+    finish (tile, sums, rows, wide, TRUE);
 }
 
 /* Panels at once for so many rows: enough sums to keep the multipliers busy, as many streams as
