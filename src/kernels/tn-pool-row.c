@@ -5,8 +5,6 @@
 
 #include "kernels/tn-vector.h"
 
-#include <math.h>
-
 #define INLINED  static inline __attribute__ ((always_inline))
 #define UNROLLED _Pragma ("GCC unroll 4")
 /* Channels of which the sums fit into registers. */
@@ -21,50 +19,64 @@ larger (TnVector best, TnVector x)
   return (TnVector)(((TnVectorMask)best & odd) | ((TnVectorMask)larger & ~odd));
 }
 
-/* @vectors of channels of one window, of which @x is the first pixel. */
+/* How many floats of a vector there are, where that is known when compiled: all. */
+INLINED TnVector
+load (const float *from, gint64 n, const gboolean part)
+{
+  return part ? tn_vector_load_part (from, n) : tn_vector_load (from);
+}
+
+/* @vectors of channels of one window, of which @x is the first pixel; the only one may have but @n
+ * floats (@part). */
 INLINED void
-window (const TnPoolRow *row, const float *x, gint64 columns, float divisor, float *out,
-        const int vectors, const gboolean maximum)
+window (const TnPoolRow *row, const float *x, gint64 rows, gint64 columns, float divisor,
+        float *out, const int vectors, gint64 n, const gboolean part, const gboolean maximum)
 {
   TnVector results[4];
+  /* Dividing takes longer than all else, and by a power of two this is the same. */
+  const float factor = 1.0f / divisor;
+  guint32 bits;
+  memcpy (&bits, &divisor, sizeof bits);
+  const gboolean is_power = (bits & 0x7fffff) == 0;
 
   UNROLLED
   for (int i = 0; i < vectors; i++)
-    results[i] = tn_vector_load (x + i * TN_VECTOR);
-  for (gint64 u = 0; u < row->rows; u++)
+    results[i] = load (x + i * TN_VECTOR, n, part);
+  for (gint64 u = 0; u < rows; u++)
     for (gint64 v = u == 0; v < columns; v++)
       {
         const float *pixel = x + u * row->row + v * row->channels;
         UNROLLED
         for (int i = 0; i < vectors; i++)
           {
-            TnVector value = tn_vector_load (pixel + i * TN_VECTOR);
+            TnVector value = load (pixel + i * TN_VECTOR, n, part);
             results[i] = maximum ? larger (results[i], value) : results[i] + value;
           }
       }
   UNROLLED
   for (int i = 0; i < vectors; i++)
-    tn_vector_store (out + i * TN_VECTOR, maximum ? results[i] : results[i] / divisor);
+    {
+      TnVector result = maximum    ? results[i]
+                        : is_power ? results[i] * factor
+                                   : results[i] / divisor;
+      if (part)
+        tn_vector_store_part (out + i * TN_VECTOR, result, n);
+      else
+        tn_vector_store (out + i * TN_VECTOR, result);
+    }
 }
 
-static void
-window_of_few (const TnPoolRow *row, const float *x, gint64 columns, float divisor, float *out,
-               gboolean maximum)
+/* The usual windows are small enough to be written out. */
+INLINED void
+window_of (const TnPoolRow *row, const float *x, gint64 columns, float divisor, float *out,
+           const int vectors, gint64 n, const gboolean part, const gboolean maximum)
 {
-  for (gint64 i = 0; i < row->channels; i++)
-    {
-      float result = x[i];
-      for (gint64 u = 0; u < row->rows; u++)
-        for (gint64 v = u == 0; v < columns; v++)
-          {
-            float value = x[u * row->row + v * row->channels + i];
-            if (!maximum)
-              result += value;
-            else if (value > result || isnan (value))
-              result = value;
-          }
-      out[i] = maximum ? result : result / divisor;
-    }
+  if (row->rows == 2 && columns == 2)
+    window (row, x, 2, 2, divisor, out, vectors, n, part, maximum);
+  else if (row->rows == 3 && columns == 3)
+    window (row, x, 3, 3, divisor, out, vectors, n, part, maximum);
+  else
+    window (row, x, row->rows, columns, divisor, out, vectors, n, part, maximum);
 }
 
 INLINED void
@@ -80,16 +92,21 @@ row_of (const TnPoolRow *row, const gboolean maximum)
 
       if (row->channels < TN_VECTOR)
         {
-          window_of_few (row, x, columns, divisor, out, maximum);
+          window_of (row, x, columns, divisor, out, 1, row->channels, TRUE, maximum);
           continue;
         }
       for (; channel + 4 * TN_VECTOR <= row->channels; channel += 4 * TN_VECTOR)
-        window (row, x + channel, columns, divisor, out + channel, 4, maximum);
+        window_of (row, x + channel, columns, divisor, out + channel, 4, 0, FALSE, maximum);
+      if (channel + 2 * TN_VECTOR <= row->channels)
+        {
+          window_of (row, x + channel, columns, divisor, out + channel, 2, 0, FALSE, maximum);
+          channel += 2 * TN_VECTOR;
+        }
       /* The last vector is put where it fits: some channels are done twice, to the same end. */
       for (; channel < row->channels; channel += TN_VECTOR)
         {
           gint64 from = MIN (channel, row->channels - TN_VECTOR);
-          window (row, x + from, columns, divisor, out + from, 1, maximum);
+          window_of (row, x + from, columns, divisor, out + from, 1, 0, FALSE, maximum);
         }
     }
 }
