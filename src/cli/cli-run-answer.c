@@ -5,6 +5,25 @@
 #include "base/tn-text.h"
 #include "cli/cli-private.h"
 
+/* Places of a histogram in the table. */
+#define HISTOGRAM_WIDTH 16
+
+/* NULL where nothing was counted. */
+static TnValue *
+histogram_value (const TnHistogram *histogram)
+{
+  GPtrArray *counts;
+
+  if (histogram == NULL)
+    return tn_value_new_none ();
+  counts = g_ptr_array_new ();
+  for (guint i = 0; i < histogram->n_bins; i++)
+    g_ptr_array_add (counts, tn_cli_json_count ((gint64)histogram->counts[i]));
+  return tn_cli_json_dict ("low", tn_cli_json_float (histogram->low), "high",
+                           tn_cli_json_float (histogram->high), "counts", tn_cli_json_list (counts),
+                           NULL);
+}
+
 static TnValue *
 layers_value (const TnRunResult *result)
 {
@@ -25,7 +44,9 @@ layers_value (const TnRunResult *result)
               tn_cli_json_float (run->mean), "std", tn_cli_json_float (run->std), "nan",
               tn_cli_json_count (run->watched ? (gint64)run->n_nan : -1), "inf",
               tn_cli_json_count (run->watched ? (gint64)run->n_inf : -1), "zeros",
-              tn_cli_json_float (run->watched ? run->zeros : NAN), NULL));
+              tn_cli_json_float (run->watched ? run->zeros : NAN),
+              result->histogram ? "histogram" : NULL,
+              result->histogram ? histogram_value (run->histogram) : NULL, NULL));
     }
   return tn_cli_json_list (items);
 }
@@ -82,6 +103,35 @@ share_bar (double share)
   return g_string_free (bar, FALSE);
 }
 
+/* The frequencies in a line of blocks, or where the terminal has none of letters that look like it.
+ */
+static char *
+histogram_line (const TnHistogram *histogram)
+{
+  static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+  static const char *const letters[] = { " ", ".", ":", "-", "=", "+", "*", "%", "#" };
+  const char *const *steps = g_get_charset (NULL) ? blocks : letters;
+  guint64 columns[HISTOGRAM_WIDTH] = { 0 }, most = 0;
+  guint width = MIN (histogram->n_bins, HISTOGRAM_WIDTH);
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0; i < histogram->n_bins; i++)
+    {
+      guint64 *column = &columns[i * width / histogram->n_bins];
+
+      *column += histogram->counts[i];
+      most = MAX (most, *column);
+    }
+  for (guint i = 0; i < width; i++)
+    {
+      /* What is there at all is seen. */
+      double part = 8.0 * (double)columns[i] / (double)most;
+
+      g_string_append (line, steps[columns[i] == 0 ? 0 : MAX ((guint)(part + 0.5), 1)]);
+    }
+  return g_string_free (line, FALSE);
+}
+
 static void
 add_statistics (TnTable *table, const TnLayerRun *run)
 {
@@ -96,6 +146,14 @@ add_statistics (TnTable *table, const TnLayerRun *run)
                 g_strdup_printf ("%" G_GUINT64_FORMAT, n_odd));
 }
 
+/* What the columns are, with how they are aligned. */
+static char *
+layer_columns (const TnRunResult *result)
+{
+  return g_strconcat ("lrrlrrr", result->watch ? "rrrrrr" : "", result->histogram ? "l" : "", "l",
+                      NULL);
+}
+
 /* Statistics have columns where every layer has some. */
 static void
 write_layer_table (const TnRunResult *result, TnPaper *paper)
@@ -104,12 +162,15 @@ write_layer_table (const TnRunResult *result, TnPaper *paper)
                                        N_ ("GFLOP/s"), N_ ("Of peak"), N_ ("Moved") };
   static const char *const statistics[]
       = { N_ ("Min"), N_ ("Max"), N_ ("Mean"), N_ ("Std"), N_ ("Zeros"), N_ ("NaN") };
-  g_autoptr (TnTable) table = tn_table_new (result->watch ? "lrrlrrrrrrrrrl" : "lrrlrrrl");
+  g_autofree char *columns = layer_columns (result);
+  g_autoptr (TnTable) table = tn_table_new (columns);
 
   for (guint i = 0; i < G_N_ELEMENTS (times); i++)
     tn_table_add (table, TN_INK_BOLD, g_strdup (*times[i] != '\0' ? _ (times[i]) : ""));
   for (guint i = 0; result->watch && i < G_N_ELEMENTS (statistics); i++)
     tn_table_add (table, TN_INK_BOLD, g_strdup (_ (statistics[i])));
+  if (result->histogram)
+    tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Distribution")));
   tn_table_add (table, TN_INK_BOLD, g_strdup (_ ("Kernel")));
   for (guint i = 0; i < result->layers->len; i++)
     {
@@ -126,6 +187,9 @@ write_layer_table (const TnRunResult *result, TnPaper *paper)
       tn_table_add (table, TN_INK_PLAIN, run->bytes > 0 ? tn_text_bytes (run->bytes) : NULL);
       if (result->watch)
         add_statistics (table, run);
+      if (result->histogram)
+        tn_table_add (table, TN_INK_PLAIN,
+                      run->histogram != NULL ? histogram_line (run->histogram) : NULL);
       tn_table_add (table, TN_INK_DIM, g_strdup (run->kernel));
     }
   tn_table_write (table, paper, 2);

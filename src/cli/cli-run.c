@@ -27,6 +27,7 @@ typedef struct
   char *output_dir;
   char *memory_limit;
   gboolean fast;
+  gboolean histogram;
   char *kernels;
   char *accuracy;
 } Typed;
@@ -228,6 +229,7 @@ make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *option
   if (typed->inputs != NULL && typed->samples == NULL && all_given (graph, options->inputs))
     options->samples = 0;
   options->weights = subject->weights;
+  options->histogram = typed->histogram;
   options->keep_outputs = typed->output_dir != NULL;
   return TRUE;
 }
@@ -420,6 +422,8 @@ run_run (const TnCommand *command, int argc, char **argv)
       N_ ("BYTES") },
     { "fast", 0, 0, G_OPTION_ARG_NONE, &typed.fast,
       N_ ("Fuse layers with those before them, and look at the model's outputs only"), NULL },
+    { "histogram", 0, 0, G_OPTION_ARG_NONE, &typed.histogram,
+      N_ ("Tell how the numbers that each layer gives are distributed"), NULL },
     { "kernels", 0, 0, G_OPTION_ARG_STRING, &typed.kernels,
       N_ ("What computes: the fastest for each layer, plain BLIS, or plain loops (slow)"),
       "auto|blis|reference" },

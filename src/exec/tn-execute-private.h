@@ -19,10 +19,11 @@ typedef struct
 {
   TnPlan *plan;
   TnRunResult *result;
-  TnLedger *ledgers; /* by node index */
-  TnStats *fresh;    /* by watch, of this batch */
-  TnStats *totals;   /* by line, of all batches */
-  TnTensor **kept;   /* by output, or NULL */
+  TnLedger *ledgers;               /* by node index */
+  TnStats *fresh;                  /* by watch, of this batch */
+  TnStats *totals;                 /* by line, of all batches */
+  TnBins *fresh_bins, *total_bins; /* likewise; NULL: no histograms */
+  TnTensor **kept;                 /* by output, or NULL */
   gint64 begin;
   gint64 samples_done;
   double cost;

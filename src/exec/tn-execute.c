@@ -101,10 +101,15 @@ look (TnRunning *run, const TnStage *stage, int first)
       const TnCompiled *compiled = stage->compiled;
       TnTensorId tensor = g_array_index (stage->watches, TnWatch, i).tensor;
       gint64 n = tn_shape_elements (tn_program_shape (compiled->program, tensor), 0);
+      TnBins *bins = run->fresh_bins != NULL ? &run->fresh_bins[i] : NULL;
 
       run->fresh[i] = (TnStats){ 0 };
-      context.seconds = tn_plan_seconds_alone (run->plan, 0.0, (double)n * sizeof (float));
-      tn_stats_gather (&run->fresh[i], tn_plan_memory (run->plan, compiled, tensor), n,
+      if (bins != NULL)
+        *bins = (TnBins){ 0 };
+      /* To count takes longer than to load. */
+      context.seconds = tn_plan_seconds_alone (
+          run->plan, 0.0, (bins != NULL ? 4.0 : 1.0) * (double)n * sizeof (float));
+      tn_stats_gather (&run->fresh[i], bins, tn_plan_memory (run->plan, compiled, tensor), n,
                        run->plan->pieces, &context);
     }
 }
@@ -233,8 +238,11 @@ add_totals (TnRunning *run, const TnStage *stage)
   for (guint i = 0; i < stage->watches->len; i++)
     {
       const TnWatch *watch = &g_array_index (stage->watches, TnWatch, i);
-      tn_stats_merge (&run->totals[watch->line],
-                      &run->fresh[watch->same_as >= 0 ? (guint)watch->same_as : i]);
+      guint from = watch->same_as >= 0 ? (guint)watch->same_as : i;
+
+      tn_stats_merge (&run->totals[watch->line], &run->fresh[from]);
+      if (run->total_bins != NULL)
+        tn_bins_merge (&run->total_bins[watch->line], &run->fresh_bins[from]);
     }
 }
 
@@ -278,6 +286,7 @@ layer_run_clear (gpointer data)
   TnLayerRun *layer = data;
   g_ref_string_release (layer->name);
   g_ref_string_release (layer->kernel);
+  g_free (layer->histogram);
 }
 
 static void
@@ -327,6 +336,11 @@ run_begin (TnRunning *run)
   run->ledgers = g_new0 (TnLedger, n_nodes + 1);
   run->fresh = g_new0 (TnStats, plan->whole_stage.watches->len + 1);
   run->totals = g_new0 (TnStats, plan->whole_stage.lines->len + 1);
+  if (plan->options.histogram)
+    {
+      run->fresh_bins = g_new0 (TnBins, plan->whole_stage.watches->len + 1);
+      run->total_bins = g_new0 (TnBins, plan->whole_stage.lines->len + 1);
+    }
 
   TnRunResult *result = run->result = g_new0 (TnRunResult, 1);
   g_atomic_ref_count_init (&result->ref_count);
@@ -340,6 +354,7 @@ run_begin (TnRunning *run)
   result->peak_gflops = plan->peak_gflops;
   result->kernels = plan->options.kernels;
   result->watch = plan->options.watch;
+  result->histogram = plan->options.histogram;
   result->approximate = plan->options.approximate;
   result->blis_version = tn_blis_version ();
   result->blis_arch = tn_blis_architecture ();
@@ -357,6 +372,8 @@ run_clear (TnRunning *run)
   g_free (run->ledgers);
   g_free (run->fresh);
   g_free (run->totals);
+  g_free (run->fresh_bins);
+  g_free (run->total_bins);
   for (guint i = 0; run->kept != NULL && i < run->plan->whole->outputs->len; i++)
     tn_tensor_unref (run->kept[i]);
   g_free (run->kept);

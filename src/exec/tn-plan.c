@@ -34,7 +34,7 @@ footprint (const TnRunOptions *options, gint64 samples, const TnCompiled *whole,
       f.scratch = MAX (f.scratch, tn_account_round (rest->scratch));
       n_pieces = MAX (n_pieces, rest->n_pieces);
     }
-  f.pieces = tn_account_round (n_pieces * sizeof (TnStats));
+  f.pieces = tn_account_round ((guint64)n_pieces * tn_stats_piece_bytes (options->histogram));
   for (guint i = 0; options->keep_outputs && i < whole->outputs->len; i++)
     {
       TnTensorId id = g_array_index (whole->outputs, TnTensorId, i);

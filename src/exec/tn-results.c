@@ -32,6 +32,7 @@ layer_run (const TnRunning *run, guint at)
     .n_nan = stats->n_nan,
     .n_inf = stats->n_inf,
     .zeros = all > 0 ? (double)stats->n_zero / (double)all : 0.0,
+    .histogram = run->total_bins != NULL ? tn_bins_histogram (&run->total_bins[at]) : NULL,
   };
 }
 

@@ -71,6 +71,7 @@ gboolean tn_run_kernels_from_name (const char *name, TnRunKernels *kernels);
  * @keep_outputs: keep all samples of the outputs (needs their memory)
  * @watch: statistics of what every layer gives; else only of the model's outputs, and layers are
  *     fused with those before them, which is faster. The numbers then agree to rounding.
+ * @histogram: count the numbers of whatever has statistics, too; takes about as long again
  * @kernels: what computes
  * @approximate: allows ways that are faster and less exact (to about 1e-4)
  * @background: one processor is left to others where @threads does not say how many
@@ -88,6 +89,7 @@ typedef struct
   GHashTable *weights;
   gboolean keep_outputs;
   gboolean watch;
+  gboolean histogram;
   TnRunKernels kernels;
   gboolean approximate;
   gboolean background;
@@ -115,6 +117,24 @@ double tn_plan_expected_seconds (const TnPlan *plan);
  * curious. */
 char *tn_plan_dump (const TnPlan *plan);
 
+/* Bins of a histogram at most; what is not all the same number fills more than half of them. */
+#define TN_HISTOGRAM_BINS 64
+
+/**
+ * TnHistogram:
+ * @low, @high: where the first of the bins begins and the last one ends, which are all as wide;
+ *     where there is only one number, it
+ *
+ * How many finite numbers lie where; the same at any number of threads and for any batch, as far as
+ * the numbers are.
+ */
+typedef struct
+{
+  double low, high;
+  guint n_bins;
+  guint64 counts[TN_HISTOGRAM_BINS];
+} TnHistogram;
+
 /* What a layer did in all its calls. @min … @std are of the finite numbers of its outputs, and not
  * a number when there is none; @zeros is a share of all. A layer that another one's kernel does as
  * well took no time of its own. */
@@ -131,7 +151,8 @@ typedef struct
   gboolean watched; /* the statistics are there */
   double min, max, mean, std;
   guint64 n_nan, n_inf;
-  double zeros; /* share of exact zeros, 0 … 1 */
+  double zeros;           /* share of exact zeros, 0 … 1 */
+  TnHistogram *histogram; /* NULL: not counted */
 } TnLayerRun;
 
 typedef struct
@@ -155,6 +176,7 @@ typedef struct
   double peak_gflops;      /* that the machine can multiply with so many threads */
   TnRunKernels kernels;
   gboolean watch;
+  gboolean histogram;
   gboolean approximate;
   guint64 peak_bytes;           /* measured: what the run really allocated */
   guint64 predicted_peak_bytes; /* what the plan said */

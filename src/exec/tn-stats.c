@@ -187,32 +187,59 @@ tn_stats_pieces (gint64 n)
 
 typedef struct
 {
+  TnStats stats;
+  TnBins bins; /* only where they are asked for */
+} Piece;
+
+gsize
+tn_stats_piece_bytes (gboolean histogram)
+{
+  return histogram ? sizeof (Piece) : sizeof (TnStats);
+}
+
+typedef struct
+{
   const float *numbers;
   gint64 n;
-  TnStats *pieces;
+  gboolean histogram;
+  char *pieces;
 } Gather;
 
 static void
 gather_band (gint64 band, guint worker, gpointer data)
 {
   const Gather *gather = data;
-  gint64 first = band * PIECE;
-  gather->pieces[band] = tn_stats_of (gather->numbers + first, MIN (PIECE, gather->n - first));
+  gint64 first = band * PIECE, n = MIN (PIECE, gather->n - first);
+  char *place = gather->pieces + (gsize)band * tn_stats_piece_bytes (gather->histogram);
+  TnStats *stats = (TnStats *)(gpointer)place;
+
+  *stats = tn_stats_of (gather->numbers + first, n);
+  if (gather->histogram)
+    ((Piece *)stats)->bins
+        = tn_bins_of (gather->numbers + first, n, stats->count > 0, stats->min, stats->max);
 }
 
 void
-tn_stats_gather (TnStats *stats, const float *numbers, gint64 n, TnStats *pieces,
+tn_stats_gather (TnStats *stats, TnBins *bins, const float *numbers, gint64 n, gpointer pieces,
                  const TnKernelContext *context)
 {
-  Gather gather = { .numbers = numbers, .n = n, .pieces = pieces };
+  Gather gather
+      = { .numbers = numbers, .n = n, .histogram = bins != NULL, .pieces = (char *)pieces };
   gint64 n_pieces = tn_stats_pieces (n);
+  gsize step = tn_stats_piece_bytes (gather.histogram);
 
   if (n_pieces == 0)
     return;
-  memset (pieces, 0, n_pieces * sizeof *pieces);
+  memset (pieces, 0, (gsize)n_pieces * step);
   tn_kernel_for (context, n_pieces, gather_band, &gather);
   for (gint64 i = 0; i < n_pieces; i++)
-    tn_stats_merge (stats, &pieces[i]);
+    {
+      const Piece *piece = (const Piece *)(gpointer)(gather.pieces + (gsize)i * step);
+
+      tn_stats_merge (stats, &piece->stats);
+      if (bins != NULL)
+        tn_bins_merge (bins, &piece->bins);
+    }
 }
 
 double

@@ -2,6 +2,7 @@
 /* TnStats: what is told of a tensor's numbers; gathered piece by piece in a fixed order. */
 #pragma once
 
+#include "exec/tn-histogram.h"
 #include "ops/tn-op.h"
 
 G_BEGIN_DECLS
@@ -33,9 +34,11 @@ TnStats tn_stats_of (const float *numbers, gint64 n);
  * bits. */
 void tn_stats_merge (TnStats *stats, const TnStats *more);
 /* Of the whole tensor of @n numbers, as @context computes; the same bits for any number of workers.
- * @pieces: tn_stats_pieces (n) of them. */
+ * @bins: gets the counts, or NULL. @pieces: room for tn_stats_pieces (n) pieces, each of
+ * tn_stats_piece_bytes (). */
 gint64 tn_stats_pieces (gint64 n);
-void tn_stats_gather (TnStats *stats, const float *numbers, gint64 n, TnStats *pieces,
+gsize tn_stats_piece_bytes (gboolean histogram);
+void tn_stats_gather (TnStats *stats, TnBins *bins, const float *numbers, gint64 n, gpointer pieces,
                       const TnKernelContext *context);
 /* Standard deviation of the finite numbers. */
 double tn_stats_deviation (const TnStats *stats);

@@ -89,9 +89,9 @@ test_random (void)
       memcpy (twice, numbers, draws[i].n * sizeof *twice);
       memcpy (twice + draws[i].n, numbers, draws[i].n * sizeof *twice);
       TnStats gathered = { 0 };
-      tn_stats_gather (&gathered, numbers, draws[i].n, pieces, &alone);
+      tn_stats_gather (&gathered, NULL, numbers, draws[i].n, pieces, &alone);
       check (numbers, draws[i].n, &gathered);
-      tn_stats_gather (&gathered, numbers, draws[i].n, pieces, &alone);
+      tn_stats_gather (&gathered, NULL, numbers, draws[i].n, pieces, &alone);
       check (twice, 2 * draws[i].n, &gathered);
     }
 }
