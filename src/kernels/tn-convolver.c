@@ -164,6 +164,7 @@ tn_convolver_init (TnConvolver *convolver, const TnConvolverSizes *sizes, TnIsa 
   TnConvolverSizes *s = &c.sizes;
 
   g_return_val_if_fail (c.set != NULL && s->groups >= 1, FALSE);
+  g_return_val_if_fail (s->vectors == 0 || c.set->rows[s->vectors] > 0, FALSE);
   if (s->n < 1 || s->channels < 1 || s->filters < 1)
     return FALSE;
   for (int i = 0; i < 3; i++)
@@ -176,7 +177,7 @@ tn_convolver_init (TnConvolver *convolver, const TnConvolverSizes *sizes, TnIsa 
   c.steps = taps * c.group_c;
   c.n_blocks = MAX ((c.steps + TN_TILE_STEPS / 2) / TN_TILE_STEPS, 1);
   c.n_vectors = pieces (c.group_f, c.set->floats);
-  c.n_panels = pieces (c.n_vectors, widest (c.set));
+  c.n_panels = pieces (c.n_vectors, s->vectors > 0 ? s->vectors : widest (c.set));
   c.pixels = s->out[2];
   c.lines = 1;
   c.in_place = reads_inside (s) && (s->groups == 1 || taps == 1);
@@ -226,7 +227,7 @@ tn_convolver_packed_bytes (const TnConvolver *c)
 guint64
 tn_convolver_layout (const TnConvolver *c)
 {
-  return (guint64)c->sizes.groups << 8 | (c->isa + 1);
+  return (guint64)c->sizes.groups << 8 | (guint64)c->sizes.vectors << 4 | (c->isa + 1);
 }
 
 void

@@ -26,6 +26,7 @@ typedef struct
   gint64 out[3];
   gint64 filters;
   gint64 groups;
+  gint64 vectors; /* of filters that a panel has at most; 0: as many as are fastest by rule */
 } TnConvolverSizes;
 
 /* The sizes of x (m, k) · weights (k, n). */

@@ -40,6 +40,13 @@ output_step (const TnWinograd *plan)
   return plan->block * plan->panel + GAP;
 }
 
+gboolean
+tn_winograd_can (const TnWinogradSizes *sizes)
+{
+  return sizes->n > 0 && sizes->c > 0 && sizes->c % 16 == 0 && sizes->f > 0 && sizes->oh > 0
+         && sizes->ow > 0;
+}
+
 int
 tn_winograd_suits (const TnWinogradSizes *sizes, gboolean approximate)
 {

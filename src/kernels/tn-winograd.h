@@ -45,6 +45,8 @@ typedef struct
 /* Which of them is the fastest way by rule: 2, or 4 if @approximate lets it, whose errors are ten
  * times as large; 0: neither. */
 int tn_winograd_suits (const TnWinogradSizes *sizes, gboolean approximate);
+/* Whether it is a way at all. */
+gboolean tn_winograd_can (const TnWinogradSizes *sizes);
 
 /* Where x holds infinities the results near them are not numbers. */
 TnWinograd tn_winograd_plan (const TnWinogradSizes *sizes, int square);

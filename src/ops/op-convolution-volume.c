@@ -154,10 +154,10 @@ convolve_band (gint64 band, guint worker, gpointer data)
 
 typedef struct
 {
-  gboolean is_direct; /* else gathered */
+  gboolean is_weighted; /* else gathered */
   union
   {
-    TnConvolver direct;
+    TnWeighted weighted;
     Convolution gathered;
   };
 } Plan;
@@ -180,8 +180,8 @@ plan_of (const TnOpCall *call, gboolean packed)
     }
   Plan plan;
 
-  plan.is_direct = packed && tn_weighted_plan (&plan.direct, call->settings, &sizes);
-  if (!plan.is_direct)
+  plan.is_weighted = packed && tn_weighted_plan (&plan.weighted, call->settings, &sizes);
+  if (!plan.is_weighted)
     plan.gathered = conv;
   return plan;
 }
@@ -197,7 +197,7 @@ volume_packed (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.is_direct ? tn_convolver_packed_bytes (&plan.direct) : 0;
+  return plan.is_weighted ? tn_weighted_packed (&plan.weighted) : 0;
 }
 
 static void
@@ -205,8 +205,8 @@ volume_pack (const TnOpCall *call, const float *weights, gpointer packed)
 {
   Plan plan = plan_of (call, TRUE);
 
-  if (plan.is_direct)
-    tn_convolver_pack (&plan.direct, weights, packed);
+  if (plan.is_weighted)
+    tn_weighted_pack (&plan.weighted, weights, packed);
 }
 
 static guint64
@@ -214,7 +214,7 @@ volume_layout (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.is_direct ? tn_convolver_layout (&plan.direct) : 0;
+  return plan.is_weighted ? tn_weighted_layout (&plan.weighted) : 0;
 }
 
 static void
@@ -228,9 +228,9 @@ volume_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelContext
       own = plan_of (call, call->packed);
       plan = &own;
     }
-  if (plan->is_direct)
+  if (plan->is_weighted)
     {
-      tn_weighted_run (&plan->direct, call->settings, data, context);
+      tn_weighted_run (&plan->weighted, call->settings, data, context);
       return;
     }
 
@@ -287,8 +287,8 @@ volume_scratch (const TnOpCall *call)
   Plan plan = plan_of (call, call->packed);
   const Convolution *conv = &plan.gathered;
 
-  if (plan.is_direct)
-    return tn_convolver_scratch (&plan.direct);
+  if (plan.is_weighted)
+    return tn_weighted_scratch (&plan.weighted);
   return (TnScratch){ .worker = (gsize)(conv->tile_rows * conv->patch) * sizeof (float) };
 }
 
@@ -305,7 +305,7 @@ volume_kernel_name (const TnOpCall *call)
 {
   Plan plan = plan_of (call, call->packed);
 
-  return plan.is_direct ? tn_weighted_name (&plan.direct, FALSE) : "im2col + bli_sgemm";
+  return plan.is_weighted ? tn_weighted_name (&plan.weighted, FALSE) : "im2col + bli_sgemm";
 }
 
 const TnOp tn_op_convolution_volume = {

@@ -2,6 +2,8 @@
 /* The convolution by 3×3 windows in Winograd's way. */
 #include "ops/tn-winograd-call.h"
 
+#include "ops/tn-weighted.h"
+
 #include <math.h>
 
 typedef struct
@@ -16,6 +18,22 @@ is_plain (const TnOpSettings *settings)
 {
   return settings->groups == 1 && settings->stride[0] == 1 && settings->stride[1] == 1
          && settings->dilation[0] == 1 && settings->dilation[1] == 1;
+}
+
+/* As it is asked for, if that is possible, or else by rule; 0: not at all. */
+static int
+square_of (const TnOpSettings *settings, const TnWinogradSizes *sizes)
+{
+  int by_rule = tn_winograd_suits (sizes, settings->approximate);
+
+  if (settings->way == TN_WAY_RULE)
+    return by_rule;
+  if (settings->way == TN_WAY_WINOGRAD_2 || settings->way == TN_WAY_WINOGRAD_4)
+    {
+      int square = settings->way == TN_WAY_WINOGRAD_2 ? 2 : 4;
+      return tn_winograd_can (sizes) && (square == 2 || settings->approximate) ? square : by_rule;
+    }
+  return tn_weighted_has (settings->way) ? 0 : by_rule;
 }
 
 gboolean
@@ -40,7 +58,7 @@ tn_winograd_call_plan (const TnOpCall *call, TnWinograd *plan)
     .low = -INFINITY,
     .high = INFINITY,
   };
-  int square = tn_winograd_suits (&sizes, settings->approximate);
+  int square = square_of (settings, &sizes);
 
   if (square == 0)
     return FALSE;

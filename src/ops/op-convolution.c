@@ -263,21 +263,21 @@ typedef struct
   enum
   {
     GATHERED,
-    DIRECT,
+    WEIGHTED,
     WINOGRAD,
     DEPTHWISE
   } way;
   union
   {
     Convolution gathered;
-    TnConvolver direct;
+    TnWeighted weighted;
     TnWinograd winograd;
     TnDepthwise depthwise;
   };
 } Plan;
 
 static gboolean
-plan_directly (const TnOpCall *call, TnConvolver *plan)
+plan_weighted (const TnOpCall *call, TnWeighted *plan)
 {
   const TnOpSettings *settings = call->settings;
   Convolution conv = convolution (call);
@@ -308,8 +308,8 @@ plan_of (const TnOpCall *call, gboolean packed)
     }
   else if (packed && tn_winograd_call_plan (call, &plan.winograd))
     plan.way = WINOGRAD;
-  else if (packed && plan_directly (call, &plan.direct))
-    plan.way = DIRECT;
+  else if (packed && plan_weighted (call, &plan.weighted))
+    plan.way = WEIGHTED;
   else
     {
       plan.way = GATHERED;
@@ -329,9 +329,9 @@ convolution_packed (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.way == WINOGRAD ? tn_winograd_packed (&plan.winograd)
-         : plan.way == DIRECT ? tn_convolver_packed_bytes (&plan.direct)
-                              : 0;
+  return plan.way == WINOGRAD   ? tn_winograd_packed (&plan.winograd)
+         : plan.way == WEIGHTED ? tn_weighted_packed (&plan.weighted)
+                                : 0;
 }
 
 static void
@@ -341,8 +341,8 @@ convolution_pack (const TnOpCall *call, const float *weights, gpointer packed)
 
   if (plan.way == WINOGRAD)
     tn_winograd_pack (&plan.winograd, weights, packed);
-  else if (plan.way == DIRECT)
-    tn_convolver_pack (&plan.direct, weights, packed);
+  else if (plan.way == WEIGHTED)
+    tn_weighted_pack (&plan.weighted, weights, packed);
 }
 
 static guint64
@@ -350,9 +350,9 @@ convolution_layout (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.way == WINOGRAD ? tn_winograd_call_layout (&plan.winograd)
-         : plan.way == DIRECT ? tn_convolver_layout (&plan.direct)
-                              : 0;
+  return plan.way == WINOGRAD   ? tn_winograd_call_layout (&plan.winograd)
+         : plan.way == WEIGHTED ? tn_weighted_layout (&plan.weighted)
+                                : 0;
 }
 
 static void
@@ -374,8 +374,8 @@ convolution_kernel (const TnOpCall *call, const TnOpData *data, const TnKernelCo
     case WINOGRAD:
       tn_winograd_call_run (&plan->winograd, call, data, context);
       return;
-    case DIRECT:
-      tn_weighted_run (&plan->direct, call->settings, data, context);
+    case WEIGHTED:
+      tn_weighted_run (&plan->weighted, call->settings, data, context);
       return;
     case GATHERED:
       break;
@@ -434,8 +434,8 @@ convolution_kernel_name (const TnOpCall *call)
       return tn_depthwise_name (&plan.depthwise);
     case WINOGRAD:
       return tn_winograd_name (&plan.winograd);
-    case DIRECT:
-      return tn_weighted_name (&plan.direct, FALSE);
+    case WEIGHTED:
+      return tn_weighted_name (&plan.weighted, FALSE);
     case GATHERED:
       break;
     }
@@ -454,8 +454,8 @@ convolution_scratch (const TnOpCall *call)
       return (TnScratch){ .worker = tn_depthwise_scratch (&plan.depthwise) };
     case WINOGRAD:
       return (TnScratch){ .worker = tn_winograd_scratch (&plan.winograd) };
-    case DIRECT:
-      return tn_convolver_scratch (&plan.direct);
+    case WEIGHTED:
+      return tn_weighted_scratch (&plan.weighted);
     case GATHERED:
       break;
     }

@@ -105,7 +105,7 @@ typedef struct
   gboolean is_weighted; /* else plain */
   union
   {
-    TnConvolver weighted;
+    TnWeighted weighted;
     Product plain;
   };
 } Plan;
@@ -134,7 +134,7 @@ matmul_packed (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.is_weighted ? tn_convolver_packed_bytes (&plan.weighted) : 0;
+  return plan.is_weighted ? tn_weighted_packed (&plan.weighted) : 0;
 }
 
 static void
@@ -143,7 +143,7 @@ matmul_pack (const TnOpCall *call, const float *weights, gpointer packed)
   Plan plan = plan_of (call, TRUE);
 
   if (plan.is_weighted)
-    tn_convolver_pack (&plan.weighted, weights, packed);
+    tn_weighted_pack (&plan.weighted, weights, packed);
 }
 
 static guint64
@@ -151,7 +151,7 @@ matmul_layout (const TnOpCall *call)
 {
   Plan plan = plan_of (call, TRUE);
 
-  return plan.is_weighted ? tn_convolver_layout (&plan.weighted) : 0;
+  return plan.is_weighted ? tn_weighted_layout (&plan.weighted) : 0;
 }
 
 static TnScratch
@@ -159,7 +159,7 @@ matmul_scratch (const TnOpCall *call)
 {
   Plan plan = plan_of (call, call->packed);
 
-  return plan.is_weighted ? tn_convolver_scratch (&plan.weighted) : (TnScratch){ 0 };
+  return plan.is_weighted ? tn_weighted_scratch (&plan.weighted) : (TnScratch){ 0 };
 }
 
 static void

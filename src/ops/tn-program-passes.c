@@ -399,3 +399,9 @@ tn_program_choose (TnProgram *program, TnKernelChoice kernels, gboolean approxim
       call_at (program, i)->settings.approximate = approximate;
     }
 }
+
+void
+tn_program_set_way (TnProgram *program, guint call, TnWay way)
+{
+  call_at (program, call)->settings.way = way;
+}

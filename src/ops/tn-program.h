@@ -159,6 +159,29 @@ typedef enum
   TN_KERNELS_BLIS, /* patches gathered into a matrix, and bli_sgemm: to compare with */
 } TnKernelChoice;
 
+/* In what way a product or a convolution with constant weights is computed. What the sizes, the
+ * other settings or the processor do not allow is done by the rule. The same way gives the same
+ * bits; all DIRECT ones do. */
+typedef enum
+{
+  TN_WAY_RULE,     /* what measurements of many sizes have shown to be fastest */
+  TN_WAY_DIRECT_1, /* panels of weights of at most one vector … */
+  TN_WAY_DIRECT_2,
+  TN_WAY_DIRECT_3,
+  TN_WAY_DIRECT_4,
+  TN_WAY_WINOGRAD_2,
+  TN_WAY_WINOGRAD_4, /* where approximate allows it */
+  TN_WAY_BLIS_1,     /* on the micro-kernels of BLIS, in the order of tn_blis_tiles () */
+  TN_WAY_BLIS_2,
+  TN_WAY_BLIS_3,
+  TN_WAY_BLIS_4,
+  TN_N_WAYS,
+} TnWay;
+
+/* "rule", "direct-1", …; for files. Static. */
+const char *tn_way_name (TnWay way);
+gboolean tn_way_from_name (const char *name, TnWay *way);
+
 /* Settings of an op call; each op reads the members that its documentation names. Axes count from
  * the front, batch included. Strides, dilations and groups of 0 stand for 1. */
 typedef struct
@@ -194,6 +217,7 @@ typedef struct
   /* Of products and convolutions. */
   TnKernelChoice kernels;
   gboolean approximate; /* faster ways of which the error is up to 1e-4 are allowed */
+  TnWay way;
 } TnOpSettings;
 
 /* Shapes and settings are documented with each in its own file. */
@@ -336,6 +360,8 @@ guint tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept)
 guint tn_program_absorber (const TnProgram *program, guint owner);
 /* For all calls; before anything is asked about them. */
 void tn_program_choose (TnProgram *program, TnKernelChoice kernels, gboolean approximate);
+/* For one call, likewise. */
+void tn_program_set_way (TnProgram *program, guint call, TnWay way);
 
 /* @out: the constant that @derivation makes of @sources, in its order; NULL: absent. In double
  * precision, rounded once. */

@@ -194,8 +194,41 @@ check_packed (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand 
     check_alone (op, &packed_call, &packed_data, got + GUARD, packed_label);
 }
 
+/* In every way that there is for these sizes; the names tell which those are. */
 static void
-check_draw (const Draw *draw, GRand *rand, double tolerance, const char *label)
+check_ways (const TnOp *op, const TnOpCall *call, const TnOpData *data, GRand *rand,
+            const float *expected, double tolerance, const char *label, guint *n_seen)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (TnWay way = TN_WAY_RULE; way < TN_N_WAYS; way++)
+    {
+      TnOpSettings settings = *call->settings;
+      TnOpCall other = *call;
+
+      settings.way = way;
+      settings.approximate = way == TN_WAY_WINOGRAD_4;
+      other.settings = &settings;
+      other.packed = TRUE;
+      const char *name = op->kernel_name (&other);
+      g_autofree char *its_label = g_strdup_printf ("%s, %s", label, name);
+      /* Of which the rule makes F(4×4) as well. */
+      if (!g_hash_table_add (names, (gpointer)name) || way == TN_WAY_RULE)
+        continue;
+      if (op->packed (&other) == 0)
+        {
+          /* Nothing to do, and nothing to plan. */
+          g_assert_cmpint (tn_shape_elements (call->output, 0), ==, 0);
+          continue;
+        }
+      n_seen[way]++;
+      check_packed (op, &other, data, rand, expected, settings.approximate ? 1e-3 : tolerance,
+                    its_label);
+    }
+}
+
+static void
+check_draw (const Draw *draw, GRand *rand, double tolerance, const char *label, guint *n_seen)
 {
   const TnOp *op = draw->op;
   g_autoptr (TnProgram) program = tn_program_new ();
@@ -250,7 +283,10 @@ check_draw (const Draw *draw, GRand *rand, double tolerance, const char *label)
 
   check_kernel (op, &call, &data, rand, expected, got, tolerance, label);
   if (op->packed != NULL && op->packed (&call) > 0)
-    check_packed (op, &call, &data, rand, expected, tolerance, label);
+    {
+      check_packed (op, &call, &data, rand, expected, tolerance, label);
+      check_ways (op, &call, &data, rand, expected, tolerance, label, n_seen);
+    }
 
   /* In place, where that is allowed: over any input of the same shape. */
   if (op->flags & TN_OP_IN_PLACE)
@@ -274,6 +310,9 @@ static void
 test_op (gconstpointer data)
 {
   guint index = GPOINTER_TO_UINT (data);
+  const TnOp *op = subjects[index].op;
+  guint n_seen[TN_N_WAYS] = { 0 };
+
   for (int i = 0; i < subjects[index].n_draws; i++)
     {
       guint32 seed = 1000 * index + i;
@@ -283,8 +322,14 @@ test_op (gconstpointer data)
       subjects[index].draw (rand, &draw);
       if (draw.settings.n_values > 0)
         draw.settings.values = draw.values;
-      check_draw (&draw, rand, subjects[index].tolerance, label);
+      check_draw (&draw, rand, subjects[index].tolerance, label, n_seen);
     }
+  if (op == &tn_op_convolution || op == &tn_op_matmul || op == &tn_op_convolution_volume)
+    g_assert_cmpuint (n_seen[TN_WAY_BLIS_1], >, 20);
+  if (op == &tn_op_convolution || op == &tn_op_matmul)
+    g_assert_cmpuint (n_seen[TN_WAY_DIRECT_1], >, 20);
+  if (op == &tn_op_convolution)
+    g_assert_true (n_seen[TN_WAY_WINOGRAD_2] > 0 && n_seen[TN_WAY_WINOGRAD_4] > 0);
 }
 
 /* No op without a subject above. */
