@@ -390,6 +390,8 @@ tn_plan_run (TnPlan *plan, TnRunProgressFunc progress, gpointer data, GCancellab
 
   plan->account.peak = held;
   run_begin (&run);
+  plan->backwards = !plan->backwards;
+  tn_pool_set_backwards (plan->pool, plan->backwards);
   tn_pool_set_cancellable (plan->pool, cancellable);
   if (progress != NULL)
     tn_pool_set_tick (plan->pool, tick, &run);

@@ -30,6 +30,7 @@ struct _TnPlan
   gint64 batch;
   TnCompiled *whole; /* for @batch samples */
   TnCompiled *rest;  /* for those left at the end; NULL when none are */
+  gboolean backwards; /* every other run: it finds in the caches what the last one ended with */
   TnStage whole_stage;
   TnStage rest_stage; /* empty when none are */
   TnPool *pool;

@@ -124,6 +124,7 @@ tn_plan_context (const TnPlan *plan, double seconds, TnScratch scratch)
                             .parallel_for = tn_pool_for,
                             .pool = plan->pool,
                             .seconds = seconds,
+                            .backwards = plan->backwards,
                             .scratch = scratch,
                             .memory = plan->scratch };
 }

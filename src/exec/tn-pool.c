@@ -61,6 +61,7 @@ struct _TnPool
   Part *parts;      /* n_workers */
   gpointer parts_memory;
   GCancellable *cancellable;
+  gboolean backwards;
   TnPoolTick tick;
   gpointer tick_data;
   double owed; /* seconds of jobs since those who sleep could have been woken */
@@ -160,10 +161,12 @@ take_unit (Part *part, gboolean from_end)
 
 /* Bands @band … @last - 1; FALSE when the run is given up. */
 static gboolean
-do_stretch (TnPool *pool, gint64 band, gint64 last, guint worker)
+do_stretch (TnPool *pool, gint64 first, gint64 last, guint worker)
 {
-  for (; band < last; band++)
+  for (gint64 i = first; i < last; i++)
     {
+      gint64 band = pool->backwards ? first + last - 1 - i : i;
+
       if (pool->cancellable != NULL && g_cancellable_is_cancelled (pool->cancellable))
         return FALSE;
       pool->func (band, worker, pool->data);
@@ -212,7 +215,7 @@ help (TnPool *pool, guint64 job, guint worker, gboolean those_at_work, gint64 un
         continue;
       if (those_at_work)
         wait_for_owner (part, until);
-      while ((unit = take_unit (part, TRUE)) >= 0)
+      while ((unit = take_unit (part, !pool->backwards)) >= 0)
         if (!do_unit (pool, unit, worker))
           return;
     }
@@ -225,7 +228,7 @@ do_bands (TnPool *pool, guint64 job, guint worker)
   gint64 unit;
 
   __atomic_store_n (&own->job, job, __ATOMIC_SEQ_CST);
-  while ((unit = take_unit (own, FALSE)) >= 0)
+  while ((unit = take_unit (own, pool->backwards)) >= 0)
     if (!do_unit (pool, unit, worker))
       return;
   help (pool, job, worker, FALSE, 0);
@@ -424,6 +427,12 @@ void
 tn_pool_set_cancellable (TnPool *pool, GCancellable *cancellable)
 {
   g_set_object (&pool->cancellable, cancellable);
+}
+
+void
+tn_pool_set_backwards (TnPool *pool, gboolean backwards)
+{
+  pool->backwards = backwards;
 }
 
 void

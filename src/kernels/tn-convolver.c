@@ -281,6 +281,7 @@ typedef struct
   gint64 first_panel, last_panel;
   TnTileRun *runs;
   gint64 *run_ends; /* of each block */
+  gboolean backwards;
 } Band;
 
 /* What of x the terms are, in the order of the weights, cut into blocks; stretches that follow each
@@ -470,9 +471,13 @@ sweep_panel (const Band *band, gint64 panel)
       const char *next = (const char *)tile.weights + bytes;
       gint64 index = 0;
 
-      if (block == c->n_blocks - 1 && panel == band->last_panel - 1 && !c->weights_outside)
-        next = (const char *)(band->weights
-                              + panel_start (c, band->first_panel) * c->set->floats * c->steps);
+      if (block == c->n_blocks - 1 && panel == band->last_panel - 1
+          && (!c->weights_outside || band->backwards))
+        {
+          gint64 then = band->first_panel - (c->weights_outside ? c->panels : 0);
+          next = (const char *)(band->weights
+                                + panel_start (c, MAX (then, 0)) * c->set->floats * c->steps);
+        }
       for (gint64 line = 0; line < band->lines; line++)
         for (gint64 i = 0, pixel = 0, rows; i < tiles.across; i++, index++, pixel += rows)
           {
@@ -560,6 +565,7 @@ run_band (gint64 index, guint worker, gpointer user_data)
     .last_panel = MIN ((chunk + 1) * c->panels, c->n_panels),
     .run_ends = (gint64 *)(scratch + copy),
     .runs = (TnTileRun *)(scratch + copy + (gsize)c->n_blocks * sizeof (gint64)),
+    .backwards = job->context->backwards,
     .line_step = s->stride[1] * c->row_floats,
     .pixel_step = s->stride[2] * (c->in_place ? s->channels : c->group_c),
   };

@@ -11,8 +11,8 @@ tn_kernel_for_part (const TnKernelContext *context, double part, gint64 n_bands,
   if (context->parallel_for != NULL)
     context->parallel_for (context->pool, part * context->seconds, n_bands, func, data);
   else
-    for (gint64 band = 0; band < n_bands; band++)
-      func (band, 0, data);
+    for (gint64 i = 0; i < n_bands; i++)
+      func (context->backwards ? n_bands - 1 - i : i, 0, data);
 }
 
 void

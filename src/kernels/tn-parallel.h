@@ -33,6 +33,8 @@ typedef struct
  * TnKernelContext:
  * @parallel_for: NULL: all bands in turn, as worker 0
  * @seconds: that the call takes with one worker, roughly; 0: not known, but long
+ * @backwards: each worker begins with its last band, as every other run does: what the one before
+ *     left in the caches is then read first
  * @memory: aligned; @scratch.shared bytes, then @scratch.worker bytes for each worker (both
  *     rounded up to TN_ALIGNMENT); may be NULL when both are 0
  *
@@ -46,6 +48,7 @@ typedef struct
   TnParallelFor parallel_for;
   gpointer pool;
   double seconds;
+  gboolean backwards;
   TnScratch scratch;
   char *memory;
 } TnKernelContext;

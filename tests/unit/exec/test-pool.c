@@ -39,6 +39,7 @@ test_each_once (void)
         {
           gint times[MOST] = { 0 };
           Count count = { .times = times, .n_workers = sizes[i] };
+          tn_pool_set_backwards (pool, job % 3 == 0);
           tn_pool_for (pool, 0.0, job % MOST, count_band, &count);
           for (int band = 0; band < MOST; band++)
             g_assert_cmpint (times[band], ==, band < job % MOST ? 1 : 0);
@@ -68,6 +69,42 @@ test_parts (void)
           }
         g_assert_cmpint (next, ==, bands[i]);
       }
+}
+
+typedef struct
+{
+  gint64 bands[20];
+  guint n;
+} Order;
+
+static void
+note_band (gint64 band, guint worker, gpointer data)
+{
+  Order *order = data;
+  order->bands[order->n++] = band;
+}
+
+static void
+test_backwards (void)
+{
+  g_autoptr (TnPool) pool = tn_pool_new (1);
+  TnKernelContext alone = { .n_workers = 1, .backwards = TRUE };
+
+  for (int turn = 0; turn < 3; turn++)
+    {
+      Order order = { .n = 0 };
+
+      if (turn < 2)
+        {
+          tn_pool_set_backwards (pool, turn == 0);
+          tn_pool_for (pool, 0.0, G_N_ELEMENTS (order.bands), note_band, &order);
+        }
+      else
+        tn_kernel_for (&alone, G_N_ELEMENTS (order.bands), note_band, &order);
+      g_assert_cmpuint (order.n, ==, G_N_ELEMENTS (order.bands));
+      for (guint i = 0; i < order.n; i++)
+        g_assert_cmpint (order.bands[i], ==, turn == 1 ? i : order.n - 1 - i);
+    }
 }
 
 /* The first band of the caller's part waits until all the others are done. */
@@ -342,6 +379,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pool/each-once", test_each_once);
   g_test_add_func ("/pool/parts", test_parts);
+  g_test_add_func ("/pool/backwards", test_backwards);
   g_test_add_func ("/pool/steal", test_steal);
   g_test_add_func ("/pool/short", test_short);
   g_test_add_func ("/pool/wake", test_wake);
