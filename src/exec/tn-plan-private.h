@@ -28,8 +28,8 @@ struct _TnPlan
   TnRunOptions options; /* its tables are owned references */
   gint64 samples;
   gint64 batch;
-  TnCompiled *whole; /* for @batch samples */
-  TnCompiled *rest;  /* for those left at the end; NULL when none are */
+  TnCompiled *whole;  /* for @batch samples */
+  TnCompiled *rest;   /* for those left at the end; NULL when none are */
   gboolean backwards; /* every other run: it finds in the caches what the last one ended with */
   TnStage whole_stage;
   TnStage rest_stage; /* empty when none are */

@@ -25,8 +25,8 @@ void tn_pool_set_cancellable (TnPool *pool, GCancellable *cancellable);
 typedef void (*TnPoolTick) (gpointer data);
 void tn_pool_set_tick (TnPool *pool, TnPoolTick tick, gpointer data);
 
-/* Each worker begins with the last band of its part, and others take from the front. Not while bands
- * run. */
+/* Each worker begins with the last band of its part, and others take from the front. Not while
+ * bands run. */
 void tn_pool_set_backwards (TnPool *pool, gboolean backwards);
 
 /* A TnParallelFor: the caller is worker 0 and takes bands too. From one thread at a time.
