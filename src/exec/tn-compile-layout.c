@@ -3,6 +3,11 @@
 #include "exec/tn-account.h"
 #include "exec/tn-compile.h"
 #include "exec/tn-stats.h"
+#include "kernels/tn-cpu.h"
+
+/* More between two convolutions than that part of the second cache, and making it piece by piece is
+ * faster. */
+#define CHAIN_PART 4
 
 /* ---- measures ---- */
 
@@ -130,7 +135,8 @@ find_watched (TnCompiled *compiled, GArray *kept)
 }
 
 void
-tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, guint n_workers)
+tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, gint64 usual,
+                    guint n_workers)
 {
   g_autoptr (GArray) kept = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
 
@@ -142,6 +148,10 @@ tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, guint n_w
   tn_program_choose (compiled->program,
                      options->kernels == TN_RUN_KERNELS_BLIS ? TN_KERNELS_BLIS : TN_KERNELS_AUTO,
                      options->approximate);
+  if (!compiled->plain)
+    tn_program_chain (
+        compiled->program, (TnTensorId *)kept->data, kept->len,
+        (guint64)((double)(tn_cpu ()->l2 / CHAIN_PART) * (double)compiled->batch / (double)usual));
   compiled->arena = tn_arena_new (compiled->program, (TnTensorId *)compiled->outputs->data,
                                   compiled->outputs->len);
   for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)

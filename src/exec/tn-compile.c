@@ -536,8 +536,8 @@ lower_graph (TnCompiled *compiled, GError **error)
 }
 
 TnCompiled *
-tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, guint n_workers,
-            GCancellable *cancellable, GError **error)
+tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, gint64 usual,
+            guint n_workers, GCancellable *cancellable, GError **error)
 {
   g_autoptr (TnFacts) bound = bind_facts (facts, options, batch, cancellable, error);
   if (bound == NULL)
@@ -553,7 +553,7 @@ tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch, gui
   compiled->outputs = g_array_new (FALSE, FALSE, sizeof (TnTensorId));
   if (!lower_graph (compiled, error))
     return NULL;
-  tn_compile_lay_out (compiled, options, n_workers);
+  tn_compile_lay_out (compiled, options, usual, n_workers);
   return g_steal_pointer (&compiled);
 }
 

@@ -56,11 +56,13 @@ gint64 tn_compile_samples (const TnFacts *facts, const TnRunOptions *options, GE
 /* Checks the given weights against the layers; TN_ERROR_DATA. */
 gboolean tn_compile_check_weights (const TnCompiled *compiled, const TnRunOptions *options,
                                    GError **error);
-/* For batches of @batch samples and @n_workers threads. */
+/* For batches of @batch samples and @n_workers threads. Where the number of samples decides what is
+ * done, that of most batches does, @usual: so weights are packed but once for all. */
 TnCompiled *tn_compile (const TnFacts *facts, const TnRunOptions *options, gint64 batch,
-                        guint n_workers, GCancellable *cancellable, GError **error);
+                        gint64 usual, guint n_workers, GCancellable *cancellable, GError **error);
 /* A part of that, once the layers are lowered. */
-void tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, guint n_workers);
+void tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, gint64 usual,
+                         guint n_workers);
 void tn_compiled_free (TnCompiled *compiled);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnCompiled, tn_compiled_free)
 

@@ -57,12 +57,12 @@ compile_both (const TnFacts *facts, const TnRunOptions *options, gint64 samples,
               GError **error)
 {
   *rest = NULL;
-  *whole = tn_compile (facts, options, batch, n_workers, cancellable, error);
+  *whole = tn_compile (facts, options, batch, batch, n_workers, cancellable, error);
   if (*whole == NULL)
     return FALSE;
   if (samples % batch == 0)
     return TRUE;
-  *rest = tn_compile (facts, options, samples % batch, n_workers, cancellable, error);
+  *rest = tn_compile (facts, options, samples % batch, batch, n_workers, cancellable, error);
   if (*rest != NULL)
     return TRUE;
   g_clear_pointer (whole, tn_compiled_free);

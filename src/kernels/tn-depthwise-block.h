@@ -33,6 +33,9 @@ typedef struct
 
 typedef void (*TnDepthwiseFunc) (const TnDepthwiseBlock *block);
 
+/* With the code of this processor's instruction set. */
+void tn_depthwise_block (const TnDepthwiseBlock *block);
+
 void tn_depthwise_block_generic (const TnDepthwiseBlock *block);
 void tn_depthwise_block_avx2 (const TnDepthwiseBlock *block);
 void tn_depthwise_block_avx512 (const TnDepthwiseBlock *block);

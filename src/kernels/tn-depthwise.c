@@ -108,8 +108,7 @@ repeat (const float *restrict from, gint64 n, gint64 times, float *restrict to)
 }
 
 void
-tn_depthwise_run (const TnDepthwise *plan, gint64 band, const float *x, const float *weights,
-                  const float *bias, float *out, float *scratch)
+tn_depthwise_block (const TnDepthwiseBlock *block)
 {
   static const TnDepthwiseFunc funcs[TN_N_ISAS] = {
     [TN_ISA_GENERIC] = tn_depthwise_block_generic,
@@ -118,6 +117,13 @@ tn_depthwise_run (const TnDepthwise *plan, gint64 band, const float *x, const fl
     [TN_ISA_AVX512] = tn_depthwise_block_avx512,
 #endif
   };
+  funcs[tn_cpu ()->isa](block);
+}
+
+void
+tn_depthwise_run (const TnDepthwise *plan, gint64 band, const float *x, const float *weights,
+                  const float *bias, float *out, float *scratch)
+{
   const TnDepthwiseSizes *sizes = &plan->sizes;
   TnDepthwiseBand area = tn_depthwise_band_at (plan, band);
   gint64 f = sizes->c * sizes->multiplier;
@@ -157,5 +163,5 @@ tn_depthwise_run (const TnDepthwise *plan, gint64 band, const float *x, const fl
       block.x = scratch;
       block.x_first = first;
     }
-  funcs[tn_cpu ()->isa](&block);
+  tn_depthwise_block (&block);
 }

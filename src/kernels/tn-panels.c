@@ -97,6 +97,7 @@ tile_for (const TnPanels *p, const float *packed, const TnPanelsRows *rows, gint
   gint64 first = first_vector (p, panel) * p->set->floats;
   gint64 width = first_vector (p, panel + 1) * p->set->floats - first;
   gint64 step = part (p->k, p->n_blocks, block);
+  gboolean limited = rows->limited && block == p->n_blocks - 1;
 
   *run = (TnTileRun){ step, part (p->k, p->n_blocks, block + 1) - step };
   TnTile tile = {
@@ -113,8 +114,8 @@ tile_for (const TnPanels *p, const float *packed, const TnPanelsRows *rows, gint
     .residual = rows->residual == NULL ? NULL : rows->residual + first,
     .residual_stride = rows->residual_stride,
     .add = block > 0,
-    .low = -INFINITY,
-    .high = INFINITY,
+    .low = limited ? rows->low : -INFINITY,
+    .high = limited ? rows->high : INFINITY,
   };
   tile.ahead = (const char *)(tile.weights + run->length * width);
   return tile;

@@ -27,6 +27,7 @@ typedef struct
  * @out, @out_stride: likewise, where column 0 of the result goes
  * @bias: NULL or a float for each column
  * @residual, @residual_stride: NULL, or rows that are added; may be @out
+ * @limited: the result is brought between @low and @high; NaN stays NaN
  */
 typedef struct
 {
@@ -37,6 +38,8 @@ typedef struct
   const float *bias;
   const float *residual;
   gint64 residual_stride;
+  gboolean limited;
+  float low, high;
 } TnPanelsRows;
 
 /* For the kernels of @isa. FALSE: a size is 0, or they overflow. */

@@ -42,6 +42,7 @@ tn_op_all (void)
     &tn_op_resample,
     &tn_op_convolution_volume,
     &tn_op_convolution_transpose,
+    &tn_op_inverted_residual,
     &tn_op_simple_rnn,
     &tn_op_lstm,
     &tn_op_gru,

@@ -30,43 +30,47 @@ typedef struct
 } Fusion;
 
 static TnProgramCall *
-call_at (TnProgram *program, guint index)
+call_at (const TnProgram *program, guint index)
 {
   return &g_array_index (program->calls, TnProgramCall, index);
 }
 
-static void
-count_uses (Fusion *fusion, const TnTensorId *kept, guint n_kept)
+guint *
+tn_program_count_uses (const TnProgram *program, const TnTensorId *kept, guint n_kept)
 {
-  TnProgram *program = fusion->program;
+  guint *uses = g_new0 (guint, program->tensors->len + 1);
 
-  fusion->uses = g_new0 (guint, program->tensors->len + 1);
   for (guint i = 0; i < program->calls->len; i++)
     {
       const TnProgramCall *call = tn_program_call_at (program, i);
       for (guint j = 0; j < call->n_inputs; j++)
         if (call->inputs[j] != TN_TENSOR_ABSENT)
-          fusion->uses[call->inputs[j]]++;
+          uses[call->inputs[j]]++;
     }
   for (guint i = 0; i < n_kept; i++)
-    fusion->uses[kept[i]]++;
+    uses[kept[i]]++;
+  return uses;
 }
 
-/* The call that computes @tensor, seen through aliases, when nobody else sees it on its way; else
- * NULL. */
-static TnProgramCall *
-only_maker (const Fusion *fusion, TnTensorId tensor)
+TnProgramCall *
+tn_program_only_maker (const TnProgram *program, const guint *uses, TnTensorId tensor)
 {
   for (;;)
     {
-      const TnProgramTensor *at = tn_program_tensor (fusion->program, tensor);
-      if (at->kind != TN_TENSOR_COMPUTED || fusion->uses[tensor] != 1)
+      const TnProgramTensor *at = tn_program_tensor (program, tensor);
+      if (at->kind != TN_TENSOR_COMPUTED || uses[tensor] != 1)
         return NULL;
-      TnProgramCall *call = call_at (fusion->program, at->call);
+      TnProgramCall *call = call_at (program, at->call);
       if (!(call->op->flags & TN_OP_ALIAS))
         return call;
       tensor = call->inputs[0];
     }
+}
+
+static TnProgramCall *
+only_maker (const Fusion *fusion, TnTensorId tensor)
+{
+  return tn_program_only_maker (fusion->program, fusion->uses, tensor);
 }
 
 static gboolean
@@ -244,6 +248,14 @@ tn_derivation_fill (const TnDerivation *derivation, const float *const *sources,
                     float *out)
 {
   gint64 channels = derivation->channels;
+
+  if (derivation->is_joined)
+    {
+      for (guint i = 0; i < TN_DERIVATION_SOURCES; out += derivation->lengths[i++])
+        for (gint64 j = 0; j < derivation->lengths[i]; j++)
+          out[j] = sources[i] != NULL ? sources[i][j] : 0.0f;
+      return;
+    }
   g_autofree double *factors = g_new (double, channels + 1);
 
   for (gint64 c = 0; c < channels; c++)
@@ -344,8 +356,8 @@ mark_needed (const TnProgram *program, gboolean *needed)
 }
 
 /* Without anything that is kept the whole program is: somebody will look at something. */
-static void
-sweep (TnProgram *program, const TnTensorId *kept, guint n_kept)
+void
+tn_program_sweep (TnProgram *program, const TnTensorId *kept, guint n_kept)
 {
   g_autofree gboolean *needed = g_new0 (gboolean, program->tensors->len + 1);
   guint n_left = 0;
@@ -371,9 +383,8 @@ sweep (TnProgram *program, const TnTensorId *kept, guint n_kept)
 guint
 tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept)
 {
-  Fusion fusion = { .program = program };
+  Fusion fusion = { .program = program, .uses = tn_program_count_uses (program, kept, n_kept) };
 
-  count_uses (&fusion, kept, n_kept);
   for (guint i = 0; i < program->calls->len; i++)
     {
       TnProgramCall *call = call_at (program, i);
@@ -386,7 +397,7 @@ tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept)
         absorb_activation (&fusion, call);
     }
   g_free (fusion.uses);
-  sweep (program, kept, n_kept);
+  tn_program_sweep (program, kept, n_kept);
   return fusion.n_fused;
 }
 

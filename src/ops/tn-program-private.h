@@ -25,4 +25,13 @@ struct _TnProgram
 TnTensorId tn_program_derived (TnProgram *program, const TnShape *shape, char *label,
                                const TnDerivation *derivation);
 
+/* By tensor: how many calls read it, and how many of @kept it is. */
+guint *tn_program_count_uses (const TnProgram *program, const TnTensorId *kept, guint n_kept);
+/* The call that computes @tensor, seen through aliases, when nobody else sees it on its way; else
+ * NULL. */
+TnProgramCall *tn_program_only_maker (const TnProgram *program, const guint *uses,
+                                      TnTensorId tensor);
+/* Leaves out the calls that none of @kept needs. */
+void tn_program_sweep (TnProgram *program, const TnTensorId *kept, guint n_kept);
+
 G_END_DECLS

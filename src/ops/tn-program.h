@@ -266,6 +266,8 @@ extern const TnOp tn_op_resample; /* settings.axis to kernel[0] long; interpolat
 extern const TnOp tn_op_convolution_volume;
 /* x (n,d,h,w,c), kernel (kd,kh,kw,f,c), bias (f)? -> (n, kernel[0], kernel[1], kernel[2], f) */
 extern const TnOp tn_op_convolution_transpose;
+/* Three convolutions; see op-inverted-residual.c */
+extern const TnOp tn_op_inverted_residual;
 /* A layer's way through a sequence of which each step was multiplied by its kernel; see
  * op-recurrent.c and op-recurrent-convolution.c. */
 extern const TnOp tn_op_simple_rnn;
@@ -310,8 +312,11 @@ typedef enum
  *     where there is none (then 0, 0, 1 − epsilon, 1, 0)
  * @factor, @offset: instead, where there is no variance
  * @inner: weights that follow each other for the same channel
+ * @is_joined: instead of all that, the sources one after the other, of @lengths elements each; 0
+ *     where one is absent
  *
- * What comes of weights or a bias when a normalization or a scaling after them is folded in.
+ * What comes of weights or a bias when a normalization or a scaling after them is folded in; or of
+ * those of several calls that become one.
  */
 typedef struct
 {
@@ -321,6 +326,8 @@ typedef struct
   float factor, offset;
   gint64 channels;
   gint64 inner;
+  gboolean is_joined;
+  gint64 lengths[TN_DERIVATION_SOURCES];
 } TnDerivation;
 
 typedef struct
@@ -362,6 +369,12 @@ guint tn_program_absorber (const TnProgram *program, guint owner);
 void tn_program_choose (TnProgram *program, TnKernelChoice kernels, gboolean approximate);
 /* For one call, likewise. */
 void tn_program_set_way (TnProgram *program, guint call, TnWay way);
+/* Makes one call of three convolutions, 1×1, depthwise and 1×1 again, where nobody else sees what
+ * lies between, and where that would be @least_bytes or more after the first one, and for a sample
+ * more than there are weights. What is computed stays the same to the last bit. After fusing and
+ * choosing; calls of BLIS's kernels are left as they are. Returns how many became one. */
+guint tn_program_chain (TnProgram *program, const TnTensorId *kept, guint n_kept,
+                        guint64 least_bytes);
 
 /* @out: the constant that @derivation makes of @sources, in its order; NULL: absent. In double
  * precision, rounded once. */

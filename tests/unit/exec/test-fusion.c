@@ -213,6 +213,61 @@ test_table (void)
   g_assert_cmpuint (layer (watched, "dense")->bytes, ==, 4 * (4 * 1120 + 1120 * 10 + 4 * 10));
 }
 
+/* Without normalization, which when folded is rounded otherwise. */
+#define MODEL_BOTTLENECKS                                                                          \
+  "image InputLayer(batch_shape=(None, 50, 44, 12))\n"                                             \
+  "expand Conv2D(filters=100; kernel_size=1; use_bias=False)\n"                                    \
+  "expand_relu ReLU(max_value=6)\n"                                                                \
+  "depth DepthwiseConv2D(kernel_size=3; strides=2; padding=same)\n"                                \
+  "depth_relu ReLU(max_value=6)\n"                                                                 \
+  "project Conv2D(filters=18; kernel_size=1)\n"                                                    \
+  "wide Conv2D(filters=300; kernel_size=1; activation=swish)\n"                                    \
+  "window DepthwiseConv2D(kernel_size=5; padding=same; activation=swish)\n"                        \
+  "narrow Conv2D(filters=18; kernel_size=1)\n"                                                     \
+  "sum Add <- narrow, project\n"                                                                   \
+  "seen Conv2D(filters=300; kernel_size=1) <- sum\n"                                               \
+  "seen_depth DepthwiseConv2D(kernel_size=3; padding=same) <- seen\n"                              \
+  "seen_narrow Conv2D(filters=18; kernel_size=1)\n"                                                \
+  "mean GlobalAveragePooling2D <- seen\n"                                                          \
+  "means GlobalAveragePooling2D <- seen_narrow\n"                                                  \
+  "both Concatenate <- mean, means\n"
+
+/* Of three convolutions at once come the same bits as of one after the other, however the samples
+ * are cut into batches; and the table says where they are done. */
+static void
+test_chain (void)
+{
+  static const char *const fused[][2] = {
+    { "expand", "project" }, { "depth", "project" }, { "expand_relu", "expand" },
+    { "wide", "narrow" },    { "window", "narrow" }, { "depth_relu", "depth" },
+    { "sum", "narrow" },
+  };
+  g_autoptr (TnRunResult) fast = run_model (MODEL_BOTTLENECKS, options_of (33, 32, FALSE));
+  g_autoptr (TnRunResult) watched = run_model (MODEL_BOTTLENECKS, options_of (33, 11, TRUE));
+  g_autoptr (TnRunResult) even = run_model (MODEL_BOTTLENECKS, options_of (32, 32, FALSE));
+  TnTensor *a = g_array_index (fast->outputs, TnRunOutput, 0).tensor;
+  TnTensor *b = g_array_index (watched->outputs, TnRunOutput, 0).tensor;
+
+  g_assert_cmpmem (tn_tensor_floats (a), tn_tensor_bytes (a), tn_tensor_floats (b),
+                   tn_tensor_bytes (b));
+  for (guint i = 0; i < G_N_ELEMENTS (fused); i++)
+    {
+      g_autofree char *kernel = g_strconcat ("fused into ", fused[i][1], NULL);
+      g_assert_cmpstr (layer (fast, fused[i][0])->kernel, ==, kernel);
+      g_assert_cmpuint (layer (even, fused[i][0])->bytes, ==, 0);
+      g_assert_cmpfloat (layer (even, fused[i][0])->gflops, ==, 0.0);
+      g_assert_cmpstr (layer (watched, fused[i][0])->kernel, !=, kernel);
+    }
+  g_assert_true (g_str_has_prefix (layer (fast, "project")->kernel, "three at once"));
+  g_assert_true (g_str_has_prefix (layer (fast, "narrow")->kernel, "three at once"));
+  g_assert_true (g_str_has_prefix (layer (fast, "seen_depth")->kernel, "direct"));
+  /* What is compared with is no better. */
+  TnRunOptions options = options_of (32, 32, FALSE);
+  options.kernels = TN_RUN_KERNELS_BLIS;
+  g_autoptr (TnRunResult) blis = run_model (MODEL_BOTTLENECKS, options);
+  g_assert_false (g_str_has_prefix (layer (blis, "project")->kernel, "three at once"));
+}
+
 /* What was said is what was held; and fusing needs no more than not fusing. */
 static void
 test_memory (gconstpointer data)
@@ -307,6 +362,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fusion/same/rows", MODEL_ROWS, test_same);
   g_test_add_data_func ("/fusion/same/brief", MODEL_BRIEF, test_same);
   g_test_add_func ("/fusion/table", test_table);
+  g_test_add_func ("/fusion/chain", test_chain);
+  g_test_add_data_func ("/fusion/memory/bottlenecks", MODEL_BOTTLENECKS, test_memory);
   g_test_add_data_func ("/fusion/memory/blocks", MODEL_BLOCKS, test_memory);
   g_test_add_data_func ("/fusion/memory/brief", MODEL_BRIEF, test_memory);
   g_test_add_func ("/fusion/weights", test_weights);

@@ -159,6 +159,41 @@ draw_convolution (GRand *rand, Draw *draw)
 }
 
 static void
+draw_inverted_residual (GRand *rand, Draw *draw)
+{
+  gboolean large = g_rand_int_range (rand, 0, 10) == 0;
+  gint64 c = between (rand, 1, 9), e = between (rand, 1, large ? 150 : 40);
+  gint64 f = between (rand, 1, large ? 40 : 10);
+  gint64 in[2], weights = (c + f) * e;
+
+  for (int i = 0; i < 2; i++)
+    {
+      draw->settings.kernel[i] = g_rand_boolean (rand) ? 3 : between (rand, 1, 5);
+      in[i] = between (rand, 1, large ? 30 : 11);
+      draw->settings.dilation[i] = g_rand_boolean (rand) ? 1 : between (rand, 1, 3);
+      gint64 reach = (draw->settings.kernel[i] - 1) * draw->settings.dilation[i] + 1;
+      any_padding (rand, &draw->settings, i, in[i], reach);
+    }
+  draw->settings.groups = e;
+  if (g_rand_boolean (rand))
+    any_activation (rand, &draw->settings);
+  if (g_rand_boolean (rand))
+    {
+      draw->settings.gate = g_rand_int_range (rand, 0, TN_ACTIVATION_PIECEWISE);
+      draw->settings.gate_param = (float)g_rand_double_range (rand, 0.05, 0.9);
+    }
+  weights += draw->settings.kernel[0] * draw->settings.kernel[1] * e;
+  draw->n_inputs = 3;
+  draw->shapes[0] = shape (4, size (rand, 3), in[0], in[1], c);
+  draw->shapes[1] = shape (1, weights, 0, 0, 0);
+  draw->shapes[2] = shape (1, 2 * e + f, 0, 0, 0);
+  draw->absent[2] = g_rand_boolean (rand);
+  draw->scale[0] = 0.3f;
+  draw->scale[1] = 0.15f;
+  any_residual (rand, draw);
+}
+
+static void
 draw_matmul (GRand *rand, Draw *draw)
 {
   gboolean large = g_rand_int_range (rand, 0, 10) == 0;

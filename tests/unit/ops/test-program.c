@@ -243,6 +243,127 @@ test_fuse_not (void)
   g_assert_cmpuint (tn_program_n_calls (program), ==, 9);
 }
 
+/* Three convolutions from @x on, of 4 to 8 to 8 to 4 channels. @within: what the first two give. */
+static TnTensorId
+bottleneck (TnProgram *program, TnTensorId x, gint64 stride, TnTensorId within[2])
+{
+  TnTensorId many = constant (program, "(1, 1, 4, 8)", "expand/kernel");
+  TnTensorId window = constant (program, "(3, 3, 1, 8)", "depth/kernel");
+  TnTensorId few = constant (program, "(1, 1, 8, 4)", "project/kernel");
+  TnTensorId bias = constant (program, "(8,)", "depth/bias");
+  TnOpSettings relu = { .activation = TN_ACTIVATION_RELU };
+  TnOpSettings around = { .groups = 8,
+                          .stride = { stride, stride },
+                          .pad_before = { 1, 0 },
+                          .pad_after = { 0, 2 },
+                          .activation = TN_ACTIVATION_RELU };
+
+  within[0]
+      = tn_program_call (program, &tn_op_convolution, &relu, (TnTensorId[]){ x, many }, 2, NULL, 0);
+  within[1] = tn_program_call (program, &tn_op_convolution, &around,
+                               (TnTensorId[]){ within[0], window, bias }, 3, NULL, 1);
+  return tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ within[1], few }, 2,
+                          NULL, 2);
+}
+
+static void
+test_chain (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId within[2];
+  TnTensorId x = input (program, "(2, 6, 5, 4)");
+  TnTensorId kept = bottleneck (program, x, 2, within);
+  const guint64 bytes = 2 * 6 * 5 * 8 * sizeof (float);
+
+  assert_shape (program, kept, "(2, 3, 3, 4)");
+  g_assert_cmpuint (tn_program_chain (program, &kept, 1, bytes + 1), ==, 0);
+  g_assert_cmpuint (tn_program_chain (program, &kept, 1, bytes), ==, 1);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 1);
+  const TnProgramCall *call = tn_program_call_at (program, 0);
+  g_assert_true (call->op == &tn_op_inverted_residual);
+  g_assert_cmpuint (call->output, ==, kept);
+  g_assert_cmpuint (call->inputs[0], ==, x);
+  g_assert_cmpuint (call->n_inputs, ==, 3);
+  g_assert_cmpint (call->settings.groups, ==, 8);
+  g_assert_cmpint (call->settings.kernel[0], ==, 3);
+  g_assert_cmpint (call->settings.stride[1], ==, 2);
+  g_assert_cmpint (call->settings.pad_after[1], ==, 2);
+  g_assert_cmpint (call->settings.gate, ==, TN_ACTIVATION_RELU);
+  g_assert_cmpint (call->settings.activation, ==, TN_ACTIVATION_LINEAR);
+  g_assert_cmpuint (tn_program_tensor (program, within[0])->kind, ==, TN_TENSOR_GONE);
+  g_assert_cmpuint (tn_program_tensor (program, within[1])->kind, ==, TN_TENSOR_GONE);
+  g_assert_cmpuint (tn_program_absorber (program, 0), ==, 2);
+  g_assert_cmpuint (tn_program_absorber (program, 1), ==, 2);
+  assert_shape (program, call->inputs[1], "(136,)");
+  assert_shape (program, call->inputs[2], "(20,)");
+
+  /* The op says itself that this is its output's shape. */
+  TnOpCall sizes = { .settings = &call->settings, .n_inputs = 3 };
+  for (guint i = 0; i < 3; i++)
+    sizes.inputs[i] = tn_program_shape (program, call->inputs[i]);
+  TnShape shape = call->op->shape (&sizes, NULL);
+  g_assert_true (tn_shape_identical (&shape, tn_program_shape (program, kept)));
+
+  /* Of the biases only the second is there. */
+  const float known[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  const float *sources[TN_DERIVATION_SOURCES] = { NULL, known };
+  const float expected[20] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8 };
+  float out[20];
+  tn_derivation_fill (tn_program_tensor (program, call->inputs[2])->derivation, sources, 20, out);
+  g_assert_cmpmem (out, sizeof out, expected, sizeof expected);
+}
+
+/* What looks alike and is not the same, or is looked at. */
+static void
+test_chain_not (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId within[2];
+  TnTensorId x = input (program, "(2, 6, 5, 4)");
+  TnTensorId kept[9];
+  guint n = 0;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      kept[n++] = bottleneck (program, x, 1, within);
+      kept[n++] = within[i];
+    }
+  /* Read by another call. */
+  kept[n++] = bottleneck (program, x, 1, within);
+  kept[n++] = tn_program_call (program, &tn_op_mean_spatial, NULL, &within[1], 1, NULL, 3);
+  /* A convolution by 3×3 for the first; weights that come from outside. */
+  TnTensorId large = constant (program, "(3, 3, 4, 8)", "large/kernel");
+  TnTensorId window = constant (program, "(3, 3, 1, 8)", "depth/kernel");
+  TnTensorId few = constant (program, "(1, 1, 8, 4)", "project/kernel");
+  TnOpSettings groups = { .groups = 8 };
+  TnTensorId id
+      = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, large }, 2, NULL, 4);
+  id = tn_program_call (program, &tn_op_convolution, &groups, (TnTensorId[]){ id, window }, 2, NULL,
+                        5);
+  kept[n++]
+      = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ id, few }, 2, NULL, 6);
+  TnTensorId given = input (program, "(1, 1, 4, 8)");
+  id = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, given }, 2, NULL, 7);
+  id = tn_program_call (program, &tn_op_convolution, &groups, (TnTensorId[]){ id, window }, 2, NULL,
+                        8);
+  kept[n++]
+      = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ id, few }, 2, NULL, 9);
+  g_assert_cmpuint (n, ==, 8);
+  /* More weights than there is between them. */
+  TnTensorId small = input (program, "(200, 2, 5, 4)");
+  kept[n++] = bottleneck (program, small, 1, within);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (kept));
+  g_assert_cmpuint (tn_program_chain (program, kept, n, 0), ==, 0);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 19);
+
+  /* As they are, for BLIS's kernels. */
+  kept[0] = bottleneck (program, x, 1, within);
+  tn_program_choose (program, TN_KERNELS_BLIS, FALSE);
+  g_assert_cmpuint (tn_program_chain (program, kept, n, 0), ==, 0);
+  tn_program_choose (program, TN_KERNELS_AUTO, FALSE);
+  g_assert_cmpuint (tn_program_chain (program, kept, n, 0), ==, 1);
+}
+
 /* Against figures worked out by hand from Keras's definitions. */
 static void
 test_activations (void)
@@ -338,6 +459,8 @@ main (int argc, char **argv)
   g_test_add_func ("/program/fuse", test_fuse);
   g_test_add_func ("/program/fuse-layers", test_fuse_layers);
   g_test_add_func ("/program/fuse-not", test_fuse_not);
+  g_test_add_func ("/program/chain", test_chain);
+  g_test_add_func ("/program/chain-not", test_chain_not);
   g_test_add_func ("/ops/activations", test_activations);
   g_test_add_func ("/ops/blis", test_blis);
   return g_test_run ();
