@@ -3,6 +3,7 @@
  * micro-kernels, and transformed back, a panel of output channels at a time. */
 #include "kernels/tn-winograd.h"
 
+#include "kernels/tn-parallel.h"
 #include "kernels/tn-tile.h"
 #include "kernels/tn-winograd-block.h"
 
@@ -15,6 +16,13 @@
 /* Fewer tiles do not pay for reading a panel of weights. */
 #define LEAST_BLOCK 28
 #define MOST_BLOCK  252
+/* So few do where the panel stays in the second cache. */
+#define SMALL_BLOCK 14
+/* Multiply-adds that a band should have at least, and how many bands are enough. */
+#define BAND_STEPS 500000.0
+#define MOST_BANDS 8
+/* Before all else in a worker's scratch, in floats: which block it holds transformed. */
+#define HEADER (TN_ALIGNMENT / sizeof (float))
 
 static int
 points (const TnWinograd *plan)
@@ -56,6 +64,33 @@ tn_winograd_suits (const TnWinogradSizes *sizes, gboolean approximate)
   return approximate ? 4 : 2;
 }
 
+/* Bands of equal size: a power of two of them if they are few. Where tiles are few each block of
+ * them is done by several bands, some panels each. */
+static void
+cut (TnWinograd *plan, gint64 most, gboolean small, gint64 rows)
+{
+  double steps
+      = (double)plan->tiles * points (plan) * (double)plan->sizes.c * (double)plan->sizes.f;
+  gint64 wanted = 1, blocks = 1;
+  gint64 least = small && panels (plan) == 1 ? SMALL_BLOCK : LEAST_BLOCK;
+
+  while (wanted < MOST_BANDS && steps >= 2.0 * (double)wanted * BAND_STEPS)
+    wanted *= 2;
+  while (
+      blocks < MOST_BANDS
+      && (plan->tiles > blocks * most
+          || (small && panels (plan) == 1 && blocks < wanted && plan->tiles >= 2 * blocks * least)))
+    blocks *= 2;
+  if (blocks * most < plan->tiles)
+    blocks = (plan->tiles + most - 1) / most;
+  plan->block = MAX ((plan->tiles + blocks - 1) / blocks, 1);
+  if (plan->block > 2 * rows)
+    plan->block = (plan->block + rows - 1) / rows * rows;
+  blocks = (plan->tiles + plan->block - 1) / plan->block;
+  plan->groups = CLAMP (wanted / MAX (blocks, 1), 1, MAX (panels (plan), 1));
+  plan->n_bands = blocks * plan->groups;
+}
+
 TnWinograd
 tn_winograd_plan (const TnWinogradSizes *sizes, int square)
 {
@@ -76,12 +111,12 @@ tn_winograd_plan (const TnWinogradSizes *sizes, int square)
   double room = 0.75 * (double)tn_cpu ()->l2;
   double weights = (double)points (&plan) * (double)sizes->c * (double)sizes->f * sizeof (float);
   double each = (double)points (&plan) * (double)(sizes->c + plan.panel) * sizeof (float);
-  if (weights < 0.5 * room)
+  gboolean small = weights < 0.5 * room;
+  if (small)
     room -= weights;
   gint64 rows = set->rows[vectors];
-  plan.block = (gint64)CLAMP (room / each, LEAST_BLOCK, MOST_BLOCK);
-  plan.block = MAX (plan.block / rows * rows, rows);
-  plan.n_bands = (plan.tiles + plan.block - 1) / plan.block;
+  gint64 most = (gint64)CLAMP (room / each, LEAST_BLOCK, MOST_BLOCK);
+  cut (&plan, MAX (most / rows * rows, rows), small, rows);
   return plan;
 }
 
@@ -109,7 +144,8 @@ tn_winograd_pack (const TnWinograd *plan, const float *weights, float *packed)
 gsize
 tn_winograd_scratch (const TnWinograd *plan)
 {
-  return (gsize)points (plan) * (input_step (plan) + output_step (plan)) * sizeof (float);
+  return (HEADER + (gsize)points (plan) * (input_step (plan) + output_step (plan)))
+         * sizeof (float);
 }
 
 const char *
@@ -239,21 +275,34 @@ multiply (const TnWinograd *plan, const TnTileSet *set, gint64 n, const float *x
 }
 
 void
+tn_winograd_begin (float *scratch)
+{
+  *(gint64 *)scratch = -1;
+}
+
+void
 tn_winograd_run (const TnWinograd *plan, gint64 band, const TnWinogradData *data, float *scratch)
 {
   const TnTileSet *tiles = tn_tile_set (tn_cpu ()->isa);
   const TnWinogradSet *set = tn_winograd_set (tn_cpu ()->isa);
   const int n_points = points (plan);
-  gint64 first = band * plan->block;
+  gint64 *held = (gint64 *)scratch;
+  gint64 block = band / plan->groups, group = band % plan->groups;
+  gint64 first = block * plan->block;
   gint64 n = MIN (plan->block, plan->tiles - first);
-  float *products = scratch + n_points * input_step (plan);
+  float *transformed = scratch + HEADER;
+  float *products = transformed + n_points * input_step (plan);
 
-  read_tiles (plan, set, first, n, data->x, scratch);
-  for (gint64 channel = 0; channel < plan->sizes.f; channel += plan->panel)
+  if (*held != block)
+    read_tiles (plan, set, first, n, data->x, transformed);
+  *held = block;
+  for (gint64 panel = panels (plan) * group / plan->groups;
+       panel < panels (plan) * (group + 1) / plan->groups; panel++)
     {
+      gint64 channel = panel * plan->panel;
       const float *weights = data->packed + channel * plan->sizes.c * n_points;
       for (int p = 0; p < n_points; p++)
-        multiply (plan, tiles, n, scratch + p * input_step (plan),
+        multiply (plan, tiles, n, transformed + p * input_step (plan),
                   weights + p * plan->sizes.c * plan->panel, products + p * output_step (plan));
       write_tiles (plan, set, first, n, channel, products, data);
     }

@@ -27,8 +27,9 @@ typedef struct
  * @square: 2 or 4: output pixels of a tile along each axis
  * @down, @across: tiles of one sample
  * @tiles: of all samples
- * @block: tiles of one band
+ * @block: tiles that are transformed together
  * @panel: output channels of a panel of weights
+ * @groups: bands that share a block, each with some of the panels
  *
  * Sums never depend on how tiles are divided into bands.
  */
@@ -39,6 +40,7 @@ typedef struct
   gint64 down, across, tiles;
   gint64 block;
   gint64 panel;
+  gint64 groups;
   gint64 n_bands;
 } TnWinograd;
 
@@ -76,7 +78,10 @@ typedef struct
   gconstpointer finish_data;
 } TnWinogradData;
 
-/* @scratch belongs to this worker and is aligned to 64 bytes. */
+/* Once before the bands of a call, for the scratch of each worker. */
+void tn_winograd_begin (float *scratch);
+/* @scratch belongs to this worker and is aligned to 64 bytes. What it holds of a block stays for
+ * the next band if that is of the same block. */
 void tn_winograd_run (const TnWinograd *plan, gint64 band, const TnWinogradData *data,
                       float *scratch);
 

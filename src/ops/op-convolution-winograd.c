@@ -111,5 +111,7 @@ tn_winograd_call_run (const TnWinograd *plan, const TnOpCall *call, const TnOpDa
       winograd.data.finish = activate;
       winograd.data.finish_data = call->settings;
     }
+  for (guint worker = 0; worker < context->n_workers; worker++)
+    tn_winograd_begin (tn_kernel_scratch (context, worker));
   tn_kernel_for (context, plan->n_bands, run_band, &winograd);
 }
