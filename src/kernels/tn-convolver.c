@@ -105,6 +105,28 @@ band_input (const TnConvolver *c, double lines)
          * (double)c->group_c;
 }
 
+/* Of a single long line the unit is the pixel, and each stretch a number of whole tiles; else it is
+ * the line. */
+static gboolean
+is_one_line (const TnConvolverSizes *sizes)
+{
+  return sizes->n * sizes->out[0] == 1 && sizes->out[1] == 1;
+}
+
+/* Where a stretch of the units ends that has a band to itself; the first is the longest. */
+static gint64
+stretch_end (const TnConvolver *c, gint64 stretch)
+{
+  const TnConvolverSizes *s = &c->sizes;
+  gint64 rows = c->set->rows[panel_vectors (c, 0)];
+
+  if (!is_one_line (s))
+    return part (s->out[1], c->bands_down, stretch + 1);
+  if (pieces (s->out[2], rows) < c->bands_down)
+    return part (s->out[2], c->bands_down, stretch + 1);
+  return MIN (part (pieces (s->out[2], rows), c->bands_down, stretch + 1) * rows, s->out[2]);
+}
+
 /* Cuts the work by planes, lines of them and panels, until there is enough to hand out; of pixels
  * or of filters, whichever leaves less to be read twice. */
 static void
@@ -117,8 +139,7 @@ cut (TnConvolver *c)
   double input = 4.0 * all_pixels * (double)c->group_c * (double)c->sizes.groups;
   double wanted = all_pixels * (double)c->steps * (double)s->filters / BAND_STEPS;
   gint64 rows = c->set->rows[panel_vectors (c, 0)];
-  gboolean one_line = s->out[1] == 1 && planes == 1.0;
-  /* Of a single long line the unit is the pixel. */
+  gboolean one_line = is_one_line (s);
   gint64 units = one_line ? s->out[2] : s->out[1];
   double per_unit = one_line ? 1.0 : (double)pieces (s->out[2], rows) * (double)rows;
   gint64 most = units;
@@ -134,6 +155,9 @@ cut (TnConvolver *c)
     most = MAX (most / 2, least);
   if (one_line && units <= rows)
     least_panels = c->set->streams[panel_vectors (c, 0)][units];
+  /* Several workers fetch more side by side than several streams of one do. */
+  if (c->n_panels <= least_panels)
+    least_panels = 1;
 
   gint64 n_panels = c->n_panels;
   for (;;)
@@ -150,11 +174,10 @@ cut (TnConvolver *c)
       else
         most /= 2;
     }
-  c->panels = n_panels;
   if (one_line)
-    c->pixels = most;
+    c->pixels = stretch_end (c, 0);
   else
-    c->lines = most;
+    c->lines = stretch_end (c, 0);
 }
 
 gboolean
@@ -474,7 +497,9 @@ sweep_panel (const Band *band, gint64 panel)
       if (block == c->n_blocks - 1 && panel == band->last_panel - 1
           && (!c->weights_outside || band->backwards))
         {
-          gint64 then = band->first_panel - (c->weights_outside ? c->panels : 0);
+          gint64 then = band->first_panel;
+          if (c->weights_outside)
+            then -= band->last_panel - band->first_panel;
           next = (const char *)(band->weights
                                 + panel_start (c, MAX (then, 0)) * c->set->floats * c->steps);
         }
@@ -546,9 +571,11 @@ run_band (gint64 index, guint worker, gpointer user_data)
   gint64 group = across / c->bands_across, chunk = across % c->bands_across;
   gint64 plane = down / c->bands_down, stretch = down % c->bands_down;
   gint64 sample = plane / s->out[0], depth = plane % s->out[0];
-  gboolean by_pixels = s->out[1] == 1 && planes == 1;
-  gint64 line = by_pixels ? 0 : stretch * c->lines;
-  gint64 pixel = by_pixels ? stretch * c->pixels : 0;
+  gboolean by_pixels = is_one_line (s);
+  gint64 begin = stretch == 0 ? 0 : stretch_end (c, stretch - 1);
+  gint64 units = stretch_end (c, stretch) - begin;
+  gint64 line = by_pixels ? 0 : begin;
+  gint64 pixel = by_pixels ? begin : 0;
   gint64 at = ((plane * s->out[1] + line) * s->out[2] + pixel) * s->filters + group * c->group_f;
   char *scratch = tn_kernel_scratch (job->context, worker);
   gsize copy = (c->copy_bytes + TN_ALIGNMENT - 1) & ~(gsize)(TN_ALIGNMENT - 1);
@@ -559,10 +586,10 @@ run_band (gint64 index, guint worker, gpointer user_data)
     .bias = job->data->bias == NULL ? NULL : job->data->bias + group * c->group_f,
     .residual = job->data->residual == NULL ? NULL : job->data->residual + at,
     .out = job->data->out + at,
-    .lines = by_pixels ? 1 : MIN (c->lines, s->out[1] - line),
-    .pixels = by_pixels ? MIN (c->pixels, s->out[2] - pixel) : s->out[2],
-    .first_panel = chunk * c->panels,
-    .last_panel = MIN ((chunk + 1) * c->panels, c->n_panels),
+    .lines = by_pixels ? 1 : units,
+    .pixels = by_pixels ? units : s->out[2],
+    .first_panel = part (c->n_panels, c->bands_across, chunk),
+    .last_panel = part (c->n_panels, c->bands_across, chunk + 1),
     .run_ends = (gint64 *)(scratch + copy),
     .runs = (TnTileRun *)(scratch + copy + (gsize)c->n_blocks * sizeof (gint64)),
     .backwards = job->context->backwards,

@@ -56,9 +56,9 @@ typedef struct
   gboolean weights_outside;        /* the order of bands: equal filters next to each other */
   gboolean pixels_outside;         /* the order within a band: all filters of a tile */
   gint64 row_floats, slice_floats; /* from row to row and depth to depth of what is read */
-  gint64 lines, bands_down;        /* output rows of a band, and bands of a plane */
-  gint64 panels, bands_across;     /* panels of a band, and bands of a group */
-  gint64 pixels;                   /* of a whole line */
+  gint64 lines, bands_down;        /* most output rows of a band, and bands of a plane */
+  gint64 bands_across;             /* of a group's panels */
+  gint64 pixels;                   /* most of a band's lines */
   gint64 n_bands;
   gsize copy_bytes, runs_bytes;
 } TnConvolver;
