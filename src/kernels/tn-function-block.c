@@ -4,83 +4,49 @@
  * Coefficients are of polynomials with the smallest largest error over the interval given with
  * each, found by interpolation at Chebyshev's nodes. A row's end that does not fill a vector goes
  * through the same operations as any other number. */
-#include "kernels/tn-function.h"
-#include "kernels/tn-vector.h"
+#include "kernels/tn-function-inline.h"
 
-typedef guint32 TnVectorBits __attribute__ ((vector_size (TN_VECTOR_BYTES)));
-
-/* Added and subtracted again it rounds to a whole number, which its lowest bits are meanwhile. */
-#define ROUNDER 12582912.0f
-#define LOG2_E  1.44269504f
-/* The natural logarithm of 2 in two parts, the first of few bits: its small multiples are exact. */
-#define LN2_HIGH 0.693359375f
-#define LN2_LOW  -2.12194440e-4f
-
-static inline TnVector
-pick (TnVectorMask where, TnVector yes, TnVector no)
-{
-  return (TnVector)(((TnVectorMask)yes & where) | ((TnVectorMask)no & ~where));
-}
-
-static inline TnVector
-magnitude (TnVector x)
-{
-  return (TnVector)((TnVectorBits)x & 0x7fffffffu);
-}
-
-/* 2^@n · @x, with what @n is in the lowest bits of @rounded; it may be from -160 to 150. */
-static inline TnVector
-scale (TnVector x, TnVector rounded, TnVector n)
-{
+/* Each float's place with that bit turned over: after one for each bit all floats hold what comes
+ * of all of them. */
 #if TN_VECTOR == 16
-  return _mm512_scalef_ps (x, n);
+#define CROSSED(v, bit)                                                                            \
+  __builtin_shufflevector (v, v, 0 ^ bit, 1 ^ bit, 2 ^ bit, 3 ^ bit, 4 ^ bit, 5 ^ bit, 6 ^ bit,    \
+                           7 ^ bit, 8 ^ bit, 9 ^ bit, 10 ^ bit, 11 ^ bit, 12 ^ bit, 13 ^ bit,      \
+                           14 ^ bit, 15 ^ bit)
+#elif TN_VECTOR == 8
+#define CROSSED(v, bit)                                                                            \
+  __builtin_shufflevector (v, v, 0 ^ bit, 1 ^ bit, 2 ^ bit, 3 ^ bit, 4 ^ bit, 5 ^ bit, 6 ^ bit,    \
+                           7 ^ bit)
 #else
-  /* In two steps: what lies between them is a normal number. */
-  const TnVector rounder = tn_vector_of (ROUNDER);
-  TnVectorBits shifted = (TnVectorBits)rounded - (TnVectorBits)rounder + 512u;
-  TnVectorBits half = shifted >> 1, rest = shifted - half;
-  return x * (TnVector)((half - 256u + 127u) << 23) * (TnVector)((rest - 256u + 127u) << 23);
+#define CROSSED(v, bit) __builtin_shufflevector (v, v, 0 ^ bit, 1 ^ bit, 2 ^ bit, 3 ^ bit)
 #endif
+
+static inline float
+sum_of (TnVector v)
+{
+#if TN_VECTOR >= 16
+  v += CROSSED (v, 8);
+#endif
+#if TN_VECTOR >= 8
+  v += CROSSED (v, 4);
+#endif
+  v += CROSSED (v, 2);
+  v += CROSSED (v, 1);
+  return v[0];
 }
 
-/* e^(x + more), where @more is small. */
-static inline TnVector
-exponential (TnVector x, TnVector more)
+static inline float
+largest_of (TnVector v)
 {
-  x = tn_vector_min (tn_vector_of (100.0f), tn_vector_max (tn_vector_of (-110.0f), x));
-  TnVector rounded = x * LOG2_E + ROUNDER;
-  TnVector n = rounded - ROUNDER;
-  TnVector r = x - n * LN2_HIGH - n * LN2_LOW + more;
-  /* (e^r - 1 - r) / r², |r| ≤ log (2) / 2 */
-  TnVector p = r * 0.0001989098087f + 0.001393364103f;
-  p = p * r + 0.008333310934f;
-  p = p * r + 0.04166646501f;
-  p = p * r + 0.1666666668f;
-  p = p * r + 0.5f;
-  return scale (r * r * p + r + 1.0f, rounded, n);
-}
-
-static inline TnVector
-exponential_of (TnVector x)
-{
-  return exponential (x, (TnVector){ 0 });
-}
-
-/* e^x - 1, up to x = 80. */
-static inline TnVector
-exponential_less_1 (TnVector x)
-{
-  x = tn_vector_min (tn_vector_of (80.0f), tn_vector_max (tn_vector_of (-30.0f), x));
-  TnVector rounded = x * LOG2_E + ROUNDER;
-  TnVector n = rounded - ROUNDER;
-  TnVector r = x - n * LN2_HIGH - n * LN2_LOW;
-  TnVector p = r * 0.0001989098087f + 0.001393364103f;
-  p = p * r + 0.008333310934f;
-  p = p * r + 0.04166646501f;
-  p = p * r + 0.1666666668f;
-  p = p * r + 0.5f;
-  TnVector power = scale (tn_vector_of (1.0f), rounded, n);
-  return power * (r * r * p + r) + (power - 1.0f);
+#if TN_VECTOR >= 16
+  v = tn_vector_max (v, CROSSED (v, 8));
+#endif
+#if TN_VECTOR >= 8
+  v = tn_vector_max (v, CROSSED (v, 4));
+#endif
+  v = tn_vector_max (v, CROSSED (v, 2));
+  v = tn_vector_max (v, CROSSED (v, 1));
+  return v[0];
 }
 
 static inline TnVector
@@ -127,35 +93,14 @@ softplus (TnVector x)
   return tn_vector_max ((TnVector){ 0 }, x) + log_of_1_and (exponential_of (-magnitude (x)));
 }
 
-/* x · Φ (x). The tail Φ (-a) is e^(-a²/2) · q · p (1 - 4q) with q = 1 / (a + 2), so that a small
- * result is as exact as a large one; a² is taken apart into an exact square and the rest. */
+/* x · Φ (x). */
 static inline TnVector
 gelu (TnVector x)
 {
   TnVector a = tn_vector_min (tn_vector_of (14.5f), magnitude (x));
-  TnVector most = (TnVector)((TnVectorBits)a & 0xfffff000u);
-  TnVector q = 1.0f / (a + 2.0f), t = (a - 2.0f) * q;
-  TnVector p = t * -6.63212579e-5f + -0.0001503906656f;
-  p = p * t + 0.0001335015977f;
-  p = p * t + 0.000838039839f;
-  p = p * t + 0.0008237213499f;
-  p = p * t + -0.001952172468f;
-  p = p * t + -0.006734660044f;
-  p = p * t + -0.0004696543735f;
-  p = p * t + 0.03671942609f;
-  p = p * t + 0.02879736676f;
-  p = p * t + -0.3314044762f;
-  p = p * t + 0.6724080049f;
-  TnVector tail = exponential (-0.5f * most * most, 0.5f * (most - a) * (most + a)) * q * p;
-  /* Around 0 both are about a half: (Φ (a) - 1/2) / a by a², a ≤ 1 */
-  TnVector square = a * a;
-  TnVector near = square * -7.660538171e-6f + 0.0001135022562f;
-  near = near * square + -0.001186343989f;
-  near = near * square + 0.009973328481f;
-  near = near * square + -0.06649036057f;
-  near = near * square + 0.3989422801f;
+  TnVector tail = normal_tail (a);
   TnVector phi = pick (x < 0.0f, tail, 1.0f - tail);
-  return x * pick (a < 0.8f, 0.5f + x * near, phi);
+  return x * pick (a < 0.8f, 0.5f + x * normal_middle (a * a), phi);
 }
 
 /* tanh (log (1 + e)) = e (e + 2) / (e (e + 2) + 2); from 20 on that is 1. */
@@ -167,21 +112,7 @@ mish (TnVector x)
   return x * (part / (part + 2.0f));
 }
 
-#define MAP(name, formula)                                                                         \
-  static void name##_map (const float *in, float *out, gint64 n, const float *params)              \
-  {                                                                                                \
-    gint64 i = 0;                                                                                  \
-    for (; i + TN_VECTOR <= n; i += TN_VECTOR)                                                     \
-      {                                                                                            \
-        TnVector x = tn_vector_load (in + i);                                                      \
-        tn_vector_store (out + i, formula);                                                        \
-      }                                                                                            \
-    if (i < n)                                                                                     \
-      {                                                                                            \
-        TnVector x = tn_vector_load_part (in + i, n - i);                                          \
-        tn_vector_store_part (out + i, formula, n - i);                                            \
-      }                                                                                            \
-  }
+#define MAP(name, formula) static TN_FUNCTION_MAP (name##_map, formula)
 
 MAP (exp, exponential_of (x))
 MAP (tanh, hyperbolic_tangent (x))
@@ -194,17 +125,24 @@ MAP (mish, mish (x))
 MAP (tanh_shrink, x - hyperbolic_tangent (x))
 MAP (elu, pick (x < 0.0f, params[1] * exponential_less_1 (x / params[0]), params[2] * x))
 
+/* Rows are gone through four vectors at a time: an operation takes about as long as that many. */
+#define SIDE_BY_SIDE 4
+
 static float
 largest (const float *x, gint64 n)
 {
-  TnVector best = tn_vector_of (-__builtin_inff ());
+  TnVector best[SIDE_BY_SIDE];
   gint64 i = 0;
 
+  for (int j = 0; j < SIDE_BY_SIDE; j++)
+    best[j] = tn_vector_of (-__builtin_inff ());
+  for (; i + SIDE_BY_SIDE * TN_VECTOR <= n; i += SIDE_BY_SIDE * TN_VECTOR)
+    for (int j = 0; j < SIDE_BY_SIDE; j++)
+      best[j] = tn_vector_max (best[j], tn_vector_load (x + i + j * TN_VECTOR));
   for (; i + TN_VECTOR <= n; i += TN_VECTOR)
-    best = tn_vector_max (best, tn_vector_load (x + i));
-  float all = best[0];
-  for (int j = 1; j < TN_VECTOR; j++)
-    all = best[j] > all ? best[j] : all;
+    best[0] = tn_vector_max (best[0], tn_vector_load (x + i));
+  float all = largest_of (
+      tn_vector_max (tn_vector_max (best[0], best[1]), tn_vector_max (best[2], best[3])));
   for (; i < n; i++)
     all = x[i] > all ? x[i] : all;
   return all;
@@ -213,7 +151,7 @@ largest (const float *x, gint64 n)
 static float
 exponentials (const float *x, float less, float *out, gint64 n)
 {
-  TnVector sum = { 0 };
+  TnVector sums[2] = { { 0 } };
   gint64 i = 0;
 
   for (; i + TN_VECTOR <= n; i += TN_VECTOR)
@@ -221,7 +159,7 @@ exponentials (const float *x, float less, float *out, gint64 n)
       TnVector term = exponential_of (tn_vector_load (x + i) - less);
       if (out != NULL)
         tn_vector_store (out + i, term);
-      sum += term;
+      sums[0] += term;
     }
   if (i < n)
     {
@@ -229,23 +167,164 @@ exponentials (const float *x, float less, float *out, gint64 n)
       tn_vector_store (rest, exponential_of (tn_vector_load_part (x + i, n - i) - less));
       if (out != NULL)
         memcpy (out + i, rest, (n - i) * sizeof *out);
-      sum += tn_vector_load_part (rest, n - i);
+      sums[1] += tn_vector_load_part (rest, n - i);
     }
-  float all = 0.0f;
-  for (int j = 0; j < TN_VECTOR; j++)
-    all += sum[j];
-  return all;
+  return sum_of (sums[0] + sums[1]);
 }
 
 static void
-divide (float *values, float by, gint64 n)
+scale_row (float *values, float by, gint64 n)
 {
   gint64 i = 0;
 
   for (; i + TN_VECTOR <= n; i += TN_VECTOR)
-    tn_vector_store (values + i, tn_vector_load (values + i) / by);
+    tn_vector_store (values + i, tn_vector_load (values + i) * by);
   if (i < n)
-    tn_vector_store_part (values + i, tn_vector_load_part (values + i, n - i) / by, n - i);
+    tn_vector_store_part (values + i, tn_vector_load_part (values + i, n - i) * by, n - i);
+}
+
+static void
+exponential_rows (float *x, gint64 step, gint64 m, gint64 n, float *inverses)
+{
+  for (gint64 i = 0; i < m; i++, x += step)
+    inverses[i] = 1.0f / exponentials (x, largest (x, n), x, n);
+}
+
+static void
+scale_rows (float *x, gint64 step, gint64 m, gint64 n, const float *by)
+{
+  for (gint64 i = 0; i < m; i++, x += step)
+    scale_row (x, by[i], n);
+}
+
+/* Σ (x - less) and, unless NULL, Σ (x - less)² in @squares. A few thousand at a time are added as
+ * they are, and those sums in double precision. */
+static double
+sums_of (const float *x, float less, gint64 n, double *squares)
+{
+  double total = 0.0, total_squares = 0.0;
+
+  for (gint64 first = 0; first < n; first += 4096)
+    {
+      const gint64 last = MIN (first + 4096, n);
+      TnVector sum[2] = { { 0 } }, square[2] = { { 0 } };
+      gint64 i = first;
+
+      for (; i + 2 * TN_VECTOR <= last; i += 2 * TN_VECTOR)
+        for (int j = 0; j < 2; j++)
+          {
+            TnVector d = tn_vector_load (x + i + j * TN_VECTOR) - less;
+            sum[j] += d;
+            square[j] += d * d;
+          }
+      for (int j = 0; i < last; i += TN_VECTOR, j++)
+        {
+          const gint64 there = MIN (last - i, TN_VECTOR);
+          TnVector d = tn_vector_load_part (x + i, there) - less;
+          float none[TN_VECTOR] = { 0 };
+
+          if (there < TN_VECTOR)
+            {
+              tn_vector_store_part (none, d, there);
+              d = tn_vector_load (none);
+            }
+          sum[j] += d;
+          square[j] += d * d;
+        }
+      total += sum_of (sum[0] + sum[1]);
+      if (squares != NULL)
+        total_squares += sum_of (square[0] + square[1]);
+    }
+  if (squares != NULL)
+    *squares = total_squares;
+  return total;
+}
+
+static double
+squares_exactly (const float *x, float less, gint64 n)
+{
+  double total = 0.0;
+
+  for (gint64 i = 0; i < n; i++)
+    total += ((double)x[i] - less) * ((double)x[i] - less);
+  return total;
+}
+
+/* The mean is found from what is left without a first one: what rounding did to that one, and to a
+ * spread that is small beside it, does no harm. */
+static void
+normalize (const TnFunctionNormal *how, const float *x, float *out, gint64 n)
+{
+  float shift = 0.0f, rest = 0.0f, scale;
+  double squares = 0.0;
+
+  if (how->about_mean)
+    shift = (float)(sums_of (x, 0.0f, n, NULL) / (double)n);
+  const double left = sums_of (x, shift, n, &squares);
+  /* Too large for floats. */
+  if (!__builtin_isfinite (squares))
+    squares = squares_exactly (x, shift, n);
+  if (how->about_mean)
+    {
+      rest = (float)(left / (double)n);
+      squares = MAX (squares - left * left / (double)n, 0.0 * squares);
+    }
+  if (how->unit)
+    scale = (float)(1.0 / __builtin_sqrt (MAX (squares, how->epsilon)));
+  else
+    scale = (float)(1.0 / __builtin_sqrt (squares / (double)n + how->epsilon));
+  if (!how->less_mean)
+    shift = rest = 0.0f;
+  for (gint64 i = 0; i < n; i += TN_VECTOR)
+    {
+      const gint64 there = MIN (n - i, TN_VECTOR);
+      TnVector y = (tn_vector_load_part (x + i, there) - shift - rest) * scale;
+
+      if (how->gamma != NULL)
+        y *= tn_vector_load_part (how->gamma + i, there);
+      if (how->beta != NULL)
+        y += tn_vector_load_part (how->beta + i, there);
+      tn_vector_store_part (out + i, y, there);
+    }
+}
+
+/* 1 / x for normal numbers. */
+static inline TnVector
+inverse (TnVector x)
+{
+#if TN_VECTOR == 16
+  /* A first guess made twice as exact: less than two roundings wrong, and twice as fast. */
+  TnVector guess = _mm512_rcp14_ps (x);
+  return guess + guess * (1.0f - x * guess);
+#else
+  return 1.0f / x;
+#endif
+}
+
+/* The same as sigmoid () and hyperbolic_tangent (), but only as far as a gate can tell: what is
+ * left of 1 may be 3e-7 wrong. */
+static inline TnVector
+gate_sigmoid (TnVector x)
+{
+  x = tn_vector_min (tn_vector_of (87.0f), tn_vector_max (tn_vector_of (-87.0f), x));
+  return inverse (1.0f + exponential_within (-x, -(TnVector){ 0 }));
+}
+
+static inline TnVector
+gate_tanh (TnVector x)
+{
+  x = tn_vector_min (tn_vector_of (9.0f), tn_vector_max (tn_vector_of (-9.0f), x));
+  TnVector square = x * x;
+  TnVector p = square * -2.76076847742355e-16f + 2.00018790482477e-13f;
+  p = p * square + -8.60467152213735e-11f;
+  p = p * square + 5.12229709037114e-08f;
+  p = p * square + 1.48572235717979e-05f;
+  p = p * square + 6.37261928875436e-04f;
+  p = p * square + 4.89352455891786e-03f;
+  TnVector q = square * 1.19825839466702e-06f + 1.18534705686654e-04f;
+  q = q * square + 2.26843463243900e-03f;
+  q = q * square + 4.89352518554385e-03f;
+  return x * p * inverse (q);
 }
 
 static void
@@ -254,14 +333,14 @@ lstm (const float *z, float *h, float *c, gint64 units)
   for (gint64 i = 0; i < units; i += TN_VECTOR)
     {
       gint64 n = MIN (units - i, TN_VECTOR);
-      TnVector in = sigmoid (tn_vector_load_part (z + i, n));
-      TnVector forget = sigmoid (tn_vector_load_part (z + units + i, n));
-      TnVector candidate = hyperbolic_tangent (tn_vector_load_part (z + 2 * units + i, n));
-      TnVector output = sigmoid (tn_vector_load_part (z + 3 * units + i, n));
+      TnVector in = gate_sigmoid (tn_vector_load_part (z + i, n));
+      TnVector forget = gate_sigmoid (tn_vector_load_part (z + units + i, n));
+      TnVector candidate = gate_tanh (tn_vector_load_part (z + 2 * units + i, n));
+      TnVector output = gate_sigmoid (tn_vector_load_part (z + 3 * units + i, n));
       TnVector state = forget * tn_vector_load_part (c + i, n) + in * candidate;
 
       tn_vector_store_part (c + i, state, n);
-      tn_vector_store_part (h + i, output * hyperbolic_tangent (state), n);
+      tn_vector_store_part (h + i, output * gate_tanh (state), n);
     }
 }
 
@@ -271,12 +350,12 @@ gru (const float *z, const float *x, float *h, gint64 units)
   for (gint64 i = 0; i < units; i += TN_VECTOR)
     {
       gint64 n = MIN (units - i, TN_VECTOR);
-      TnVector keep = sigmoid (tn_vector_load_part (z + i, n) + tn_vector_load_part (x + i, n));
-      TnVector reset = sigmoid (tn_vector_load_part (z + units + i, n)
-                                + tn_vector_load_part (x + units + i, n));
-      TnVector candidate
-          = hyperbolic_tangent (tn_vector_load_part (x + 2 * units + i, n)
-                                + reset * tn_vector_load_part (z + 2 * units + i, n));
+      TnVector keep
+          = gate_sigmoid (tn_vector_load_part (z + i, n) + tn_vector_load_part (x + i, n));
+      TnVector reset = gate_sigmoid (tn_vector_load_part (z + units + i, n)
+                                     + tn_vector_load_part (x + units + i, n));
+      TnVector candidate = gate_tanh (tn_vector_load_part (x + 2 * units + i, n)
+                                      + reset * tn_vector_load_part (z + 2 * units + i, n));
 
       tn_vector_store_part (h + i,
                             keep * tn_vector_load_part (h + i, n) + (1.0f - keep) * candidate, n);
@@ -297,10 +376,20 @@ const TnFunctionSet TN_ISA_SYMBOL (tn_function_set) = {
     [TN_FUNCTION_MISH] = mish_map,
     [TN_FUNCTION_TANH_SHRINK] = tanh_shrink_map,
     [TN_FUNCTION_ELU] = elu_map,
+    [TN_FUNCTION_LOG] = TN_FUNCTION_MORE (log),
+    [TN_FUNCTION_LOG2] = TN_FUNCTION_MORE (log2),
+    [TN_FUNCTION_LOG1P] = TN_FUNCTION_MORE (log1p),
+    [TN_FUNCTION_EXPM1] = TN_FUNCTION_MORE (expm1),
+    [TN_FUNCTION_SIN] = TN_FUNCTION_MORE (sin),
+    [TN_FUNCTION_COS] = TN_FUNCTION_MORE (cos),
+    [TN_FUNCTION_ERF] = TN_FUNCTION_MORE (erf),
   },
   .largest = largest,
   .exponentials = exponentials,
-  .divide = divide,
+  .scale = scale_row,
+  .exponential_rows = exponential_rows,
+  .scale_rows = scale_rows,
+  .normalize = normalize,
   .lstm = lstm,
   .gru = gru,
 };

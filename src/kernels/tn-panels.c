@@ -13,13 +13,6 @@ pieces (gint64 n, gint64 most)
   return n / most + (n % most != 0);
 }
 
-/* The @index-th of @parts nearly equal parts of @n begins here. */
-static gint64
-part (gint64 n, gint64 parts, gint64 index)
-{
-  return n / parts * index + MIN (index, n % parts);
-}
-
 gboolean
 tn_panels_init (TnPanels *panels, gint64 k, gint64 n, TnIsa isa)
 {
@@ -30,15 +23,18 @@ tn_panels_init (TnPanels *panels, gint64 k, gint64 n, TnIsa isa)
   if (k < 1 || n < 1 || n > G_MAXINT64 / 2 || !g_size_checked_mul (&floats, (gsize)k, (gsize)n + 64)
       || floats > G_MAXSSIZE / sizeof (float) / 2)
     return FALSE;
-  gint64 n_vectors = pieces (n, set->floats);
-  *panels = (TnPanels){ .set = set,
-                        .k = k,
-                        .n = n,
-                        .n_vectors = n_vectors,
-                        .n_panels = pieces (n_vectors, set->rows[4] > 0   ? 4
-                                                       : set->floats == 8 ? 3
-                                                                          : 2),
-                        .n_blocks = MAX ((k + TN_TILE_STEPS / 2) / TN_TILE_STEPS, 1) };
+  TnPanels p = { .set = set,
+                 .pack = tn_pack_set (isa),
+                 .k = k,
+                 .n = n,
+                 .n_vectors = pieces (n, set->floats),
+                 .n_blocks = MAX ((k + TN_TILE_STEPS / 2) / TN_TILE_STEPS, 1) };
+  p.n_panels = pieces (p.n_vectors, set->rows[4] > 0 ? 4 : set->floats == 8 ? 3 : 2);
+  p.panel_vectors = p.n_vectors / p.n_panels;
+  p.wide_panels = p.n_vectors % p.n_panels;
+  p.block_steps = k / p.n_blocks;
+  p.long_blocks = k % p.n_blocks;
+  *panels = p;
   return TRUE;
 }
 
@@ -53,7 +49,7 @@ tn_panels_floats (const TnPanels *panels)
 static gint64
 first_vector (const TnPanels *panels, gint64 panel)
 {
-  return part (panels->n_vectors, panels->n_panels, panel);
+  return panels->panel_vectors * panel + MIN (panel, panels->wide_panels);
 }
 
 gint64
@@ -74,17 +70,15 @@ tn_panels_pack (const TnPanels *panels, const float *weights, gint64 row, gint64
       gint64 width = first_vector (panels, panel + 1) * panels->set->floats - first;
       gint64 real = MIN (width, panels->n - first);
 
-      for (gint64 l = 0; l < panels->k; l++, packed += width)
-        {
-          const float *from = weights + l * row + first * column;
-
-          if (column == 1)
-            memcpy (packed, from, real * sizeof *packed);
-          else
-            for (gint64 j = 0; j < real; j++)
-              packed[j] = from[j * column];
-          memset (packed + real, 0, (width - real) * sizeof *packed);
-        }
+      if (column == 1)
+        panels->pack->rows (weights + first, row, panels->k, real, width, packed);
+      else if (row == 1)
+        panels->pack->turned (weights + first * column, column, panels->k, real, width, packed);
+      else
+        for (gint64 l = 0; l < panels->k; l++)
+          for (gint64 j = 0; j < width; j++)
+            packed[l * width + j] = j < real ? weights[l * row + (first + j) * column] : 0.0f;
+      packed += width * panels->k;
     }
   memset (packed, 0, (end - packed) * sizeof *packed);
 }
@@ -96,10 +90,10 @@ tile_for (const TnPanels *p, const float *packed, const TnPanelsRows *rows, gint
 {
   gint64 first = first_vector (p, panel) * p->set->floats;
   gint64 width = first_vector (p, panel + 1) * p->set->floats - first;
-  gint64 step = part (p->k, p->n_blocks, block);
   gboolean limited = rows->limited && block == p->n_blocks - 1;
+  gint64 step = p->block_steps * block + MIN (block, p->long_blocks);
 
-  *run = (TnTileRun){ step, part (p->k, p->n_blocks, block + 1) - step };
+  *run = (TnTileRun){ step, p->block_steps + (block < p->long_blocks) };
   TnTile tile = {
     .runs = run,
     .n_runs = 1,
@@ -119,15 +113,6 @@ tile_for (const TnPanels *p, const float *packed, const TnPanelsRows *rows, gint
   };
   tile.ahead = (const char *)(tile.weights + run->length * width);
   return tile;
-}
-
-static void
-advance (TnPanelsRows *rows, gint64 by)
-{
-  rows->x += by * rows->x_stride;
-  rows->out += by * rows->out_stride;
-  if (rows->residual != NULL)
-    rows->residual += by * rows->residual_stride;
 }
 
 /* So few rows that several panels fit beside each other: the weights are read once. */
@@ -171,19 +156,22 @@ tn_panels_multiply (const TnPanels *p, const float *packed, gint64 m, const TnPa
     {
       gint64 vectors = first_vector (p, panel + 1) - first_vector (p, panel);
       gint64 down = pieces (m, p->set->rows[vectors]);
+      gint64 least = m / MAX (down, 1), more = m % MAX (down, 1);
 
       for (gint64 block = 0; block < p->n_blocks; block++)
         {
-          TnPanelsRows at = *rows;
+          TnTileRun run;
+          TnTile tile = tile_for (p, packed, rows, panel, 1, block, &run);
 
           for (gint64 i = 0; i < down; i++)
             {
-              gint64 height = part (m, down, i + 1) - part (m, down, i);
-              TnTileRun run;
-              TnTile tile = tile_for (p, packed, &at, panel, 1, block, &run);
+              gint64 height = least + (i < more);
 
               p->set->tiles[vectors][height][0](&tile);
-              advance (&at, height);
+              tile.x += height * rows->x_stride;
+              tile.out += height * rows->out_stride;
+              if (rows->residual != NULL)
+                tile.residual += height * rows->residual_stride;
             }
         }
     }

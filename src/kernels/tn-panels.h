@@ -2,6 +2,7 @@
 /* TnPanels: a matrix packed for the micro-kernels, and products with it on the calling thread. */
 #pragma once
 
+#include "kernels/tn-pack.h"
 #include "kernels/tn-tile.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   const TnTileSet *set;
+  const TnPackSet *pack;
   gint64 k, n;
   gint64 n_vectors, n_panels, n_blocks;
+  gint64 panel_vectors, wide_panels; /* of the first so many panels there is one vector more */
+  gint64 block_steps, long_blocks;   /* and of blocks one step */
 } TnPanels;
 
 /**

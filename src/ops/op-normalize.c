@@ -4,6 +4,7 @@
  * x, gamma?, beta?  ->  x's shape. All axes of x from settings.axis on are one row, that is brought
  * to a common scale by itself (settings.normalize, epsilon), then multiplied by gamma and added to
  * beta, which have the shape of a row. */
+#include "kernels/tn-function.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
@@ -57,56 +58,22 @@ prepare (const TnOpCall *call, const TnOpData *data)
   return n;
 }
 
-/* Four sums side by side, so that they need not wait for one another. */
-static double
-sum_of (const float *x, gint64 n, double less, gboolean squares)
-{
-  double sums[4] = { 0.0 };
-
-  for (gint64 i = 0; i < n; i++)
-    {
-      double d = x[i] - less;
-
-      sums[i % 4] += squares ? d * d : d;
-    }
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
 static void
 normalize_band (gint64 band, guint worker, gpointer data)
 {
   const Normalize *n = data;
+  const TnFunctionSet *set = tn_function_set (tn_cpu ()->isa);
+  const TnFunctionNormal how = { .about_mean = n->normalize <= TN_NORMALIZE_DEVIATION,
+                                 .less_mean = n->normalize == TN_NORMALIZE_MOMENTS,
+                                 .unit = n->normalize == TN_NORMALIZE_UNIT,
+                                 .epsilon = n->epsilon,
+                                 .gamma = n->gamma,
+                                 .beta = n->beta };
   gint64 row = band * n->rows_per_band;
   gint64 last = MIN (row + n->rows_per_band, n->rows);
 
   for (; row < last; row++)
-    {
-      const float *x = n->x + row * n->width;
-      float *out = n->out + row * n->width;
-      double mean = 0.0, factor;
-      float shift, scale;
-
-      if (n->normalize <= TN_NORMALIZE_DEVIATION)
-        mean = sum_of (x, n->width, 0.0, FALSE) / (double)n->width;
-      factor = sum_of (x, n->width, mean, TRUE);
-      if (n->normalize == TN_NORMALIZE_UNIT)
-        factor = 1.0 / sqrt (MAX (factor, n->epsilon));
-      else
-        factor = 1.0 / sqrt (factor / (double)n->width + n->epsilon);
-      shift = n->normalize == TN_NORMALIZE_MOMENTS ? (float)mean : 0.0f;
-      scale = (float)factor;
-      /* All at once: gamma or beta may be what is written over. */
-      for (gint64 i = 0; i < n->width; i++)
-        {
-          float y = (x[i] - shift) * scale;
-
-          if (n->gamma != NULL)
-            y *= n->gamma[i];
-          if (n->beta != NULL)
-            y += n->beta[i];
-          out[i] = y;
-        }
-    }
+    set->normalize (&how, n->x + row * n->width, n->out + row * n->width, n->width);
 }
 
 static void

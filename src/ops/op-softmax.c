@@ -78,7 +78,7 @@ softmax_lane (const float *x, float *out, gint64 n, gint64 step, float *scratch)
   float *row = step == 1 ? out : scratch;
 
   x = gathered (x, n, step, scratch);
-  set->divide (row, set->exponentials (x, set->largest (x, n), row, n), n);
+  set->scale (row, 1.0f / set->exponentials (x, set->largest (x, n), row, n), n);
   for (gint64 i = 0; step != 1 && i < n; i++)
     out[i * step] = row[i];
 }

@@ -4,6 +4,7 @@
  * unary: x  ->  settings.unary of every element.
  * select: condition, a, b  ->  their shapes broadcast as NumPy does; a where the condition is not
  * 0, else b. */
+#include "kernels/tn-function.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
@@ -55,6 +56,9 @@ unary_band (gint64 band, guint worker, gpointer data)
   for (gint64 i = 0; i < n; i++)                                                                   \
     out[i] = (expression);                                                                         \
   break
+#define MAP(function)                                                                              \
+  tn_function_set (tn_cpu ()->isa)->maps[TN_FUNCTION_##function](x, out, n, NULL);                 \
+  break
 
   switch (u->unary)
     {
@@ -71,15 +75,15 @@ unary_band (gint64 band, guint worker, gpointer data)
     case TN_UNARY_RECIPROCAL:
       EACH (1.0f / x[i]);
     case TN_UNARY_LOG:
-      EACH (logf (x[i]));
+      MAP (LOG);
     case TN_UNARY_LOG1P:
-      EACH (log1pf (x[i]));
+      MAP (LOG1P);
     case TN_UNARY_EXPM1:
-      EACH (expm1f (x[i]));
+      MAP (EXPM1);
     case TN_UNARY_SIN:
-      EACH (sinf (x[i]));
+      MAP (SIN);
     case TN_UNARY_COS:
-      EACH (cosf (x[i]));
+      MAP (COS);
     case TN_UNARY_TAN:
       EACH (tanf (x[i]));
     case TN_UNARY_ARCSIN:
@@ -101,11 +105,11 @@ unary_band (gint64 band, guint worker, gpointer data)
     case TN_UNARY_EXP2:
       EACH (exp2f (x[i]));
     case TN_UNARY_LOG2:
-      EACH (log2f (x[i]));
+      MAP (LOG2);
     case TN_UNARY_LOG10:
       EACH (log10f (x[i]));
     case TN_UNARY_ERF:
-      EACH (erff (x[i]));
+      MAP (ERF);
     case TN_UNARY_ERFINV:
       EACH (inverse_erf (x[i]));
     case TN_UNARY_FLOOR:
@@ -131,6 +135,7 @@ unary_band (gint64 band, guint worker, gpointer data)
       g_assert_not_reached ();
     }
 #undef EACH
+#undef MAP
 }
 
 static void
