@@ -144,6 +144,8 @@ tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, gint64 us
   compiled->plain = options->kernels == TN_RUN_KERNELS_REFERENCE;
   find_ids (compiled);
   find_watched (compiled, kept);
+  if (options->kernels == TN_RUN_KERNELS_AUTO)
+    tn_program_fuse_attention (compiled->program, (TnTensorId *)kept->data, kept->len);
   tn_program_fuse (compiled->program, (TnTensorId *)kept->data, kept->len);
   tn_program_choose (compiled->program,
                      options->kernels == TN_RUN_KERNELS_BLIS ? TN_KERNELS_BLIS : TN_KERNELS_AUTO,

@@ -32,6 +32,7 @@ tn_op_all (void)
     &tn_op_singular_values,
     &tn_op_select,
     &tn_op_batch_matmul,
+    &tn_op_attention,
     &tn_op_gather,
     &tn_op_one_hot,
     &tn_op_bucketize,

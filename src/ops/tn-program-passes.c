@@ -73,6 +73,42 @@ only_maker (const Fusion *fusion, TnTensorId tensor)
   return tn_program_only_maker (fusion->program, fusion->uses, tensor);
 }
 
+static TnProgramCall *
+maker_of (const Fusion *fusion, TnTensorId tensor)
+{
+  const TnProgramTensor *at = tn_program_tensor (fusion->program, tensor);
+
+  return at->kind == TN_TENSOR_COMPUTED ? call_at (fusion->program, at->call) : NULL;
+}
+
+/* The same seen through turned axes as well; @axis of @tensor is followed, and becomes -1 where it
+ * is lost. */
+static TnProgramCall *
+only_maker_turned (const Fusion *fusion, TnTensorId tensor, int *axis)
+{
+  for (;;)
+    {
+      TnProgramCall *call = maker_of (fusion, tensor);
+
+      if (call == NULL || fusion->uses[tensor] != 1)
+        return NULL;
+      if (call->op != &tn_op_transpose && !(call->op->flags & TN_OP_ALIAS))
+        return call;
+      const TnShape *after = tn_program_shape (fusion->program, tensor);
+      const TnShape *before = tn_program_shape (fusion->program, call->inputs[0]);
+      if (*axis >= 0 && call->op == &tn_op_transpose)
+        *axis = call->settings.permutation[*axis];
+      else if (*axis >= 0 && !tn_shape_identical (before, after))
+        /* Other shapes leave the order of the numbers alone, so where the channels come last on
+         * both sides they are the same. */
+        *axis = *axis == after->rank - 1 && before->rank > 0
+                        && tn_op_dim (before, before->rank - 1) == tn_op_dim (after, *axis)
+                    ? before->rank - 1
+                    : -1;
+      tensor = call->inputs[0];
+    }
+}
+
 static gboolean
 has (const TnProgramCall *call, guint input)
 {
@@ -206,15 +242,15 @@ static void
 absorb_normalization (Fusion *fusion, TnProgramCall *call)
 {
   TnProgram *program = fusion->program;
-  TnProgramCall *maker = only_maker (fusion, call->inputs[NORM_X]);
+  int axis = call->settings.axis;
+  TnProgramCall *maker = only_maker_turned (fusion, call->inputs[NORM_X], &axis);
   const TnShape *x = tn_program_shape (program, call->inputs[NORM_X]);
-  TnLanes lanes = tn_op_lanes (x, call->settings.axis);
-  TnDerivation how = { .epsilon = call->settings.epsilon, .factor = 1, .channels = lanes.size };
+  TnDerivation how = { .epsilon = call->settings.epsilon,
+                       .factor = 1,
+                       .channels = tn_op_dim (x, call->settings.axis) };
 
-  /* Other shapes between them leave the order of the numbers alone, so where the channels come
-   * last on both sides they are the same. */
-  if (maker == NULL || lanes.inner != 1 || lanes.size < 1
-      || foldable_channels (program, maker) != lanes.size)
+  if (maker == NULL || axis < 0 || axis != tn_program_shape (program, maker->output)->rank - 1
+      || how.channels < 1 || foldable_channels (program, maker) != how.channels)
     return;
   for (guint i = 0; i < TN_DERIVATION_SOURCES; i++)
     how.sources[i] = has (call, i) ? tn_program_root (program, call->inputs[i]) : TN_TENSOR_ABSENT;
@@ -228,7 +264,8 @@ absorb_normalization (Fusion *fusion, TnProgramCall *call)
 static gboolean
 absorb_scaling (Fusion *fusion, TnProgramCall *call)
 {
-  TnProgramCall *maker = only_maker (fusion, call->inputs[0]);
+  int axis = -1;
+  TnProgramCall *maker = only_maker_turned (fusion, call->inputs[0], &axis);
   TnDerivation how = { .factor = call->settings.params[0], .offset = call->settings.params[1] };
 
   if (maker == NULL)
@@ -295,9 +332,7 @@ residual_maker (const Fusion *fusion, const TnProgramCall *sum, guint side)
 
   if (maker == NULL || maker->op->max_inputs <= INPUT_RESIDUAL
       || (maker->op != &tn_op_convolution && maker->op != &tn_op_matmul)
-      || maker->settings.activation != TN_ACTIVATION_LINEAR || has (maker, INPUT_RESIDUAL)
-      || !tn_shape_identical (tn_program_shape (program, other),
-                              tn_program_shape (program, maker->output)))
+      || maker->settings.activation != TN_ACTIVATION_LINEAR || has (maker, INPUT_RESIDUAL))
     return NULL;
   /* It must be there before. */
   const TnProgramTensor *tensor = tn_program_tensor (program, other);
@@ -310,16 +345,34 @@ residual_maker (const Fusion *fusion, const TnProgramCall *sum, guint side)
 static void
 absorb_sum (Fusion *fusion, TnProgramCall *call)
 {
+  TnProgram *program = fusion->program;
+
   if (call->settings.binary != TN_BINARY_ADD
-      || !tn_shape_identical (tn_program_shape (fusion->program, call->inputs[0]),
-                              tn_program_shape (fusion->program, call->inputs[1])))
+      || !tn_shape_identical (tn_program_shape (program, call->inputs[0]),
+                              tn_program_shape (program, call->inputs[1])))
     return;
   for (guint side = 0; side < 2; side++)
     {
       TnProgramCall *maker = residual_maker (fusion, call, side);
       if (maker == NULL)
         continue;
-      set_input (maker, INPUT_RESIDUAL, call->inputs[1 - side]);
+      TnTensorId other = call->inputs[1 - side];
+      const TnShape *shape = tn_program_shape (program, maker->output);
+      if (tn_shape_identical (tn_program_shape (program, other), shape))
+        set_input (maker, INPUT_RESIDUAL, other);
+      else
+        {
+          TnShape wanted = *shape;
+          const guint index = tn_program_tensor (program, maker->output)->call;
+          const TnTensorId result = call->output;
+
+          other = tn_program_reshape_before (program, index, other, &wanted);
+          fusion->uses = g_renew (guint, fusion->uses, program->tensors->len + 1);
+          fusion->uses[other] = 1;
+          maker = call_at (program, index + 1);
+          call = maker_of (fusion, result);
+          set_input (maker, INPUT_RESIDUAL, other);
+        }
       absorb (fusion, call, call->inputs[side], maker);
       return;
     }
@@ -328,7 +381,8 @@ absorb_sum (Fusion *fusion, TnProgramCall *call)
 static void
 absorb_activation (Fusion *fusion, TnProgramCall *call)
 {
-  TnProgramCall *maker = only_maker (fusion, call->inputs[0]);
+  int axis = -1;
+  TnProgramCall *maker = only_maker_turned (fusion, call->inputs[0], &axis);
 
   if (call->settings.activation == TN_ACTIVATION_AFFINE && absorb_scaling (fusion, call))
     return;
@@ -339,6 +393,48 @@ absorb_activation (Fusion *fusion, TnProgramCall *call)
   for (guint i = 0; i < G_N_ELEMENTS (maker->settings.params); i++)
     maker->settings.params[i] = call->settings.params[i];
   absorb (fusion, call, call->inputs[0], maker);
+}
+
+/* ---- axes turned there and back ---- */
+
+/* One less reads @tensor; if nobody is left, what made it reads no more either. */
+static void
+release (Fusion *fusion, TnTensorId tensor)
+{
+  while (--fusion->uses[tensor] == 0)
+    {
+      const TnProgramCall *maker = maker_of (fusion, tensor);
+
+      if (maker == NULL || maker->n_inputs != 1)
+        return;
+      tensor = maker->inputs[0];
+    }
+}
+
+static void
+cancel_turn (Fusion *fusion, TnProgramCall *call)
+{
+  const int rank = tn_program_shape (fusion->program, call->output)->rank;
+  TnTensorId tensor = call->inputs[0];
+  const TnProgramCall *first = maker_of (fusion, tensor);
+
+  while (first != NULL && (first->op->flags & TN_OP_ALIAS)
+         && tn_shape_identical (tn_program_shape (fusion->program, first->inputs[0]),
+                                tn_program_shape (fusion->program, tensor)))
+    {
+      tensor = first->inputs[0];
+      first = maker_of (fusion, tensor);
+    }
+  if (first == NULL || first->op != &tn_op_transpose)
+    return;
+  for (int i = 0; i < rank; i++)
+    if (first->settings.permutation[call->settings.permutation[i]] != i)
+      return;
+  tensor = first->inputs[0];
+  fusion->uses[tensor]++;
+  release (fusion, call->inputs[0]);
+  call->op = &tn_op_reshape;
+  call->inputs[0] = tensor;
 }
 
 /* ---- what nobody needs ---- */
@@ -395,6 +491,8 @@ tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept)
         absorb_sum (&fusion, call);
       else if (call->op == &tn_op_activation)
         absorb_activation (&fusion, call);
+      else if (call->op == &tn_op_transpose)
+        cancel_turn (&fusion, call);
     }
   g_free (fusion.uses);
   tn_program_sweep (program, kept, n_kept);

@@ -31,6 +31,10 @@ guint *tn_program_count_uses (const TnProgram *program, const TnTensorId *kept, 
  * NULL. */
 TnProgramCall *tn_program_only_maker (const TnProgram *program, const guint *uses,
                                       TnTensorId tensor);
+/* @tensor in another shape, by a call that comes before call @index, which becomes @index + 1:
+ * calls move in memory. */
+TnTensorId tn_program_reshape_before (TnProgram *program, guint index, TnTensorId tensor,
+                                      const TnShape *shape);
 /* Leaves out the calls that none of @kept needs. */
 void tn_program_sweep (TnProgram *program, const TnTensorId *kept, guint n_kept);
 

@@ -117,6 +117,26 @@ tn_program_call (TnProgram *program, const TnOp *op, const TnOpSettings *setting
   return call.output;
 }
 
+TnTensorId
+tn_program_reshape_before (TnProgram *program, guint index, TnTensorId tensor, const TnShape *shape)
+{
+  const guint owner = tn_program_call_at (program, index)->owner;
+  TnTensorId id = tn_program_call (program, &tn_op_reshape, NULL, &tensor, 1, shape, owner);
+  const TnProgramCall call = *tn_program_call_at (program, program->calls->len - 1);
+
+  g_array_set_size (program->calls, program->calls->len - 1);
+  g_array_insert_val (program->calls, index, call);
+  for (guint i = 0; i < program->tensors->len; i++)
+    {
+      TnProgramTensor *at = &g_array_index (program->tensors, TnProgramTensor, i);
+
+      if (at->kind == TN_TENSOR_COMPUTED && at->call >= index)
+        at->call++;
+    }
+  g_array_index (program->tensors, TnProgramTensor, id).call = index;
+  return id;
+}
+
 const TnShape *
 tn_program_shape (const TnProgram *program, TnTensorId tensor)
 {

@@ -253,6 +253,9 @@ extern const TnOp tn_op_argsort;         /* the places in that order */
 extern const TnOp tn_op_singular_values; /* of the matrices in the last two axes, descending */
 extern const TnOp tn_op_select;          /* condition, a, b broadcast: a where condition is not 0 */
 extern const TnOp tn_op_batch_matmul;    /* a (p,m,k), b (q,k,n): p = q, or one of them 1 */
+/* query (n,t,h,d), key (n,s,h,d), value (n,s,h,e), added to (n,h,t,s)? -> (n,t,h,e), or all without
+ * h: what softmax (query · keyᵀ + added) · value is */
+extern const TnOp tn_op_attention;
 extern const TnOp tn_op_gather;      /* table (v,…), ids (…) -> (ids…, …): rows of table */
 extern const TnOp tn_op_one_hot;     /* ids (…) -> (…, groups) */
 extern const TnOp tn_op_bucketize;   /* how many of settings.values are not above x */
@@ -358,10 +361,14 @@ TnTensorId tn_program_root (const TnProgram *program, TnTensorId tensor);
 
 /* Lets calls do what stands before or after them, where nobody else sees what lies between: padding
  * is left to convolutions; normalizations and scalings are folded into the weights before them;
- * sums and activations are left to the ops that can do them (residual input, TN_OP_ACTIVATES). What
- * is done elsewhere becomes an alias or is left out, as is whatever nobody needs. @kept: tensors
- * that must stay as they are, because somebody looks at them. Returns how many calls were fused. */
+ * sums and activations are left to the ops that can do them (residual input, TN_OP_ACTIVATES); axes
+ * that are turned there and back stay. What is done elsewhere becomes an alias or is left out, as
+ * is whatever nobody needs. @kept: tensors that must stay as they are, because somebody looks at
+ * them. Returns how many calls were fused. */
 guint tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept);
+/* Makes one call of those that an attention layer is lowered to: products before and after a
+ * softmax, and the axes that are turned for them. Before tn_program_fuse (). Returns how many. */
+guint tn_program_fuse_attention (TnProgram *program, const TnTensorId *kept, guint n_kept);
 /* The owner of the call that does, besides its own, the work of a call of @owner; @owner itself
  * when there is none. */
 guint tn_program_absorber (const TnProgram *program, guint owner);

@@ -53,6 +53,35 @@
   "lstm LSTM(units=7)\n"                                                                           \
   "out Dense(units=3; activation=softmax)\n"
 
+/* Attention that is computed as one, and such as cannot be. */
+#define MODEL_HEADS                                                                                \
+  "steps InputLayer(batch_shape=(None, 19, 12))\n"                                                 \
+  "self MultiHeadAttention(num_heads=3; key_dim=5; value_dim=4) <- steps, steps\n"                 \
+  "sum Add <- self, steps\n"                                                                       \
+  "norm LayerNormalization <- sum\n"                                                               \
+  "causal MultiHeadAttention(num_heads=2; key_dim=8; use_causal_mask=True) <- norm, norm\n"        \
+  "grouped GroupQueryAttention(head_dim=4; num_query_heads=4; num_key_value_heads=2)"              \
+  " <- norm, causal\n"                                                                             \
+  "plain Attention <- grouped, causal\n"                                                           \
+  "hidden Conv1D(filters=20; kernel_size=1; activation=relu) <- plain\n"                           \
+  "back Conv1D(filters=12; kernel_size=1) <- hidden\n"                                             \
+  "more Add <- back, plain\n"                                                                      \
+  "scaled Attention(use_scale=True) <- more, norm\n"                                               \
+  "out Dense(units=3; activation=softmax) <- scaled\n"
+
+/* Channels before the image's axes: turned for convolutions, and not back and forth between. */
+#define MODEL_TURNED                                                                               \
+  "image InputLayer(batch_shape=(None, 3, 10, 11))\n"                                              \
+  "conv Conv2D(filters=8; kernel_size=3; data_format=channels_first; use_bias=False)\n"            \
+  "norm BatchNormalization(axis=1)\n"                                                              \
+  "relu ReLU\n"                                                                                    \
+  "pool MaxPooling2D(data_format=channels_first)\n"                                                \
+  "next Conv2D(filters=8; kernel_size=3; padding=same; data_format=channels_first)\n"              \
+  "rows BatchNormalization(axis=2)\n"                                                              \
+  "point Conv2D(filters=8; kernel_size=1; data_format=channels_first)\n"                           \
+  "sum Add <- point, rows\n"                                                                       \
+  "tanh Activation(activation=tanh)\n"
+
 static TnRunResult *
 run (TnPlan *plan)
 {
@@ -268,6 +297,60 @@ test_chain (void)
   g_assert_false (g_str_has_prefix (layer (blis, "project")->kernel, "three at once"));
 }
 
+static guint
+count_calls (const TnPlan *plan, const TnOp *op)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < tn_program_n_calls (plan->whole->program); i++)
+    n += tn_program_call_at (plan->whole->program, i)->op == op;
+  return n;
+}
+
+static void
+test_attention (void)
+{
+  for (int watch = 0; watch < 2; watch++)
+    {
+      TnRunOptions options = options_of (4, 4, watch);
+      g_autoptr (TnPlan) fast = plan_of (MODEL_HEADS, options);
+      options.kernels = TN_RUN_KERNELS_BLIS;
+      g_autoptr (TnPlan) plain = plan_of (MODEL_HEADS, options);
+
+      g_assert_cmpuint (count_calls (fast, &tn_op_attention), ==, 4);
+      g_assert_cmpuint (count_calls (fast, &tn_op_batch_matmul), ==, 2);
+      g_assert_cmpuint (count_calls (plain, &tn_op_attention), ==, 0);
+      g_assert_cmpuint (count_calls (plain, &tn_op_batch_matmul), ==, 10);
+    }
+}
+
+static void
+test_turned (void)
+{
+  g_autoptr (TnPlan) fast = plan_of (MODEL_TURNED, options_of (4, 4, FALSE));
+  g_autoptr (TnPlan) watched = plan_of (MODEL_TURNED, options_of (4, 4, TRUE));
+
+  g_assert_cmpuint (count_calls (watched, &tn_op_transpose), >, 6);
+  /* In, out and in again around the rows, out. */
+  g_assert_cmpuint (count_calls (fast, &tn_op_transpose), ==, 4);
+  g_assert_cmpuint (count_calls (fast, &tn_op_batch_norm), ==, 1);
+  g_assert_cmpuint (count_calls (fast, &tn_op_activation), ==, 0);
+}
+
+static void
+test_residual_rows (void)
+{
+  g_autoptr (TnPlan) fast = plan_of (MODEL_HEADS, options_of (4, 4, FALSE));
+
+  /* Of a product and of a convolution of rows; what is left is the scale of the scores. */
+  g_assert_cmpuint (count_calls (fast, &tn_op_binary), ==, 1);
+  const TnProgramCall *last = NULL;
+  for (guint i = 0; i < tn_program_n_calls (fast->whole->program); i++)
+    if (tn_program_call_at (fast->whole->program, i)->op == &tn_op_binary)
+      last = tn_program_call_at (fast->whole->program, i);
+  g_assert_cmpint (last->settings.binary, ==, TN_BINARY_MULTIPLY);
+}
+
 /* What was said is what was held; and fusing needs no more than not fusing. */
 static void
 test_memory (gconstpointer data)
@@ -361,10 +444,16 @@ main (int argc, char **argv)
   g_test_add_data_func ("/fusion/same/blocks", MODEL_BLOCKS, test_same);
   g_test_add_data_func ("/fusion/same/rows", MODEL_ROWS, test_same);
   g_test_add_data_func ("/fusion/same/brief", MODEL_BRIEF, test_same);
+  g_test_add_data_func ("/fusion/same/heads", MODEL_HEADS, test_same);
+  g_test_add_data_func ("/fusion/same/turned", MODEL_TURNED, test_same);
+  g_test_add_func ("/fusion/attention", test_attention);
+  g_test_add_func ("/fusion/turned", test_turned);
+  g_test_add_func ("/fusion/residual-rows", test_residual_rows);
   g_test_add_func ("/fusion/table", test_table);
   g_test_add_func ("/fusion/chain", test_chain);
   g_test_add_data_func ("/fusion/memory/bottlenecks", MODEL_BOTTLENECKS, test_memory);
   g_test_add_data_func ("/fusion/memory/blocks", MODEL_BLOCKS, test_memory);
+  g_test_add_data_func ("/fusion/memory/heads", MODEL_HEADS, test_memory);
   g_test_add_data_func ("/fusion/memory/brief", MODEL_BRIEF, test_memory);
   g_test_add_func ("/fusion/weights", test_weights);
   g_test_add_func ("/run/stop-within", test_stop);

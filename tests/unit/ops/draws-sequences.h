@@ -126,6 +126,30 @@ draw_batch_matmul (GRand *rand, Draw *draw)
 }
 
 static void
+draw_attention (GRand *rand, Draw *draw)
+{
+  const gboolean large = g_rand_int_range (rand, 0, 10) == 0;
+  const int rank = (int)between (rand, 3, 4);
+  const gint64 n = size (rand, 3), h = rank == 4 ? size (rand, 4) : 1;
+  const gint64 t = size (rand, large ? 150 : 20);
+  const gint64 s = size (rand, large ? 700 : 40), d = size (rand, 20), e = size (rand, 20);
+  const TnShape whole = rank == 4 ? shape (4, n, h, t, s) : shape (3, n, t, s, 0);
+  const int skip = (int)between (rand, 0, rank);
+
+  for (int i = 0; i < 3; i++)
+    {
+      const gint64 steps = i == 0 ? t : s, width = i == 2 ? e : d;
+
+      draw->shapes[i] = rank == 4 ? shape (4, n, steps, h, width) : shape (3, n, steps, width, 0);
+    }
+  draw->n_inputs = g_rand_boolean (rand) ? 3 : 4;
+  draw->shapes[3] = (TnShape){ .rank = rank - skip };
+  for (int i = 0; i < rank - skip; i++)
+    draw->shapes[3].dims[i] = g_rand_boolean (rand) ? tn_dim (1) : whole.dims[i + skip];
+  draw->any_odd = g_rand_int_range (rand, 0, 10) == 0;
+}
+
+static void
 draw_gather (GRand *rand, Draw *draw)
 {
   draw->n_inputs = 2;

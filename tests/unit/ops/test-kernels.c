@@ -54,6 +54,7 @@ static const struct
   { &tn_op_gru, draw_recurrent, 300, 2e-5 },
   { &tn_op_conv_lstm, draw_conv_lstm, 200, 2e-5 },
   { &tn_op_inverted_residual, draw_inverted_residual, 400, 2e-5 },
+  { &tn_op_attention, draw_attention, 400, 2e-5 },
 };
 
 /* All bands, last first, handed to workers in turn. */

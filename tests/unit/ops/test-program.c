@@ -364,6 +364,93 @@ test_chain_not (void)
   g_assert_cmpuint (tn_program_chain (program, kept, n, 0), ==, 1);
 }
 
+/* Heads as MultiHeadAttention has them. @added: to the scores, or absent; @axis: of the softmax. */
+static TnTensorId
+attend (TnProgram *program, TnTensorId query, TnTensorId key, TnTensorId value, TnTensorId added,
+        int axis, TnTensorId *scores)
+{
+  const TnOpSettings apart = { .permutation = { 0, 2, 1, 3 } };
+  const TnOpSettings turned = { .permutation = { 0, 2, 3, 1 } };
+  const TnOpSettings softmax = { .axis = added != TN_TENSOR_ABSENT ? axis + 1 : axis };
+  TnShape flat[3] = { { .rank = 3 }, { .rank = 3 }, { .rank = 3 } }, four = { .rank = 4 };
+  TnTensorId sides[3] = { query, key, value };
+
+  for (int i = 0; i < 3; i++)
+    {
+      sides[i] = tn_program_call (program, &tn_op_transpose, i == 1 ? &turned : &apart, &sides[i],
+                                  1, NULL, 0);
+      const TnShape *shape = tn_program_shape (program, sides[i]);
+      flat[i].dims[0] = tn_dim (shape->dims[0].size * shape->dims[1].size);
+      flat[i].dims[1] = shape->dims[2];
+      flat[i].dims[2] = shape->dims[3];
+      four = i == 0 ? *shape : four;
+      sides[i] = tn_program_call (program, &tn_op_reshape, NULL, &sides[i], 1, &flat[i], 0);
+    }
+  *scores = tn_program_call (program, &tn_op_batch_matmul, NULL, sides, 2, NULL, 0);
+  if (added != TN_TENSOR_ABSENT)
+    {
+      TnShape shape = four, whole = *tn_program_shape (program, *scores);
+
+      shape.dims[3] = whole.dims[2];
+      *scores = tn_program_call (program, &tn_op_reshape, NULL, scores, 1, &shape, 0);
+      *scores = tn_program_call (program, &tn_op_binary, NULL, (TnTensorId[]){ *scores, added }, 2,
+                                 NULL, 0);
+      *scores = tn_program_call (program, &tn_op_softmax, &softmax, scores, 1, NULL, 0);
+      *scores = tn_program_call (program, &tn_op_reshape, NULL, scores, 1, &whole, 0);
+    }
+  else
+    *scores = tn_program_call (program, &tn_op_softmax, &softmax, scores, 1, NULL, 0);
+  TnTensorId id = tn_program_call (program, &tn_op_batch_matmul, NULL,
+                                   (TnTensorId[]){ *scores, sides[2] }, 2, NULL, 0);
+  four.dims[3] = tn_program_shape (program, value)->dims[3];
+  id = tn_program_call (program, &tn_op_reshape, NULL, &id, 1, &four, 0);
+  return tn_program_call (program, &tn_op_transpose, &apart, &id, 1, NULL, 0);
+}
+
+static void
+test_fuse_attention (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId query = input (program, "(2, 5, 3, 4)"), key = input (program, "(2, 6, 3, 4)");
+  TnTensorId value = input (program, "(2, 6, 3, 7)"), added = input (program, "(2, 1, 1, 6)");
+  TnTensorId scores;
+  const TnTensorId kept[] = { attend (program, query, key, value, TN_TENSOR_ABSENT, 2, &scores),
+                              attend (program, query, key, value, added, 2, &scores) };
+
+  g_assert_cmpuint (tn_program_fuse_attention (program, kept, 2), ==, 2);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const TnProgramCall *call = tn_program_call_at (program, i);
+
+      g_assert_true (call->op == &tn_op_attention);
+      g_assert_cmpuint (call->output, ==, kept[i]);
+      g_assert_cmpuint (call->n_inputs, ==, 3 + i);
+      g_assert_cmpuint (call->inputs[0], ==, query);
+      g_assert_cmpuint (call->inputs[1], ==, key);
+      g_assert_cmpuint (call->inputs[2], ==, value);
+      assert_shape (program, kept[i], "(2, 5, 3, 7)");
+    }
+  g_assert_cmpuint (tn_program_call_at (program, 1)->inputs[3], ==, added);
+}
+
+/* Somebody looks at the scores; and a softmax of something else. */
+static void
+test_fuse_attention_not (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId query = input (program, "(2, 6, 3, 4)"), value = input (program, "(2, 6, 3, 7)");
+  TnTensorId scores[3], kept[4];
+
+  kept[0] = attend (program, query, query, value, TN_TENSOR_ABSENT, 2, &scores[0]);
+  kept[1] = scores[0];
+  kept[2] = attend (program, query, query, value, TN_TENSOR_ABSENT, 1, &scores[1]);
+  kept[3] = attend (program, query, query, value, input (program, "(2, 3, 6, 6)"), 1, &scores[2]);
+  const guint n_calls = tn_program_n_calls (program);
+  g_assert_cmpuint (tn_program_fuse_attention (program, kept, 4), ==, 0);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, n_calls);
+}
+
 /* Against figures worked out by hand from Keras's definitions. */
 static void
 test_activations (void)
@@ -461,6 +548,8 @@ main (int argc, char **argv)
   g_test_add_func ("/program/fuse-not", test_fuse_not);
   g_test_add_func ("/program/chain", test_chain);
   g_test_add_func ("/program/chain-not", test_chain_not);
+  g_test_add_func ("/program/fuse-attention", test_fuse_attention);
+  g_test_add_func ("/program/fuse-attention-not", test_fuse_attention_not);
   g_test_add_func ("/ops/activations", test_activations);
   g_test_add_func ("/ops/blis", test_blis);
   return g_test_run ();
