@@ -20,6 +20,9 @@
  * more than what they take off; each worker that is to help must have as much as the second. */
 #define LEAST_JOB   8e-6
 #define LEAST_SHARE 4e-6
+/* Workers beyond the number of processors help if each has so many seconds to do: it may wait for
+ * its turn as long as that. */
+#define LEAST_TURN 4e-3
 /* Seconds of jobs that were done without those who sleep before they are woken: a single short one
  * is over when they come, many one after another are not. */
 #define WORTH_WAKING 60e-6
@@ -512,6 +515,8 @@ tn_pool_for (gpointer data, double seconds, gint64 n_bands, TnBandFunc func, gpo
   pool->wanted = (guint)MIN ((gint64)pool->n_workers, n_bands);
   if (seconds > 0.0)
     pool->wanted = (guint)MIN ((double)pool->wanted, seconds / LEAST_SHARE);
+  if (seconds > 0.0 && pool->wanted > pool->processors)
+    pool->wanted = (guint)CLAMP (seconds / LEAST_TURN, pool->processors, pool->wanted);
   if (pool->wanted <= 1 || (seconds > 0.0 && seconds < LEAST_JOB))
     {
       do_stretch (pool, 0, n_bands, 0);

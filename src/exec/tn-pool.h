@@ -37,8 +37,9 @@ void tn_pool_set_backwards (TnPool *pool, gboolean backwards);
  * whose owner has not come, after a while of those whose owner is at work.
  *
  * The caller stays alone with what would take it only a few microseconds; so many workers help as
- * have a few each. Workers look for the next job for a moment before they sleep, and those who do
- * are woken when there is more to do than waking takes. */
+ * have a few each, but no more than there are processors unless it takes long. Workers look for the
+ * next job for a moment before they sleep, and those who do are woken when there is more to do than
+ * waking takes. */
 void tn_pool_for (gpointer pool, double seconds, gint64 n_bands, TnBandFunc func, gpointer data);
 
 /* The part of worker @worker of @n_workers: bands @from … @to - 1. */

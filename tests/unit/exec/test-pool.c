@@ -161,6 +161,22 @@ test_short (void)
     }
 }
 
+/* Nobody waits in vain for a processor. */
+static void
+test_crowd (void)
+{
+  guint processors = g_get_num_processors ();
+  g_autoptr (TnPool) pool = tn_pool_new (4 * processors);
+  gint places[1000];
+
+  for (int job = 0; job < 200; job++)
+    {
+      tn_pool_for (pool, 1e-3, 1000, place_band, places);
+      for (int i = 0; i < 1000; i++)
+        g_assert_cmpint (places[i], <, (gint)processors);
+    }
+}
+
 /* Everybody has to be there. */
 static void
 meeting_band (gint64 band, guint worker, gpointer data)
@@ -382,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pool/backwards", test_backwards);
   g_test_add_func ("/pool/steal", test_steal);
   g_test_add_func ("/pool/short", test_short);
+  g_test_add_func ("/pool/crowd", test_crowd);
   g_test_add_func ("/pool/wake", test_wake);
   g_test_add_func ("/pool/many-short", test_many_short);
   g_test_add_func ("/pool/tick", test_tick);
