@@ -197,10 +197,20 @@ scale_rows (float *x, gint64 step, gint64 m, gint64 n, const float *by)
     scale_row (x, by[i], n);
 }
 
-/* Σ (x - less) and, unless NULL, Σ (x - less)² in @squares. A few thousand at a time are added as
+/* @v with 0 but for the first @n floats. */
+static inline TnVector
+only_first (TnVector v, gint64 n)
+{
+  float first[TN_VECTOR] = { 0 };
+
+  tn_vector_store_part (first, v, n);
+  return tn_vector_load (first);
+}
+
+/* Σ (x - less) and, if asked for, Σ (x - less)² in @squares. A few thousand at a time are added as
  * they are, and those sums in double precision. */
-static double
-sums_of (const float *x, float less, gint64 n, double *squares)
+static inline __attribute__ ((always_inline)) double
+sums_of (const float *x, float less, gint64 n, const gboolean squared, double *squares)
 {
   double total = 0.0, total_squares = 0.0;
 
@@ -217,25 +227,24 @@ sums_of (const float *x, float less, gint64 n, double *squares)
             sum[j] += d;
             square[j] += d * d;
           }
-      for (int j = 0; i < last; i += TN_VECTOR, j++)
+      if (i + TN_VECTOR <= last)
         {
-          const gint64 there = MIN (last - i, TN_VECTOR);
-          TnVector d = tn_vector_load_part (x + i, there) - less;
-          float none[TN_VECTOR] = { 0 };
-
-          if (there < TN_VECTOR)
-            {
-              tn_vector_store_part (none, d, there);
-              d = tn_vector_load (none);
-            }
-          sum[j] += d;
-          square[j] += d * d;
+          TnVector d = tn_vector_load (x + i) - less;
+          sum[0] += d;
+          square[0] += d * d;
+          i += TN_VECTOR;
+        }
+      if (i < last)
+        {
+          TnVector d = only_first (tn_vector_load_part (x + i, last - i) - less, last - i);
+          sum[1] += d;
+          square[1] += d * d;
         }
       total += sum_of (sum[0] + sum[1]);
-      if (squares != NULL)
+      if (squared)
         total_squares += sum_of (square[0] + square[1]);
     }
-  if (squares != NULL)
+  if (squared)
     *squares = total_squares;
   return total;
 }
@@ -257,10 +266,11 @@ normalize (const TnFunctionNormal *how, const float *x, float *out, gint64 n)
 {
   float shift = 0.0f, rest = 0.0f, scale;
   double squares = 0.0;
+  gint64 i = 0;
 
   if (how->about_mean)
-    shift = (float)(sums_of (x, 0.0f, n, NULL) / (double)n);
-  const double left = sums_of (x, shift, n, &squares);
+    shift = (float)(sums_of (x, 0.0f, n, FALSE, NULL) / (double)n);
+  const double left = sums_of (x, shift, n, TRUE, &squares);
   /* Too large for floats. */
   if (!__builtin_isfinite (squares))
     squares = squares_exactly (x, shift, n);
@@ -275,16 +285,25 @@ normalize (const TnFunctionNormal *how, const float *x, float *out, gint64 n)
     scale = (float)(1.0 / __builtin_sqrt (squares / (double)n + how->epsilon));
   if (!how->less_mean)
     shift = rest = 0.0f;
-  for (gint64 i = 0; i < n; i += TN_VECTOR)
+  for (; i + TN_VECTOR <= n; i += TN_VECTOR)
     {
-      const gint64 there = MIN (n - i, TN_VECTOR);
-      TnVector y = (tn_vector_load_part (x + i, there) - shift - rest) * scale;
+      TnVector y = (tn_vector_load (x + i) - shift - rest) * scale;
 
       if (how->gamma != NULL)
-        y *= tn_vector_load_part (how->gamma + i, there);
+        y *= tn_vector_load (how->gamma + i);
       if (how->beta != NULL)
-        y += tn_vector_load_part (how->beta + i, there);
-      tn_vector_store_part (out + i, y, there);
+        y += tn_vector_load (how->beta + i);
+      tn_vector_store (out + i, y);
+    }
+  if (i < n)
+    {
+      TnVector y = (tn_vector_load_part (x + i, n - i) - shift - rest) * scale;
+
+      if (how->gamma != NULL)
+        y *= tn_vector_load_part (how->gamma + i, n - i);
+      if (how->beta != NULL)
+        y += tn_vector_load_part (how->beta + i, n - i);
+      tn_vector_store_part (out + i, y, n - i);
     }
 }
 
