@@ -17,6 +17,11 @@
 #define MOST_COPY_BYTES (16 << 20)
 #define LINE            64
 #define STREAM_AHEAD    4096
+/* So few tiles read the weights so often that they should come from the first cache. */
+#define FEW_TILES     4
+#define STRETCH_BYTES 32768
+/* In a vector of any set. */
+#define MOST_FLOATS 16
 
 static gint64
 pieces (gint64 n, gint64 most)
@@ -473,48 +478,97 @@ tiling (const Band *band, gint64 vectors)
   return (Tiling){ across, band->pixels / across, band->pixels % across };
 }
 
-/* A panel over all tiles of the band, block by block, while the next panel is being fetched. */
+/* A stretch of steps of a block of a panel over all tiles of the band, while what follows it is
+ * being fetched. */
+typedef struct
+{
+  gint64 panel, block;
+  gint64 steps;
+  const char *next; /* what follows */
+  Tiling tiles;
+  float *carry; /* for each tile, or NULL */
+} Sweep;
+
+static void
+sweep_tiles (const Band *band, const Sweep *sweep, TnTile *tile)
+{
+  const TnConvolver *c = band->plan;
+  gint64 vectors = panel_vectors (c, sweep->panel);
+  gint64 first = panel_start (c, sweep->panel) * c->set->floats;
+  gint64 n_tiles = sweep->tiles.across * band->lines;
+  gint64 bytes = sweep->steps * vectors * c->set->floats * (gint64)sizeof (float);
+  /* The last tiles fetch. */
+  gint64 each = sweep->steps * LINE * (n_tiles * sweep->steps * LINE < bytes ? 2 : 1);
+  gint64 fetching = pieces (bytes, each);
+  gint64 index = 0;
+
+  for (gint64 line = 0; line < band->lines; line++)
+    for (gint64 i = 0, pixel = 0, rows; i < sweep->tiles.across; i++, index++, pixel += rows)
+      {
+        rows = sweep->tiles.rows + (i < sweep->tiles.wider);
+        gint64 turn = index - MAX (n_tiles - fetching, 0);
+
+        place_tile (band, tile, first, line, pixel);
+        tile->next_out = sweep->block == 0 ? tile->out + rows * tile->out_stride : NULL;
+        tile->ahead = turn >= 0 ? sweep->next + turn * each
+                                : (const char *)(tile->x + rows * tile->x_stride);
+        if (sweep->carry != NULL)
+          tile->carry = sweep->carry + index * TN_TILE_MAX_SUMS * c->set->floats;
+        c->set->tiles[vectors][rows][turn >= 0 && each > sweep->steps * LINE](tile);
+      }
+}
+
+/* A panel over all tiles of the band, block by block. Where there are few tiles, a block goes
+ * through them in stretches that stay in the first cache. */
 static void
 sweep_panel (const Band *band, gint64 panel)
 {
   const TnConvolver *c = band->plan;
-  gint64 vectors = panel_vectors (c, panel);
-  const Tiling tiles = tiling (band, vectors);
-  gint64 first = panel_start (c, panel) * c->set->floats;
-  gint64 n_tiles = tiles.across * band->lines;
+  gint64 width = panel_vectors (c, panel) * c->set->floats;
+  Sweep sweep = { .panel = panel, .tiles = tiling (band, panel_vectors (c, panel)) };
+  gint64 n_tiles = sweep.tiles.across * band->lines;
+  float carry[FEW_TILES * TN_TILE_MAX_SUMS * MOST_FLOATS];
 
-  for (gint64 block = 0; block < c->n_blocks; block++)
+  for (sweep.block = 0; sweep.block < c->n_blocks; sweep.block++)
     {
-      TnTile tile = tile_for (band, panel, block);
-      gint64 steps = part (c->steps, c->n_blocks, block + 1) - part (c->steps, c->n_blocks, block);
-      gint64 bytes = steps * vectors * c->set->floats * (gint64)sizeof (float);
-      /* The last tiles fetch what follows in memory: the next block or panel. */
-      gint64 each = steps * LINE * (n_tiles * steps * LINE < bytes ? 2 : 1);
-      gint64 fetching = pieces (bytes, each);
-      const char *next = (const char *)tile.weights + bytes;
-      gint64 index = 0;
+      TnTile tile = tile_for (band, panel, sweep.block);
+      gint64 steps = part (c->steps, c->n_blocks, sweep.block + 1)
+                     - part (c->steps, c->n_blocks, sweep.block);
+      const char *end = (const char *)(tile.weights + steps * width);
 
-      if (block == c->n_blocks - 1 && panel == band->last_panel - 1
+      /* What follows in memory is the next block or panel. */
+      if (sweep.block == c->n_blocks - 1 && panel == band->last_panel - 1
           && (!c->weights_outside || band->backwards))
         {
           gint64 then = band->first_panel;
           if (c->weights_outside)
             then -= band->last_panel - band->first_panel;
-          next = (const char *)(band->weights
-                                + panel_start (c, MAX (then, 0)) * c->set->floats * c->steps);
+          end = (const char *)(band->weights
+                               + panel_start (c, MAX (then, 0)) * c->set->floats * c->steps);
         }
-      for (gint64 line = 0; line < band->lines; line++)
-        for (gint64 i = 0, pixel = 0, rows; i < tiles.across; i++, index++, pixel += rows)
-          {
-            rows = tiles.rows + (i < tiles.wider);
-            gint64 turn = index - MAX (n_tiles - fetching, 0);
+      if (n_tiles > FEW_TILES || tile.n_runs > 1)
+        {
+          sweep.steps = steps;
+          sweep.next = end;
+          sweep_tiles (band, &sweep, &tile);
+          continue;
+        }
 
-            place_tile (band, &tile, first, line, pixel);
-            tile.next_out = block == 0 ? tile.out + rows * tile.out_stride : NULL;
-            tile.ahead
-                = turn >= 0 ? next + turn * each : (const char *)(tile.x + rows * tile.x_stride);
-            c->set->tiles[vectors][rows][turn >= 0 && each > steps * LINE](&tile);
-          }
+      TnTileRun run = tile.runs[0];
+      gint64 n_stretches = pieces (steps, STRETCH_BYTES / (width * (gint64)sizeof (float)));
+      sweep.carry = carry;
+      tile.runs = &run;
+      for (gint64 i = 0; i < n_stretches; i++)
+        {
+          sweep.steps = run.length
+              = part (steps, n_stretches, i + 1) - part (steps, n_stretches, i);
+          tile.first = i == 0;
+          tile.last = i == n_stretches - 1;
+          sweep.next = tile.last ? end : (const char *)(tile.weights + sweep.steps * width);
+          sweep_tiles (band, &sweep, &tile);
+          run.offset += run.length;
+          tile.weights += run.length * width;
+        }
     }
 }
 

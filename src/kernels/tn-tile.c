@@ -14,11 +14,19 @@
 
 #define UNROLLED _Pragma ("GCC unroll 32")
 
-/* What is fetched may lie outside of everything: that is an address and no pointer. */
+/* What is fetched may lie outside of everything: that is an address and no pointer. What is read
+ * soon is wanted in the first cache; what comes after this tile would drive out what the tile
+ * reads. */
 static inline void
-fetch (guintptr address)
+fetch_soon (guintptr address)
 {
   __builtin_prefetch ((const void *)address, 0, 3);
+}
+
+static inline void
+fetch_next (guintptr address)
+{
+  __builtin_prefetch ((const void *)address, 0, 2);
 }
 
 /* What comes after the sums. @part: the last vector is not full; all others always are. */
@@ -87,6 +95,12 @@ tile_of (const TnTile *tile, const int rows, const int vectors, const int stream
   UNROLLED
   for (int i = 0; i < rows * wide; i++)
     sums[i] = (TnVector){ 0 };
+  if (tile->carry != NULL && !tile->first)
+    {
+      UNROLLED
+      for (int i = 0; i < rows * wide; i++)
+        sums[i] = tn_vector_load (tile->carry + i * TN_VECTOR);
+    }
 
   for (gint64 r = 0; r < tile->n_runs; r++)
     {
@@ -102,12 +116,12 @@ tile_of (const TnTile *tile, const int rows, const int vectors, const int stream
               const float *from = weights + j / vectors * tile->panel + j % vectors * TN_VECTOR;
 
               if (lines < 0 && j * TN_VECTOR_BYTES % LINE == 0)
-                fetch ((guintptr)from + STREAM_AHEAD);
+                fetch_soon ((guintptr)from + STREAM_AHEAD);
               w[j] = tn_vector_load (from);
             }
           UNROLLED
           for (int p = 0; p < lines; p++)
-            fetch (ahead + p * LINE);
+            fetch_next (ahead + p * LINE);
           ahead += MAX (lines, 0) * LINE;
           UNROLLED
           for (int i = 0; i < rows; i++)
@@ -119,7 +133,13 @@ tile_of (const TnTile *tile, const int rows, const int vectors, const int stream
         }
     }
 
-  if (tile->columns >= wide * TN_VECTOR)
+  if (tile->carry != NULL && !tile->last)
+    {
+      UNROLLED
+      for (int i = 0; i < rows * wide; i++)
+        tn_vector_store (tile->carry + i * TN_VECTOR, sums[i]);
+    }
+  else if (tile->columns >= wide * TN_VECTOR)
     finish (tile, sums, rows, wide, FALSE);
   else
     finish (tile, sums, rows, wide, TRUE);

@@ -20,6 +20,9 @@ typedef struct
   gint64 length;
 } TnTileRun;
 
+/* The most sums of a tile, in vectors. */
+#define TN_TILE_MAX_SUMS 28
+
 /**
  * TnTile:
  * @runs: what of each row of x takes part; may be empty
@@ -31,6 +34,9 @@ typedef struct
  * @bias: NULL or a float for each column
  * @residual, @residual_stride: NULL, or rows that are added; may be the same as @out
  * @add: add to what stands in @out, instead of bias and residual
+ * @carry: NULL, or room for TN_TILE_MAX_SUMS vectors: the chains of the tile are done in pieces, a
+ *     call each; but for the @first the sums come from here, but for the @last they go here and
+ *     nowhere else
  * @low, @high: the result is brought into these bounds; NaN stays NaN
  * @ahead: what will be read next: so many lines from here are fetched into the cache for each step
  *     as the function is for; may point anywhere
@@ -54,6 +60,9 @@ typedef struct
   const float *residual;
   gint64 residual_stride;
   gboolean add;
+  float *carry;
+  gboolean first;
+  gboolean last;
   float low;
   float high;
   const char *ahead;
