@@ -138,28 +138,69 @@ absorb (Fusion *fusion, TnProgramCall *call, TnTensorId tensor, const TnProgramC
 
 /* ---- padding ---- */
 
-/* Zeros around the image are what a convolution puts there itself. */
+static gboolean
+is_pad (const TnProgramCall *call)
+{
+  return call->op == &tn_op_pad && call->settings.params[0] == 0;
+}
+
+/* Does nothing below zero stand in @tensor, seen through zeros around it? */
+static gboolean
+is_never_negative (const TnProgram *program, TnTensorId tensor)
+{
+  for (;;)
+    {
+      const TnProgramTensor *at = tn_program_tensor (program, tn_program_root (program, tensor));
+      if (at->kind != TN_TENSOR_COMPUTED)
+        return FALSE;
+      const TnProgramCall *call = tn_program_call_at (program, at->call);
+      if (!is_pad (call))
+        return (call->op == &tn_op_activation || call->op->flags & TN_OP_ACTIVATES)
+               && (call->settings.activation == TN_ACTIVATION_RELU
+                   || call->settings.activation == TN_ACTIVATION_RELU6);
+      tensor = call->inputs[0];
+    }
+}
+
+/* Axes that the op puts zeros around by itself. Of what is never negative the largest is the same
+ * with zeros and without, as long as something else is in the window as well. */
+static int
+padded_axes (const Fusion *fusion, const TnProgramCall *call)
+{
+  if (call->op == &tn_op_convolution)
+    return 2;
+  if (call->op == &tn_op_convolution_volume)
+    return 3;
+  return call->op == &tn_op_max_pool && is_never_negative (fusion->program, call->inputs[INPUT_X])
+             ? 2
+             : 0;
+}
+
 static void
 absorb_padding (Fusion *fusion, TnProgramCall *call)
 {
-  int n_axes = call->op == &tn_op_convolution ? 2 : call->op == &tn_op_convolution_volume ? 3 : 0;
+  int n_axes = padded_axes (fusion, call);
 
-  if (n_axes == 0)
-    return;
-  for (;;)
+  while (n_axes > 0)
     {
       const TnProgramTensor *x = tn_program_tensor (fusion->program, call->inputs[INPUT_X]);
       if (x->kind != TN_TENSOR_COMPUTED || fusion->uses[call->inputs[INPUT_X]] != 1)
         return;
       const TnProgramCall *pad = call_at (fusion->program, x->call);
       const TnOpSettings *around = &pad->settings;
-      if (pad->op != &tn_op_pad || around->params[0] != 0 || around->axis < 1
-          || around->axis > n_axes || around->pad_before[0] < 0 || around->pad_after[0] < 0)
+      if (!is_pad (pad) || around->axis < 1 || around->axis > n_axes || around->pad_before[0] < 0
+          || around->pad_after[0] < 0)
+        return;
+      int axis = around->axis - 1;
+      if (call->op == &tn_op_max_pool
+          && (around->pad_before[0] + call->settings.pad_before[axis] >= call->settings.kernel[axis]
+              || around->pad_after[0] + call->settings.pad_after[axis]
+                     >= call->settings.kernel[axis]))
         return;
       TnAbsorbed absorbed = { .owner = pad->owner, .by = call->owner };
       g_array_append_val (fusion->program->absorbed, absorbed);
-      call->settings.pad_before[around->axis - 1] += around->pad_before[0];
-      call->settings.pad_after[around->axis - 1] += around->pad_after[0];
+      call->settings.pad_before[axis] += around->pad_before[0];
+      call->settings.pad_after[axis] += around->pad_after[0];
       call->inputs[INPUT_X] = pad->inputs[0];
       fusion->n_fused++;
     }
@@ -328,7 +369,7 @@ residual_maker (const Fusion *fusion, const TnProgramCall *sum, guint side)
 {
   const TnProgram *program = fusion->program;
   TnProgramCall *maker = only_maker (fusion, sum->inputs[side]);
-  TnTensorId other = sum->inputs[1 - side];
+  TnTensorId other = tn_program_root (program, sum->inputs[1 - side]);
 
   if (maker == NULL || maker->op->max_inputs <= INPUT_RESIDUAL
       || (maker->op != &tn_op_convolution && maker->op != &tn_op_matmul)
@@ -356,7 +397,9 @@ absorb_sum (Fusion *fusion, TnProgramCall *call)
       TnProgramCall *maker = residual_maker (fusion, call, side);
       if (maker == NULL)
         continue;
-      TnTensorId other = call->inputs[1 - side];
+      /* Where it was computed: a name that it was given since comes too late. */
+      TnTensorId other = tn_program_root (program, call->inputs[1 - side]);
+      fusion->uses[other]++;
       const TnShape *shape = tn_program_shape (program, maker->output);
       if (tn_shape_identical (tn_program_shape (program, other), shape))
         set_input (maker, INPUT_RESIDUAL, other);

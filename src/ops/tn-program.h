@@ -360,11 +360,11 @@ const TnProgramCall *tn_program_call_at (const TnProgram *program, guint index);
 TnTensorId tn_program_root (const TnProgram *program, TnTensorId tensor);
 
 /* Lets calls do what stands before or after them, where nobody else sees what lies between: padding
- * is left to convolutions; normalizations and scalings are folded into the weights before them;
- * sums and activations are left to the ops that can do them (residual input, TN_OP_ACTIVATES); axes
- * that are turned there and back stay. What is done elsewhere becomes an alias or is left out, as
- * is whatever nobody needs. @kept: tensors that must stay as they are, because somebody looks at
- * them. Returns how many calls were fused. */
+ * is left to convolutions, and to max_pool where nothing is negative; normalizations and scalings
+ * are folded into the weights before them; sums and activations are left to the ops that can do
+ * them (residual input, TN_OP_ACTIVATES); axes that are turned there and back stay. What is done
+ * elsewhere becomes an alias or is left out, as is whatever nobody needs. @kept: tensors that must
+ * stay as they are, because somebody looks at them. Returns how many calls were fused. */
 guint tn_program_fuse (TnProgram *program, const TnTensorId *kept, guint n_kept);
 /* Makes one call of those that an attention layer is lowered to: products before and after a
  * softmax, and the axes that are turned for them. Before tn_program_fuse (). Returns how many. */

@@ -22,7 +22,9 @@
   "point_norm BatchNormalization(scale=False)\n"                                                   \
   "sum Add <- point_norm, relu\n"                                                                  \
   "sum_relu Activation(activation=relu) <- sum\n"                                                  \
-  "short Conv2D(filters=4; kernel_size=1) <- sum_relu\n"                                           \
+  "zeros ZeroPadding2D(padding=1) <- sum_relu\n"                                                   \
+  "largest MaxPooling2D(pool_size=3; strides=1) <- zeros\n"                                        \
+  "short Conv2D(filters=4; kernel_size=1) <- largest\n"                                            \
   "long Conv2D(filters=4; kernel_size=3; padding=same) <- sum_relu\n"                              \
   "long_norm BatchNormalization <- long\n"                                                         \
   "both Add <- short, long_norm\n"                                                                 \
@@ -207,6 +209,7 @@ test_table (void)
     { "sum", "point" },        { "sum_relu", "point" },   { "long_norm", "long" },
     { "both", "long" },        { "early_relu", "early" }, { "up_norm", "up" },
     { "dense_norm", "dense" }, { "affine", "dense" },     { "tanh", "dense" },
+    { "zeros", "largest" },
   };
   g_autoptr (TnRunResult) fast = run_model (MODEL_BLOCKS, options_of (4, 4, FALSE));
   g_autoptr (TnRunResult) watched = run_model (MODEL_BLOCKS, options_of (4, 4, TRUE));

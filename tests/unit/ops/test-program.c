@@ -212,6 +212,72 @@ test_fuse_layers (void)
   g_assert_cmpmem (out, sizeof shifts, shifts, sizeof shifts);
 }
 
+/* Both summands are named anew, after all that computes them: the later one takes the other. */
+static void
+test_fuse_sum (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId x = input (program, "(2, 6, 6, 4)");
+  TnTensorId kernel = constant (program, "(1, 1, 4, 4)", "conv/kernel");
+  TnTensorId mean = constant (program, "(4,)", "norm/moving_mean");
+  TnOpSettings norm = { .axis = 3, .epsilon = 0.5f };
+  TnTensorId conv[2], named[2];
+
+  for (int i = 0; i < 2; i++)
+    conv[i] = tn_program_call (program, &tn_op_convolution, NULL, (TnTensorId[]){ x, kernel }, 2,
+                               NULL, 0);
+  for (int i = 0; i < 2; i++)
+    named[i] = tn_program_call (program, &tn_op_batch_norm, &norm,
+                                (TnTensorId[]){ conv[i], mean, mean }, 3, NULL, 1);
+  TnTensorId sum = tn_program_call (program, &tn_op_binary, NULL, named, 2, NULL, 2);
+
+  g_assert_cmpuint (tn_program_fuse (program, &sum, 1), ==, 3);
+  g_assert_cmpuint (tn_program_root (program, sum), ==, conv[1]);
+  const TnProgramCall *call
+      = tn_program_call_at (program, tn_program_tensor (program, conv[1])->call);
+  g_assert_cmpuint (call->inputs[3], ==, conv[0]);
+}
+
+/* A pool of @x with @pad zeros around its rows and columns, after @activation. */
+static TnTensorId
+padded_pool (TnProgram *program, TnTensorId x, TnActivation activation, gint64 pad, gint64 after)
+{
+  TnOpSettings relu = { .activation = activation };
+  TnOpSettings down = { .axis = 1, .pad_before = { pad }, .pad_after = { after } };
+  TnOpSettings across = { .axis = 2, .pad_before = { pad }, .pad_after = { after } };
+  TnOpSettings window = { .kernel = { 3, 3 }, .stride = { 2, 2 } };
+
+  TnTensorId id = tn_program_call (program, &tn_op_activation, &relu, &x, 1, NULL, 0);
+  id = tn_program_call (program, &tn_op_pad, &down, &id, 1, NULL, 1);
+  id = tn_program_call (program, &tn_op_pad, &across, &id, 1, NULL, 1);
+  return tn_program_call (program, &tn_op_max_pool, &window, &id, 1, NULL, 2);
+}
+
+static void
+test_fuse_pool (void)
+{
+  g_autoptr (TnProgram) program = tn_program_new ();
+  TnTensorId x = input (program, "(2, 6, 5, 4)");
+  TnTensorId pool = padded_pool (program, x, TN_ACTIVATION_RELU6, 1, 2);
+
+  g_assert_cmpuint (tn_program_fuse (program, &pool, 1), ==, 2);
+  g_assert_cmpuint (tn_program_n_calls (program), ==, 2);
+  const TnProgramCall *call = tn_program_call_at (program, 1);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (call->settings.pad_before[i], ==, 1);
+      g_assert_cmpint (call->settings.pad_after[i], ==, 2);
+    }
+  g_assert_cmpuint (tn_program_absorber (program, 1), ==, 2);
+  assert_shape (program, pool, "(2, 4, 3, 4)");
+
+  /* The largest of what is below zero is not 0; a window of nothing but zeros is not empty. */
+  TnTensorId others[] = { padded_pool (program, x, TN_ACTIVATION_ELU, 1, 1),
+                          padded_pool (program, x, TN_ACTIVATION_RELU, 3, 1),
+                          padded_pool (program, x, TN_ACTIVATION_RELU, 1, 3) };
+  g_assert_cmpuint (tn_program_fuse (program, others, G_N_ELEMENTS (others)), ==, 0);
+}
+
 /* What looks alike and is not the same. */
 static void
 test_fuse_not (void)
@@ -545,6 +611,8 @@ main (int argc, char **argv)
   g_test_add_func ("/program/misuse/absent", test_misuse_absent);
   g_test_add_func ("/program/fuse", test_fuse);
   g_test_add_func ("/program/fuse-layers", test_fuse_layers);
+  g_test_add_func ("/program/fuse-sum", test_fuse_sum);
+  g_test_add_func ("/program/fuse-pool", test_fuse_pool);
   g_test_add_func ("/program/fuse-not", test_fuse_not);
   g_test_add_func ("/program/chain", test_chain);
   g_test_add_func ("/program/chain-not", test_chain_not);
