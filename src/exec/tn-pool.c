@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pool: every worker has a part of the bands of its own; at the end they take from each other,
  * so that a thread that loses its processor holds up no more than the one band it is at. */
+#if defined(__linux__)
+#define _GNU_SOURCE
+#include <sched.h>
+#endif
+
 #include "exec/tn-pool.h"
 
 #if defined(__SSE__)
@@ -49,11 +54,12 @@ typedef struct
 } Member;
 
 /* What is left of a worker's part: the first unit and the one after the last, in the upper and the
- * lower half; and the last job that the worker was in. Alone in its cache line. */
+ * lower half; and the last job that the worker was in, and where. Alone in its cache line. */
 typedef struct
 {
   guint64 left;
-  guint64 job; /* atomic */
+  guint64 job;   /* atomic */
+  int processor; /* atomic */
 } __attribute__ ((aligned (TN_ALIGNMENT))) Part;
 
 struct _TnPool
@@ -118,6 +124,33 @@ rest_a_little (void)
   _mm_pause ();
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
+#endif
+}
+
+/* Which processor this thread is on; -1: cannot be told. */
+static int
+current_processor (void)
+{
+#if defined(__linux__)
+  return sched_getcpu ();
+#else
+  return -1;
+#endif
+}
+
+/* Goes to another one, if there is any, and may be on any from then on. */
+static void
+leave_processor (int processor)
+{
+#if defined(__linux__)
+  cpu_set_t all, others;
+
+  if (sched_getaffinity (0, sizeof all, &all) != 0)
+    return;
+  others = all;
+  CPU_CLR (processor, &others);
+  if (CPU_COUNT (&others) > 0 && sched_setaffinity (0, sizeof others, &others) == 0)
+    sched_setaffinity (0, sizeof all, &all);
 #endif
 }
 
@@ -192,11 +225,19 @@ is_empty (const Part *part)
   return left >> 32 >= (left & G_MAXUINT32);
 }
 
+/* Its owner was put where this thread is: to look on would keep it from work. */
+static gboolean
+is_here (const Part *part)
+{
+  int processor = __atomic_load_n (&part->processor, __ATOMIC_RELAXED);
+  return processor >= 0 && processor == current_processor ();
+}
+
 /* Leaves the part to its owner until then. */
 static void
 wait_for_owner (const Part *part, gint64 until)
 {
-  while (!is_empty (part))
+  while (!is_empty (part) && !is_here (part))
     {
       for (guint i = 0; i < SPIN_LOOKS && !is_empty (part); i++)
         rest_a_little ();
@@ -230,6 +271,7 @@ do_bands (TnPool *pool, guint64 job, guint worker)
   Part *own = &pool->parts[worker];
   gint64 unit;
 
+  __atomic_store_n (&own->processor, current_processor (), __ATOMIC_RELAXED);
   __atomic_store_n (&own->job, job, __ATOMIC_SEQ_CST);
   while ((unit = take_unit (own, pool->backwards)) >= 0)
     if (!do_unit (pool, unit, worker))
@@ -248,13 +290,21 @@ has_begun (guint64 gate, guint64 seen, guint worker)
          && worker < gate % GATE_JOB / GATE_WANTED;
 }
 
+/* Who is woken while all processors are busy is often put where the caller is, and would keep it
+ * from opening the gate that it looks at. */
+static gboolean
+is_in_the_way (const Member *member)
+{
+  return is_here (&member->pool->parts[0]);
+}
+
 /* FALSE: there was none while it was worth looking. */
 static gboolean
 look_for_job (const Member *member, guint64 seen)
 {
   const TnPool *pool = member->pool;
 
-  if (member->worker >= pool->processors)
+  if (member->worker >= pool->processors || is_in_the_way (member))
     return has_begun (load (&pool->gate), seen, member->worker);
   gint64 until = g_get_monotonic_time () + SPIN_TIME;
   do
@@ -264,7 +314,7 @@ look_for_job (const Member *member, guint64 seen)
           return TRUE;
         rest_a_little ();
       }
-  while (g_get_monotonic_time () < until);
+  while (g_get_monotonic_time () < until && !is_in_the_way (member));
   return FALSE;
 }
 
@@ -359,6 +409,8 @@ member_main (gpointer data)
       {
         if (pool->wakes)
           call_followers (pool, member->worker, pool->wanted);
+        if (pool->wanted <= pool->processors && is_in_the_way (member))
+          leave_processor (current_processor ());
         do_bands (pool, seen, member->worker);
         leave (pool);
       }
@@ -380,6 +432,8 @@ tn_pool_new (guint threads)
   pool->parts_memory = g_malloc0 ((wanted + 1) * sizeof (Part));
   pool->parts
       = (Part *)(((guintptr)pool->parts_memory + TN_ALIGNMENT - 1) & ~(guintptr)(TN_ALIGNMENT - 1));
+  for (guint i = 0; i < wanted; i++)
+    pool->parts[i].processor = -1;
   for (pool->n_workers = 1; pool->n_workers < wanted; pool->n_workers++)
     {
       Member *member = &pool->members[pool->n_workers - 1];
@@ -450,11 +504,22 @@ open_gate (TnPool *pool)
 {
   guint64 job = load (&pool->gate) / GATE_JOB + 1;
 
+  __atomic_store_n (&pool->parts[0].processor, current_processor (), __ATOMIC_RELAXED);
   __atomic_store_n (&pool->gate, job * GATE_JOB | pool->wanted * GATE_WANTED | GATE_OPEN,
                     __ATOMIC_SEQ_CST);
   if (pool->wakes)
     call_followers (pool, 0, pool->wanted);
   return job;
+}
+
+/* Does the caller, by looking on, keep anybody from the work? */
+static gboolean
+holds_up (const TnPool *pool, guint64 job)
+{
+  for (guint i = 1; i < pool->wanted; i++)
+    if (load (&pool->parts[i].job) == job && is_here (&pool->parts[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* Nobody may join any more; who is still at a band is waited for. Who never woke is not. */
@@ -473,7 +538,7 @@ close_gate (TnPool *pool)
           rest_a_little ();
           gate = load (&pool->gate);
         }
-      if (g_get_monotonic_time () >= until)
+      if (g_get_monotonic_time () >= until || holds_up (pool, gate / GATE_JOB))
         break;
     }
   if ((gate & GATE_BUSY) == 0)
