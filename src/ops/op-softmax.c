@@ -166,7 +166,8 @@ sparsemax_scratch (const TnOpCall *call)
   return (TnScratch){ .worker = size * sizeof (float) };
 }
 
-/* Each element by itself, straight from the definition. */
+/* Each element by itself, straight from the definition; as in Keras, of exponentials of what lies
+ * below the largest, so that nothing is left of -inf, and no number where inf or -inf is all. */
 static void
 softmax_naively (const TnOpCall *call, const TnOpData *data, gboolean logarithm)
 {
@@ -177,11 +178,13 @@ softmax_naively (const TnOpCall *call, const TnOpData *data, gboolean logarithm)
   for (gint64 i = 0; i < n; i++)
     {
       gint64 start = i / (lanes.size * lanes.inner) * lanes.size * lanes.inner + i % lanes.inner;
-      /* e^x_i / Σ e^x_j = 1 / Σ e^(x_j − x_i) */
+      double largest = -INFINITY;
       double sum = 0.0;
       for (gint64 j = 0; j < lanes.size; j++)
-        sum += exp ((double)x[start + j * lanes.inner] - x[i]);
-      data->output[i] = (float)(logarithm ? -log (sum) : 1.0 / sum);
+        largest = fmax (largest, x[start + j * lanes.inner]);
+      for (gint64 j = 0; j < lanes.size; j++)
+        sum += exp (x[start + j * lanes.inner] - largest);
+      data->output[i] = (float)(logarithm ? x[i] - largest - log (sum) : exp (x[i] - largest) / sum);
     }
 }
 
