@@ -168,6 +168,19 @@ point_cell (const Recurrence *r, float *z, float *c, float *h)
     h[i] *= z[3 * f + i];
 }
 
+/* Keras puts out what was put out before where a step is masked, and zeros where nothing was yet:
+ * not the states to begin with. Has a step counted, up to the one at place @order? */
+static gboolean
+has_begun (const Recurrence *r, gint64 sample, gint64 order)
+{
+  const float *mask = r->data->inputs[IN_MASK];
+  gboolean begun = mask == NULL || r->data->inputs[IN_H] == NULL;
+
+  for (gint64 i = 0; !begun && i <= order; i++)
+    begun = mask[sample * r->t + (r->settings->backwards ? r->t - 1 - i : i)] != 0.0f;
+  return begun;
+}
+
 /* A tile of points of one sample, one step on. */
 static void
 step_band (gint64 band, guint worker, gpointer data)
@@ -210,7 +223,7 @@ step_band (gint64 band, guint worker, gpointer data)
       for (gint64 i = 0; i < rows; i++)
         point_cell (r, z + i * 4 * r->f, r->c + at + i * r->f, r->next + at + i * r->f);
     }
-  if (masked && r->settings->zero_masked)
+  if (masked && (r->settings->zero_masked || !has_begun (r, sample, r->order)))
     memset (out, 0, rows * r->f * sizeof *out);
   else if (r->settings->sequences || r->order == r->t - 1)
     memcpy (out, r->next + at, rows * r->f * sizeof *out);
@@ -336,7 +349,7 @@ conv_lstm_reference (const TnOpCall *call, const TnOpData *data)
     {
       double *h = state, *c = state + wide, *new_h = state + 2 * wide;
       float *out = data->output + sample * r.rows * wide;
-      gboolean zero = FALSE;
+      gboolean zero = FALSE, begun = FALSE;
 
       for (gint64 i = 0; i < wide; i++)
         {
@@ -354,7 +367,8 @@ conv_lstm_reference (const TnOpCall *call, const TnOpData *data)
               plain_step (&r, data->inputs[IN_X] + (sample * r.t + step) * 4 * wide, h, c, new_h);
               memcpy (h, new_h, wide * sizeof *h);
             }
-          zero = masked && r.settings->zero_masked;
+          begun = begun || !masked;
+          zero = masked && (r.settings->zero_masked || !begun);
           for (gint64 i = 0; r.settings->sequences && i < wide; i++)
             *out++ = zero ? 0.0f : (float)h[i];
         }

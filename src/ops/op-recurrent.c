@@ -307,6 +307,19 @@ multiply_candidate (const Recurrence *r, gint64 first, gint64 samples, gint64 st
     }
 }
 
+/* Keras puts out what was put out before where a step is masked, and zeros where nothing was yet:
+ * not the states to begin with. Has a step counted, up to the one at place @order? */
+static gboolean
+has_begun (const Recurrence *r, gint64 sample, gint64 order)
+{
+  const float *mask = r->data->inputs[IN_MASK];
+  gboolean begun = mask == NULL || r->data->inputs[IN_H] == NULL;
+
+  for (gint64 i = 0; !begun && i <= order; i++)
+    begun = mask[sample * r->t + step_at (r, i)] != 0.0f;
+  return begun;
+}
+
 /* From its products to the states of a sample and to its row of the output. */
 static void
 finish_sample (const Recurrence *r, gint64 sample, gint64 order, float *z, CellFunc cell)
@@ -319,7 +332,7 @@ finish_sample (const Recurrence *r, gint64 sample, gint64 order, float *z, CellF
 
   if (!masked)
     cell (r, arriving (r, sample, step), z, h, r->c != NULL ? r->c + sample * r->u : NULL);
-  if (masked && r->settings->zero_masked)
+  if (masked && (r->settings->zero_masked || !has_begun (r, sample, order)))
     memset (out, 0, r->u * sizeof *out);
   else if (r->settings->sequences || order == r->t - 1)
     memcpy (out, h, r->u * sizeof *out);
@@ -538,7 +551,7 @@ recurrent_reference (const TnOpCall *call, const TnOpData *data)
     {
       double *h = state, *c = state + r.u, *new_h = state + 2 * r.u, *new_c = state + 3 * r.u;
       float *out = data->output + sample * r.rows * r.u;
-      gboolean zero = FALSE;
+      gboolean zero = FALSE, begun = FALSE;
 
       for (gint64 i = 0; i < r.u; i++)
         {
@@ -561,7 +574,8 @@ recurrent_reference (const TnOpCall *call, const TnOpData *data)
                   c[i] = new_c[i];
                 }
             }
-          zero = masked && r.settings->zero_masked;
+          begun = begun || !masked;
+          zero = masked && (r.settings->zero_masked || !begun);
           for (gint64 i = 0; r.settings->sequences && i < r.u; i++)
             *out++ = zero ? 0.0f : (float)h[i];
         }
