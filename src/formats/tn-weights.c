@@ -29,7 +29,6 @@ typedef struct
   GError **error;
 
   /* owned */
-  GHashTable *by_name; /* layer name → index + 1 */
   GHashTable *seen;    /* keys, owned */
   GHashTable *weights; /* key → TnTensor */
   GString *strangers;
@@ -45,26 +44,6 @@ fail (Loader *loader, const char *key, const char *reason)
                /* Translators: file name, name of an array in it, what is wrong */
                _ ("%s cannot be opened: the array '%s' %s."), loader->place, key, reason);
   return FALSE;
-}
-
-/* The weight that @key ("LAYER/WEIGHT") names; NULL when there is none. @index: of the layer, or
- * -1. */
-static const TnWeightSpec *
-find_weight (const Loader *loader, const char *key, int *index)
-{
-  const char *slash = strchr (key, '/');
-  g_autofree char *layer = slash ? g_strndup (key, slash - key) : NULL;
-  const TnWeightSpec *weights;
-  guint n_weights = 0;
-
-  *index = layer ? (int)GPOINTER_TO_UINT (g_hash_table_lookup (loader->by_name, layer)) - 1 : -1;
-  if (*index < 0)
-    return NULL;
-  weights = tn_facts_weights (loader->facts, (guint)*index, &n_weights);
-  for (guint i = 0; weights && i < n_weights; i++)
-    if (strcmp (weights[i].name, slash + 1) == 0)
-      return &weights[i];
-  return NULL;
 }
 
 /* Unpacks an array of @size bytes: no more than is really there is ever allocated. */
@@ -247,7 +226,7 @@ read_entry (Loader *loader, zip_t *archive, zip_uint64_t number)
   if (stat.size / MAX_RATIO > stat.comp_size)
     return fail (loader, key, _ ("claims a size that nothing packs so well"));
 
-  weight = find_weight (loader, key, &index);
+  weight = tn_facts_find_weight (loader->facts, key, &index);
   if (weight)
     return read_weight (loader, archive, &stat, key, weight, (guint)index);
   /* Of a layer whose weights cannot be told yet nothing can be said. */
@@ -320,7 +299,6 @@ open_archive (const char *path, const char *place, GError **error)
 static void
 loader_clear (Loader *loader)
 {
-  g_clear_pointer (&loader->by_name, g_hash_table_unref);
   g_clear_pointer (&loader->seen, g_hash_table_unref);
   g_clear_pointer (&loader->weights, g_hash_table_unref);
   g_string_free (loader->strangers, TRUE);
@@ -330,7 +308,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Loader, loader_clear)
 GHashTable *
 tn_format_read_weights (const char *path, const TnFacts *facts, TnReport *report, GError **error)
 {
-  const TnGraph *graph = tn_facts_graph (facts);
   g_autofree char *place = g_filename_display_name (path);
   g_autoptr (zip_t) archive = open_archive (path, place, error);
   g_auto (Loader) loader = {
@@ -338,7 +315,6 @@ tn_format_read_weights (const char *path, const TnFacts *facts, TnReport *report
     .facts = facts,
     .report = report,
     .error = error,
-    .by_name = g_hash_table_new (g_str_hash, g_str_equal),
     .seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .weights
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)tn_tensor_unref),
@@ -347,9 +323,6 @@ tn_format_read_weights (const char *path, const TnFacts *facts, TnReport *report
 
   if (!archive)
     return NULL;
-  for (guint i = 0; i < tn_graph_size (graph); i++)
-    g_hash_table_insert (loader.by_name, (gpointer)tn_node_name (tn_graph_node (graph, i)),
-                         GUINT_TO_POINTER (i + 1));
   for (zip_int64_t i = 0; i < zip_get_num_entries (archive, 0); i++)
     if (!read_entry (&loader, archive, (zip_uint64_t)i))
       return NULL;

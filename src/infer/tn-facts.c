@@ -204,6 +204,32 @@ tn_facts_weights (const TnFacts *facts, guint index, guint *n_weights)
   return weights != NULL ? (const TnWeightSpec *)weights->data : NULL;
 }
 
+const TnWeightSpec *
+tn_facts_find_weight (const TnFacts *facts, const char *key, int *index)
+{
+  for (const char *slash = strchr (key, '/'); slash != NULL; slash = strchr (slash + 1, '/'))
+    {
+      g_autofree char *layer = g_strndup (key, slash - key);
+      const TnNode *node = tn_graph_find_name (tn_facts_graph (facts), layer);
+      int at = node != NULL ? tn_graph_index (tn_facts_graph (facts), tn_node_id (node)) : -1;
+      const GArray *weights = at >= 0 ? facts->nodes[at]->weights : NULL;
+
+      for (guint i = 0; weights != NULL && i < weights->len; i++)
+        {
+          const TnWeightSpec *weight = &g_array_index (weights, TnWeightSpec, i);
+
+          if (strcmp (weight->name, slash + 1) != 0)
+            continue;
+          if (index != NULL)
+            *index = at;
+          return weight;
+        }
+    }
+  if (index != NULL)
+    *index = -1;
+  return NULL;
+}
+
 TnTotals
 tn_facts_totals (const TnFacts *facts)
 {

@@ -72,6 +72,10 @@ gint64 tn_facts_activation_bytes (const TnFacts *facts, guint index, gint64 batc
 /* Of #TnWeightSpec, borrowed; NULL when there is none. */
 const TnWeightSpec *tn_facts_weights (const TnFacts *facts, guint index, guint *n_weights);
 
+/* What "LAYER/WEIGHT" names, where both may hold slashes: names of layers of models within do, and
+ * of weights of layers within. NULL: nothing, with @index (may be NULL) then -1. */
+const TnWeightSpec *tn_facts_find_weight (const TnFacts *facts, const char *key, int *index);
+
 /* Sums over what is known. */
 typedef struct
 {
