@@ -8,6 +8,7 @@
 #include "base/tn-i18n.h"
 #include "tensor/tn-symbol.h"
 #include "exec/tn-account.h"
+#include "graph/tn-call.h"
 #include "graph/tn-draft.h"
 #include "layers/tn-lower-private.h"
 
@@ -52,31 +53,23 @@ check_input (const TnFacts *facts, guint index, TnTensor *tensor, GError **error
 static gboolean
 check_weight (const TnFacts *facts, const char *key, TnTensor *tensor, GError **error)
 {
-  const TnGraph *graph = tn_facts_graph (facts);
-  const char *slash = strchr (key, '/');
-  g_autofree char *layer = slash != NULL ? g_strndup (key, slash - key) : g_strdup (key);
-  const TnNode *node = tn_graph_find_name (graph, layer);
-  guint n_weights = 0;
-  const TnWeightSpec *weights = NULL;
+  const TnWeightSpec *weight = tn_facts_find_weight (facts, key, NULL);
+  TnShape got = *tn_tensor_shape (tensor);
 
-  if (node != NULL && slash != NULL)
-    weights = tn_facts_weights (facts, tn_graph_index (graph, tn_node_id (node)), &n_weights);
-  for (guint i = 0; i < n_weights; i++)
+  if (weight == NULL)
+    g_set_error (error, TN_ERROR, TN_ERROR_DATA,
+                 _ ("The weight %s that was given belongs to no layer of the model."), key);
+  else if (got.rank != weight->shape.rank || !tn_shape_compatible (&got, &weight->shape))
     {
-      if (!g_str_equal (weights[i].name, slash + 1))
-        continue;
-      TnShape got = *tn_tensor_shape (tensor);
-      if (got.rank == weights[i].shape.rank && tn_shape_compatible (&got, &weights[i].shape))
-        return TRUE;
-      g_autofree char *wanted_text = tn_shape_to_text (&weights[i].shape);
+      g_autofree char *wanted_text = tn_shape_to_text (&weight->shape);
       g_autofree char *got_text = tn_shape_to_text (&got);
+
       g_set_error (error, TN_ERROR, TN_ERROR_DATA,
                    _ ("The weight %s that was given has the shape %s, but %s is needed."), key,
                    got_text, wanted_text);
-      return FALSE;
     }
-  g_set_error (error, TN_ERROR, TN_ERROR_DATA,
-               _ ("The weight %s that was given belongs to no layer of the model."), key);
+  else
+    return TRUE;
   return FALSE;
 }
 
@@ -392,6 +385,30 @@ assert_agrees (const TnNode *node, const TnShape *inferred, const TnShape *lower
            inferred_text, lowered_text);
 }
 
+/* FALSE, refused, when the call is given a tensor that its layer did not look at: what it would
+ * compute without is something else. */
+static gboolean
+uses_arguments (TnLower *lower)
+{
+  for (gsize i = 0; lower->call != NULL && i < tn_value_size (lower->call); i++)
+    {
+      const char *name = tn_value_key_at (lower->call, i);
+      const TnValue *value = tn_value_at (lower->call, i);
+
+      for (guint slot = 0; slot < MIN (lower->n_inputs, 64); slot++)
+        if (name[0] != '\x1f' && slot >= tn_node_schema (lower->node)->max_inputs
+            && (lower->asked & G_GUINT64_CONSTANT (1) << slot) == 0 && tn_call_names (value, slot))
+          {
+            g_autofree char *why
+                = g_strdup_printf (_ ("Tenon cannot run it with a tensor as its %s"), name);
+
+            tn_lower_refuse (lower, why);
+            return FALSE;
+          }
+    }
+  return TRUE;
+}
+
 static gboolean
 lower_step (Lowering *lowering, TnGraphStep step, GError **error)
 {
@@ -474,9 +491,10 @@ lower_step (Lowering *lowering, TnGraphStep step, GError **error)
                     .inputs = inputs,
                     .n_inputs = n_inputs,
                     .masks = masks,
+                    .call = tn_node_call (node, step.call),
                     .weight = lower_weight,
                     .weight_data = lowering };
-  if (!tn_lower_run (&lower))
+  if (!tn_lower_take_masks (&lower, masks) || !tn_lower_run (&lower) || !uses_arguments (&lower))
     {
       g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED, _ ("%s cannot be run: %s."),
                    tn_node_name (node), lower.refusal);

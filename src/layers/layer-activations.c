@@ -439,6 +439,20 @@ softmax_lower (TnLower *lower)
   TnOpSettings settings = { 0 };
 
   g_assert (ok);
+  /* A mask that comes with a sequence has not the axes that Keras could add. */
+  if (tn_lower_masks_given (lower))
+    {
+      TnTensorId mask = tn_lower_mask (lower, 0);
+
+      if (tn_lower_shape (lower, mask)->rank != shape.rank)
+        {
+          tn_lower_refuse (lower,
+                           _ ("the mask that it is given has not the sizes of what it masks"));
+          return;
+        }
+      input = tn_lower_binary (lower, TN_BINARY_ADD, input,
+                               tn_lower_affine (lower, mask, TN_MASKED, -TN_MASKED));
+    }
   if (n == 1)
     {
       settings.axis = axes[0];

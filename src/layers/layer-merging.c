@@ -2,6 +2,7 @@
 /* Merging layers: those that work element by element, Concatenate, Dot. */
 #include <string.h>
 
+#include "layers/tn-lowerings.h"
 #include "layers/tn-params.h"
 #include "tensor/tn-agreement.h"
 
@@ -148,72 +149,6 @@ elementwise_shapes (TnRule *rule)
   tn_rule_output (rule, &output);
 }
 
-static TnTensorId
-elementwise (TnLower *lower, TnBinary binary)
-{
-  TnTensorId result = tn_lower_input (lower, 0);
-  TnOpSettings settings = { .binary = binary };
-
-  for (guint slot = 1; slot < tn_lower_n_inputs (lower); slot++)
-    {
-      TnTensorId inputs[2] = { result, tn_lower_input (lower, slot) };
-
-      /* Keras aligns what follows the batch on the right: (N, 5) meets (N, 4, 5) as (N, 1, 5). */
-      for (int i = 0; i < 2; i++)
-        {
-          TnShape shape = *tn_lower_shape (lower, inputs[i]);
-          const TnShape *other = tn_lower_shape (lower, inputs[1 - i]);
-          int shift = other->rank - shape.rank;
-
-          if (shift <= 0)
-            continue;
-          for (int axis = other->rank - 1; axis > 0; axis--)
-            shape.dims[axis] = axis > shift ? shape.dims[axis - shift] : tn_dim (1);
-          shape.rank = other->rank;
-          inputs[i] = tn_lower_reshape (lower, inputs[i], &shape);
-        }
-      result = tn_lower_call (lower, &tn_op_binary, &settings, inputs, 2);
-    }
-  return result;
-}
-
-static void
-add_lower (TnLower *lower)
-{
-  tn_lower_output (lower, elementwise (lower, TN_BINARY_ADD));
-}
-
-static void
-subtract_lower (TnLower *lower)
-{
-  tn_lower_output (lower, elementwise (lower, TN_BINARY_SUBTRACT));
-}
-
-static void
-multiply_lower (TnLower *lower)
-{
-  tn_lower_output (lower, elementwise (lower, TN_BINARY_MULTIPLY));
-}
-
-static void
-average_lower (TnLower *lower)
-{
-  tn_lower_output (lower, tn_lower_affine (lower, elementwise (lower, TN_BINARY_ADD),
-                                           1.0 / tn_lower_n_inputs (lower), 0));
-}
-
-static void
-maximum_lower (TnLower *lower)
-{
-  tn_lower_output (lower, elementwise (lower, TN_BINARY_MAXIMUM));
-}
-
-static void
-minimum_lower (TnLower *lower)
-{
-  tn_lower_output (lower, elementwise (lower, TN_BINARY_MINIMUM));
-}
-
 static const TnLayerExample add_examples[] = {
   { "", "(None, 7, 7, 32); (None, 7, 7, 32)", "(None, 7, 7, 32)", NULL },
   { "", "(None, 7, 7, 32); (None, 1, 1, 32); (None, 32)", "(None, 7, 7, 32)", NULL },
@@ -240,7 +175,7 @@ static const TnLayerExample elementwise_examples[] = {
     .schema = { .type = name, .auto_name = #id, .min_inputs = most == 2 ? 2 : 1,                   \
                 .max_inputs = most, .n_outputs = 1, .keras = TRUE },                               \
     .family = TN_FAMILY_MERGING, .label = title, .summary = about, .keywords = words,              \
-    .icon = icon_name, .shapes = elementwise_shapes, .lower = id##_lower,                          \
+    .icon = icon_name, .shapes = elementwise_shapes, .lower = tn_##id##_lower,                       \
     .masks = TN_MASKS_JOIN, .examples = cases,       \
   }
 
@@ -389,24 +324,6 @@ concatenate_shapes (TnRule *rule)
     tn_rule_assume (rule, &output);
 }
 
-static void
-concatenate_lower (TnLower *lower)
-{
-  TnTensorId joined = tn_lower_input (lower, 0);
-  TnOpSettings settings = {
-    .axis = tn_shape_axis (tn_lower_shape (lower, joined),
-                           tn_node_int (tn_lower_node (lower), CONCATENATE_AXIS)),
-  };
-
-  for (guint slot = 1; slot < tn_lower_n_inputs (lower); slot++)
-    {
-      TnTensorId inputs[2] = { joined, tn_lower_input (lower, slot) };
-
-      joined = tn_lower_call (lower, &tn_op_concatenate, &settings, inputs, 2);
-    }
-  tn_lower_output (lower, joined);
-}
-
 static char *
 concatenate_brief (const TnNode *node)
 {
@@ -440,7 +357,7 @@ static const TnLayer layer_concatenate = {
   .aliases = "cat concat hstack",
   .icon = "tenon-layer-concatenate-symbolic",
   .shapes = concatenate_shapes,
-  .lower = concatenate_lower,
+  .lower = tn_concatenate_lower,
   .brief = concatenate_brief,
   .examples = concatenate_examples,
 };

@@ -455,31 +455,33 @@ static const TnLayerExample unit_normalization_examples[] = {
 /* ---- the four ---- */
 
 /* clang-format off */
-#define NORMALIZATION_LAYER(id, name, title, about, words, checks, line) \
+#define NORMALIZATION_LAYER(id, name, title, about, words, checks, line, goes_on) \
   static const TnLayer layer_##id = { \
     .schema = { .type = name, .auto_name = #id, .params = id##_params, \
                 .n_params = G_N_ELEMENTS (id##_params), .min_inputs = 1, .max_inputs = 1, \
                 .n_outputs = 1, .keras = TRUE }, \
     .family = TN_FAMILY_NORMALIZATION, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-norm-symbolic", .check = checks, .shapes = id##_shapes, \
-    .lower = tn_##id##_lower, .masks = TN_MASKS_PASS, .brief = line, \
+    .lower = tn_##id##_lower, .masks = goes_on, .brief = line, \
     .examples = id##_examples, \
   }
 
 NORMALIZATION_LAYER (layer_normalization, "LayerNormalization", N_ ("Layer normalization"),
                      N_ ("Brings the features of each sample to mean 0 and variance 1, whatever "
                          "the batch."),
-                     N_ ("layernorm ln norm transformer mean variance"), NULL, axis_brief);
+                     N_ ("layernorm ln norm transformer mean variance"), NULL, axis_brief,
+                     TN_MASKS_PASS);
 NORMALIZATION_LAYER (rms_normalization, "RMSNormalization", N_ ("RMS normalization"),
                      N_ ("Divides the features of each sample by their root mean square."),
-                     N_ ("rmsnorm norm root mean square transformer"), NULL, axis_brief);
+                     N_ ("rmsnorm norm root mean square transformer"), NULL, axis_brief,
+                     TN_MASKS_END);
 NORMALIZATION_LAYER (group_normalization, "GroupNormalization", N_ ("Group normalization"),
                      N_ ("Brings groups of channels of each sample to mean 0 and variance 1."),
                      N_ ("groupnorm gn instance norm mean variance"), group_normalization_check,
-                     group_normalization_brief);
+                     group_normalization_brief, TN_MASKS_PASS);
 NORMALIZATION_LAYER (unit_normalization, "UnitNormalization", N_ ("Unit normalization"),
                      N_ ("Brings each row of features to length 1."),
-                     N_ ("l2 normalize length vector cosine"), NULL, axis_brief);
+                     N_ ("l2 normalize length vector cosine"), NULL, axis_brief, TN_MASKS_PASS);
 /* clang-format on */
 
 const TnLayer *const tn_layers_normalization_samples[]

@@ -427,7 +427,8 @@ masked_average_lower (TnLower *lower, TnTensorId mask)
   TnTensorId x = tn_lower_input (lower, 0), sum, count;
 
   mask = tn_lower_expand (lower, mask, axes.channel);
-  sum = tn_lower_binary (lower, TN_BINARY_MULTIPLY, x, mask);
+  sum = tn_lower_call (lower, &tn_op_select, NULL,
+                       (TnTensorId[]){ mask, x, tn_lower_number (lower, 0) }, 3);
   sum = tn_lower_reduce (lower, TN_REDUCE_SUM, sum, axes.spatial);
   count = tn_lower_reduce (lower, TN_REDUCE_SUM, mask, axes.spatial);
   x = tn_lower_binary (lower, TN_BINARY_DIVIDE, sum, count);

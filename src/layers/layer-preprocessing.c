@@ -483,40 +483,41 @@ static const TnLayerExample center_crop_examples[] = {
 /* ---- all of them ---- */
 
 /* clang-format off */
-#define PREPROCESSING_LAYER(id, name, title, about, words, checks, rule, lowering, can_run, line) \
+#define PREPROCESSING_LAYER(id, name, title, about, words, checks, rule, lowering, can_run, line, goes_on) \
   static const TnLayer layer_##id = { \
     .schema = { .type = name, .auto_name = #id, .params = id##_params, \
                 .n_params = G_N_ELEMENTS (id##_params), .min_inputs = 1, .max_inputs = 1, \
                 .n_outputs = 1, .keras = TRUE }, \
     .family = TN_FAMILY_PREPROCESSING, .label = title, .summary = about, .keywords = words, \
     .icon = "tenon-layer-input-symbolic", .check = checks, .shapes = rule, .lower = lowering, \
-    .runs = can_run, .brief = line, .examples = id##_examples, \
+    .runs = can_run, .masks = goes_on, .brief = line, .examples = id##_examples, \
   }
 
 PREPROCESSING_LAYER (rescaling, "Rescaling", N_ ("Rescaling"),
                      N_ ("Multiplies every number and adds to it, as in bringing pixels to 0 … 1."),
                      N_ ("scale offset pixels divide 255 normalize"), NULL, same_shapes,
-                     tn_rescaling_lower, NULL, NULL);
+                     tn_rescaling_lower, NULL, NULL, TN_MASKS_PASS);
 PREPROCESSING_LAYER (normalization, "Normalization", N_ ("Normalization"),
                      N_ ("Brings features to mean 0 and variance 1 by what was measured on data."),
                      N_ ("standardize mean variance features adapt"), normalization_check,
-                     normalization_shapes, tn_normalization_lower, NULL, NULL);
+                     normalization_shapes, tn_normalization_lower, NULL, NULL, TN_MASKS_PASS);
 PREPROCESSING_LAYER (resizing, "Resizing", N_ ("Resizing"),
                      N_ ("Makes images of any size into images of one size."),
                      N_ ("resize scale image height width"), NULL, sized_shapes, tn_resizing_lower,
-                     NULL, sized_brief);
+                     NULL, sized_brief, TN_MASKS_END);
 PREPROCESSING_LAYER (center_crop, "CenterCrop", N_ ("Center crop"),
                      N_ ("Cuts the middle out of an image."),
                      N_ ("crop image middle height width"), NULL, sized_shapes, tn_center_crop_lower,
-                     NULL, sized_brief);
+                     NULL, sized_brief, TN_MASKS_END);
 PREPROCESSING_LAYER (category_encoding, "CategoryEncoding", N_ ("Category encoding"),
                      N_ ("Turns whole numbers that stand for categories into rows of 0 and 1."),
                      N_ ("one hot multi encode labels categories"), NULL, category_encoding_shapes,
-                     tn_category_encoding_lower, NULL, NULL);
+                     tn_category_encoding_lower, NULL, NULL, TN_MASKS_END);
 PREPROCESSING_LAYER (discretization, "Discretization", N_ ("Discretization"),
                      N_ ("Puts numbers into bins by given boundaries, and tells which bin."),
                      N_ ("bins buckets quantize histogram ranges"), discretization_check,
-                     discretization_shapes, tn_discretization_lower, tn_discretization_runs, NULL);
+                     discretization_shapes, tn_discretization_lower, tn_discretization_runs, NULL,
+                     TN_MASKS_END);
 /* clang-format on */
 
 const TnLayer *const tn_layers_preprocessing[] = { &layer_rescaling,

@@ -356,6 +356,7 @@ bidirectional_lower (TnLower *lower)
   TnTensorId one[TN_MAX_OUTPUTS], other[TN_MAX_OUTPUTS];
   TnTensorId mask = sequences ? tn_lower_mask (lower, 0) : TN_TENSOR_ABSENT;
 
+  tn_lower_direct (lower);
   if (!lower_direction (lower, forward, forward_name, 1, n_states, one)
       || !lower_direction (lower, backward, backward_name, 1 + n_states, n_states, other))
     return;

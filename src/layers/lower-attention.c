@@ -7,9 +7,6 @@
 #include "layers/tn-attention.h"
 #include "layers/tn-lowerings.h"
 
-/* What scores of masked steps are lowered by: after the softmax nothing is left of them. */
-#define MASKED 1e9
-
 static TnTensorId
 input_or_none (const TnLower *lower, guint slot)
 {
@@ -42,7 +39,7 @@ masked_softmax (TnLower *lower, TnTensorId scores, TnTensorId mask, int axis)
 
   if (mask != TN_TENSOR_ABSENT)
     scores = tn_lower_binary (lower, TN_BINARY_ADD, scores,
-                              tn_lower_affine (lower, mask, MASKED, -MASKED));
+                              tn_lower_affine (lower, mask, TN_MASKED, -TN_MASKED));
   return tn_lower_call (lower, &tn_op_softmax, &settings, &scores, 1);
 }
 
@@ -271,10 +268,36 @@ beside_query (TnLower *lower, TnTensorId x, const TnShape *query, const Axes *ax
   return tn_lower_stretch (lower, x, &whole);
 }
 
-/* (batch, t, s) of 1 where the query's step t may see the key's step s; ABSENT: everywhere. */
+/* The mask that the call is given, of 1 where a step may be seen, with as many axes as @scores,
+ * which it broadcasts to; ABSENT: none, or, refused, one that does not. */
 static TnTensorId
-heads_mask (TnLower *lower, TnDim t, TnDim s)
+given_mask (TnLower *lower, const TnShape *scores)
 {
+  TnTensorId mask = tn_lower_argument (lower, "attention_mask");
+  const TnShape *shape;
+
+  if (mask == TN_TENSOR_ABSENT)
+    return mask;
+  while (tn_lower_shape (lower, mask)->rank >= 2
+         && tn_lower_shape (lower, mask)->rank < scores->rank)
+    mask = tn_lower_expand (lower, mask, tn_lower_shape (lower, mask)->rank - 2);
+  shape = tn_lower_shape (lower, mask);
+  for (int axis = 0; axis < scores->rank; axis++)
+    if (shape->rank != scores->rank
+        || (shape->dims[axis].size != 1 && shape->dims[axis].size != scores->dims[axis].size))
+      {
+        tn_lower_refuse (lower, _ ("the mask that it is given has not the sizes of what it masks"));
+        return TN_TENSOR_ABSENT;
+      }
+  return tn_lower_binary (lower, TN_BINARY_NOT_EQUAL, mask, tn_lower_number (lower, 0));
+}
+
+/* Of 1 where the query's step t may see the key's step s, broadcasting to @scores (batch, heads, t,
+ * s); ABSENT: everywhere. */
+static TnTensorId
+heads_mask (TnLower *lower, const TnShape *scores)
+{
+  TnDim t = scores->dims[2], s = scores->dims[3];
   const TnNode *node = tn_lower_node (lower);
   int window = tn_schema_param (tn_node_schema (node), "sliding_window");
   gint64 reach = window >= 0 && !tn_node_is_none (node, (guint)window)
@@ -284,7 +307,7 @@ heads_mask (TnLower *lower, TnDim t, TnDim s)
 
   if (mask != TN_TENSOR_ABSENT)
     mask = tn_lower_expand (lower, mask, 0);
-  for (guint slot = 0; slot < tn_lower_n_inputs (lower); slot++)
+  for (guint slot = TN_ATTENTION_QUERY; slot <= TN_ATTENTION_KEY; slot++)
     {
       TnTensorId one = tn_lower_mask (lower, slot);
 
@@ -292,7 +315,9 @@ heads_mask (TnLower *lower, TnDim t, TnDim s)
         continue;
       mask = both (lower, mask, tn_lower_expand (lower, one, slot == TN_ATTENTION_QUERY ? 2 : 1));
     }
-  return mask;
+  if (mask != TN_TENSOR_ABSENT)
+    mask = tn_lower_expand (lower, mask, 1);
+  return both (lower, mask, given_mask (lower, scores));
 }
 
 /* What is projected, brought together: out is laid out like the query, scores as (beside, t, s). */
@@ -300,7 +325,8 @@ static gboolean
 attend (TnLower *lower, TnTensorId query, TnTensorId key, TnTensorId value, const Axes *axes,
         TnTensorId *out, TnTensorId *scores)
 {
-  TnShape asked = *tn_lower_shape (lower, query), keyed, valued, apart = { .rank = 0 };
+  TnShape asked = *tn_lower_shape (lower, query), keyed, valued, shape;
+  TnShape apart = { .rank = 0 };
   double size = (double)asked.dims[asked.rank - 1].size;
   int back[TN_MAX_RANK], place = 0;
   TnTensorId mask = TN_TENSOR_ABSENT;
@@ -311,8 +337,10 @@ attend (TnLower *lower, TnTensorId query, TnTensorId key, TnTensorId value, cons
     return FALSE;
   keyed = *tn_lower_shape (lower, key);
   valued = *tn_lower_shape (lower, value);
+  shape = (TnShape){ .rank = 4,
+                     .dims = { asked.dims[0], asked.dims[2], asked.dims[1], keyed.dims[1] } };
   if (axes->rank == 4 && axes->n_along == 1 && axes->along[0] == 1)
-    mask = heads_mask (lower, asked.dims[1], keyed.dims[1]);
+    mask = heads_mask (lower, &shape);
   else if (tn_lowering_flag (tn_lower_node (lower), "use_causal_mask"))
     {
       tn_lower_refuse (lower, _ ("a causal mask goes with one axis of steps only"));
@@ -322,12 +350,10 @@ attend (TnLower *lower, TnTensorId query, TnTensorId key, TnTensorId value, cons
   *scores = product (lower, lay_out (lower, query, axes, FALSE), lay_out (lower, key, axes, TRUE));
   if (mask != TN_TENSOR_ABSENT)
     {
-      TnShape shape
-          = { .rank = 4, .dims = { asked.dims[0], asked.dims[2], asked.dims[1], keyed.dims[1] } };
       TnShape flat = *tn_lower_shape (lower, *scores);
 
       *scores = tn_lower_reshape (lower, *scores, &shape);
-      *scores = masked_softmax (lower, *scores, tn_lower_expand (lower, mask, 1), 3);
+      *scores = masked_softmax (lower, *scores, mask, 3);
       *scores = tn_lower_reshape (lower, *scores, &flat);
     }
   else

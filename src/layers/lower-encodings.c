@@ -169,9 +169,11 @@ tn_normalization_lower (TnLower *lower)
 
 /* ---- categories ---- */
 
-/* Whole numbers from 0 to @categories - 1 as @output_mode says. */
+/* Whole numbers from 0 to @categories - 1 as @output_mode says; what is counted counts as much as
+ * @weights, ABSENT: 1, say. */
 static void
-put_out_encoded (TnLower *lower, TnTensorId x, const char *output_mode, gint64 categories)
+put_out_encoded (TnLower *lower, TnTensorId x, TnTensorId weights, const char *output_mode,
+                 gint64 categories)
 {
   TnOpSettings settings = { .groups = categories };
   gboolean one_hot = g_str_equal (output_mode, "one_hot");
@@ -191,6 +193,9 @@ put_out_encoded (TnLower *lower, TnTensorId x, const char *output_mode, gint64 c
       return;
     }
   x = tn_lower_call (lower, &tn_op_one_hot, &settings, &x, 1);
+  if (weights != TN_TENSOR_ABSENT)
+    x = tn_lower_binary (lower, TN_BINARY_MULTIPLY, x,
+                         tn_lower_expand (lower, weights, tn_lower_shape (lower, weights)->rank));
   if (!one_hot)
     {
       /* Which there are, or how many of each. */
@@ -205,8 +210,17 @@ void
 tn_category_encoding_lower (TnLower *lower)
 {
   const TnNode *node = tn_lower_node (lower);
+  TnTensorId weights = tn_lower_argument (lower, "count_weights");
 
-  put_out_encoded (lower, tn_lower_input (lower, 0),
+  if (weights != TN_TENSOR_ABSENT
+      && !tn_shape_identical (tn_lower_shape (lower, weights),
+                              tn_lower_shape (lower, tn_lower_input (lower, 0))))
+    {
+      tn_lower_refuse (lower, _ ("its count_weights have not the shape of what they weigh"));
+      return;
+    }
+
+  put_out_encoded (lower, tn_lower_input (lower, 0), weights,
                    tn_node_string (node, tn_lowering_param (node, "output_mode")),
                    tn_lowering_int (node, "num_tokens"));
 }
@@ -241,5 +255,5 @@ tn_discretization_lower (TnLower *lower)
   if (g_str_equal (output_mode, "int"))
     tn_lower_output (lower, x);
   else
-    put_out_encoded (lower, x, output_mode, (gint64)boundaries->len + 1);
+    put_out_encoded (lower, x, TN_TENSOR_ABSENT, output_mode, (gint64)boundaries->len + 1);
 }

@@ -57,11 +57,16 @@ step_functions (const TnNode *node, TnOpSettings *settings)
                      &settings->gate_param);
 }
 
-/* The mask of a sequence has an entry for each step of each sample. */
+/* The mask of a sequence has an entry for each step of each sample. Keras hands none to a layer by
+ * itself that is given states, as it then cannot tell whose it is: only one that the call names. */
 static TnTensorId
 steps_mask (TnLower *lower)
 {
   TnTensorId mask = tn_lower_mask (lower, 0);
+
+  for (guint slot = 1; !tn_lower_masks_given (lower) && slot < tn_lower_n_inputs (lower); slot++)
+    if (tn_lower_input (lower, slot) != TN_TENSOR_ABSENT)
+      return TN_TENSOR_ABSENT;
 
   return mask != TN_TENSOR_ABSENT && tn_lower_shape (lower, mask)->rank == 2 ? mask
                                                                              : TN_TENSOR_ABSENT;
@@ -118,6 +123,7 @@ static Way
 layer_way (TnLower *lower)
 {
   const TnNode *node = tn_lower_node (lower);
+  const char *zeros = tn_lower_is_direction (lower) ? "return_sequences" : "zero_output_for_mask";
 
   return (Way){ .node = node,
                 .begin = { TN_TENSOR_ABSENT, TN_TENSOR_ABSENT },
@@ -125,7 +131,7 @@ layer_way (TnLower *lower)
                 .backwards = tn_lowering_flag (node, "go_backwards"),
                 .sequences = tn_lowering_flag (node, "return_sequences"),
                 .return_states = tn_lowering_flag (node, "return_state"),
-                .zero_masked = tn_lowering_flag (node, "zero_output_for_mask") };
+                .zero_masked = tn_lowering_flag (node, zeros) };
 }
 
 static TnTensorId
@@ -141,7 +147,7 @@ put_out (TnLower *lower, const Way *way, TnTensorId out, const TnTensorId *state
   tn_lower_output (lower, out);
   for (gint64 i = 0; way->return_states && i < n_states; i++)
     tn_lower_output (lower, states[i]);
-  tn_lower_output_mask (lower, 0, way->sequences ? way->mask : TN_TENSOR_ABSENT);
+  tn_lower_output_mask (lower, 0, way->sequences ? tn_lower_mask (lower, 0) : TN_TENSOR_ABSENT);
 }
 
 static void

@@ -45,7 +45,7 @@ typedef enum
 {
   TN_MASKS_END,  /* nothing, or the layer's lower function says */
   TN_MASKS_PASS, /* it goes on with the output */
-  TN_MASKS_JOIN, /* what counts in all inputs that have one counts in the output */
+  TN_MASKS_JOIN, /* all inputs have one: what counts in any of them counts in the output */
 } TnMasks;
 
 /* Read by cast from a node's schema, which is its first member. */

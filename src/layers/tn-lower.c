@@ -2,6 +2,9 @@
 /* TnLower: appends the ops of one call of a layer to a program; activations by Keras's names. */
 #include "layers/tn-lower-private.h"
 
+#include "base/tn-i18n.h"
+#include "graph/tn-call.h"
+
 #include <string.h>
 
 const TnNode *
@@ -20,6 +23,18 @@ TnTensorId
 tn_lower_input (const TnLower *lower, guint slot)
 {
   g_assert (slot < lower->n_inputs);
+  return lower->inputs[slot];
+}
+
+TnTensorId
+tn_lower_argument (TnLower *lower, const char *name)
+{
+  const TnValue *value = lower->call != NULL ? tn_value_lookup (lower->call, name) : NULL;
+  int slot = value != NULL ? tn_call_slot (value) : -1;
+
+  if (slot < 0 || (guint)slot >= lower->n_inputs)
+    return TN_TENSOR_ABSENT;
+  lower->asked |= G_GUINT64_CONSTANT (1) << MIN (slot, 63);
   return lower->inputs[slot];
 }
 
@@ -305,6 +320,61 @@ tn_lower_mask (const TnLower *lower, guint slot)
   return lower->masks != NULL && slot < lower->n_inputs ? lower->masks[slot] : TN_TENSOR_ABSENT;
 }
 
+gboolean
+tn_lower_masks_given (const TnLower *lower)
+{
+  return lower->masks_given;
+}
+
+/* @value stands for a tensor, or for none: what is not 0 of it counts in @slot. */
+static gboolean
+take_mask (TnLower *lower, TnTensorId *masks, const TnValue *value, guint slot)
+{
+  int from = value != NULL ? tn_call_slot (value) : -1;
+  const TnShape *input, *mask;
+
+  if (from < 0 || (guint)from >= lower->n_inputs || slot >= lower->n_inputs
+      || lower->inputs[slot] == TN_TENSOR_ABSENT || lower->inputs[from] == TN_TENSOR_ABSENT)
+    return TRUE;
+  input = tn_lower_shape (lower, lower->inputs[slot]);
+  mask = tn_lower_shape (lower, lower->inputs[from]);
+  for (int axis = 0; axis < mask->rank; axis++)
+    if (axis >= input->rank || mask->dims[axis].size != input->dims[axis].size)
+      {
+        tn_lower_refuse (lower, _ ("the mask that it is given has not the sizes of what it masks"));
+        return FALSE;
+      }
+  lower->asked |= G_GUINT64_CONSTANT (1) << MIN (from, 63);
+  lower->masks_given = TRUE;
+  masks[slot] = tn_lower_binary (lower, TN_BINARY_NOT_EQUAL, lower->inputs[from],
+                                 tn_lower_number (lower, 0));
+  return TRUE;
+}
+
+gboolean
+tn_lower_take_masks (TnLower *lower, TnTensorId *masks)
+{
+  const TnValue *mask = lower->call != NULL ? tn_value_lookup (lower->call, "mask") : NULL;
+  const char *const *names = tn_node_schema (lower->node)->input_names;
+
+  if (mask != NULL && tn_value_kind (mask) == TN_VALUE_LIST)
+    {
+      for (gsize i = 0; i < tn_value_size (mask); i++)
+        if (!take_mask (lower, masks, tn_value_at (mask, i), (guint)i))
+          return FALSE;
+    }
+  else if (!take_mask (lower, masks, mask, 0))
+    return FALSE;
+  for (guint slot = 0; lower->call != NULL && names != NULL && names[slot] != NULL; slot++)
+    {
+      g_autofree char *name = g_strconcat (names[slot], "_mask", NULL);
+
+      if (!take_mask (lower, masks, tn_value_lookup (lower->call, name), slot))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask)
 {
@@ -316,22 +386,20 @@ tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask)
   lower->output_masks[output] = mask;
 }
 
-/* What counts in every input that has a mask. */
+/* What counts in any input; ABSENT where one has no mask: all of that counts. */
 static TnTensorId
 joined_mask (TnLower *lower)
 {
-  TnTensorId joined = TN_TENSOR_ABSENT;
+  TnTensorId joined = tn_lower_mask (lower, 0);
 
-  for (guint slot = 0; slot < lower->n_inputs; slot++)
+  for (guint slot = 1; slot < lower->n_inputs; slot++)
     {
       TnTensorId mask = tn_lower_mask (lower, slot);
 
-      if (mask == TN_TENSOR_ABSENT)
-        continue;
-      if (joined == TN_TENSOR_ABSENT)
-        joined = mask;
-      else if (tn_shape_identical (tn_lower_shape (lower, joined), tn_lower_shape (lower, mask)))
-        joined = tn_lower_binary (lower, TN_BINARY_AND, joined, mask);
+      if (joined == TN_TENSOR_ABSENT || mask == TN_TENSOR_ABSENT
+          || !tn_shape_identical (tn_lower_shape (lower, joined), tn_lower_shape (lower, mask)))
+        return TN_TENSOR_ABSENT;
+      joined = tn_lower_binary (lower, TN_BINARY_OR, joined, mask);
     }
   return joined;
 }
@@ -384,7 +452,8 @@ tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix, const T
                      .n_inputs = n_inputs,
                      .masks = masks,
                      .weight = inner_weight,
-                     .weight_data = &weights };
+                     .weight_data = &weights,
+                     .directed = lower->directs };
 
   g_assert (tn_layer_can_run (inner));
   if (!tn_lower_run (&within))
@@ -395,6 +464,18 @@ tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix, const T
     }
   memcpy (outputs, within.outputs, within.n_outputs * sizeof *outputs);
   return TRUE;
+}
+
+void
+tn_lower_direct (TnLower *lower)
+{
+  lower->directs = TRUE;
+}
+
+gboolean
+tn_lower_is_direction (const TnLower *lower)
+{
+  return lower->directed;
 }
 
 TnTensorId

@@ -12,6 +12,9 @@ typedef struct _TnLower TnLower;
 const TnNode *tn_lower_node (const TnLower *lower);
 guint tn_lower_n_inputs (const TnLower *lower);
 TnTensorId tn_lower_input (const TnLower *lower, guint slot);
+/* The tensor that the file gives as argument @name of the call, for which there is no slot; ABSENT:
+ * it gives none. */
+TnTensorId tn_lower_argument (TnLower *lower, const char *name);
 /* All dims known, batch included. */
 const TnShape *tn_lower_shape (const TnLower *lower, TnTensorId tensor);
 /* A weight that the layer's rule declared under this name; TN_TENSOR_ABSENT if it did not. */
@@ -56,9 +59,14 @@ TnTensorId tn_lower_join (TnLower *lower, TnTensorId input, int from, int to);
 
 /* ---- masks: which steps of a sequence count ---- */
 
+/* What scores of masked steps are lowered by: after the softmax nothing is left of them. */
+#define TN_MASKED 1e9
+
 /* 1 where what arrives at @slot counts, 0 where not, of its first axes; TN_TENSOR_ABSENT: all of it
  * counts. */
 TnTensorId tn_lower_mask (const TnLower *lower, guint slot);
+/* Was it given to the call, and did not come with the input? */
+gboolean tn_lower_masks_given (const TnLower *lower);
 /* The same of output @output; for layers that do not merely hand on what arrives (TnLayer.masks).
  */
 void tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask);
@@ -70,6 +78,11 @@ void tn_lower_output_mask (TnLower *lower, guint output, TnTensorId mask);
 gboolean tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix,
                          const TnTensorId *inputs, const TnTensorId *masks, guint n_inputs,
                          TnTensorId *outputs);
+
+/* Layers within are from now on the directions of a sequence. Keras lets them put out zeros for
+ * what is masked wherever they put out sequences, and only there, whatever they are told. */
+void tn_lower_direct (TnLower *lower);
+gboolean tn_lower_is_direction (const TnLower *lower);
 
 /* Cannot be done for what arrives, though the rule lets it pass: @why is a translated clause. */
 void tn_lower_refuse (TnLower *lower, const char *why);

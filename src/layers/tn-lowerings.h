@@ -33,6 +33,15 @@ void tn_additive_attention_lower (TnLower *lower);
 void tn_multi_head_attention_lower (TnLower *lower);
 void tn_group_query_attention_lower (TnLower *lower);
 
+/* lower-merging.c */
+void tn_add_lower (TnLower *lower);
+void tn_subtract_lower (TnLower *lower);
+void tn_multiply_lower (TnLower *lower);
+void tn_average_lower (TnLower *lower);
+void tn_maximum_lower (TnLower *lower);
+void tn_minimum_lower (TnLower *lower);
+void tn_concatenate_lower (TnLower *lower);
+
 /* lower-normalization.c */
 void tn_layer_normalization_lower (TnLower *lower);
 void tn_rms_normalization_lower (TnLower *lower);
