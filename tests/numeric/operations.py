@@ -5,13 +5,10 @@ says comes out. Needs numpy and scipy; the tests need neither.
 
     tests/numeric/operations.py > tests/cases/operations.json.gz
 """
-import gzip
-import io
-import json
-import sys
-
 import numpy as np
 from scipy import special
+
+from casefile import array, write
 
 rng = np.random.default_rng(5)
 cases = []
@@ -30,22 +27,6 @@ def numbers(*shape, low=-3.0, high=3.0):
 
 def whole(*shape, low=-5, high=6):
     return rng.integers(low, high, shape).astype(np.float32)
-
-
-def plain(value):
-    value = float(value)
-    if np.isnan(value):
-        return "nan"
-    if np.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    if value == int(value) and abs(value) < 1e9 and not np.signbit(value):
-        return int(value)
-    return float(np.float32(value))
-
-
-def array(value):
-    value = np.asarray(value)
-    return {"shape": list(value.shape), "data": [plain(x) for x in value.astype(np.float64).ravel()]}
 
 
 def batch_of(inputs):
@@ -408,9 +389,4 @@ for subscripts, *shapes in [
     data = [numbers(*shape) for shape in shapes]
     case("numpy", "Einsum", data, np.einsum(subscripts, *data), {"subscripts": subscripts})
 
-text = io.StringIO()
-text.write('{"about": "made with numpy %s by tests/numeric/operations.py",\n"cases": [\n'
-           % np.__version__)
-text.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))
-text.write("\n]}\n")
-sys.stdout.buffer.write(gzip.compress(text.getvalue().encode(), mtime=0))
+write(cases, "operations.py")
