@@ -184,7 +184,8 @@ softmax_naively (const TnOpCall *call, const TnOpData *data, gboolean logarithm)
         largest = fmax (largest, x[start + j * lanes.inner]);
       for (gint64 j = 0; j < lanes.size; j++)
         sum += exp (x[start + j * lanes.inner] - largest);
-      data->output[i] = (float)(logarithm ? x[i] - largest - log (sum) : exp (x[i] - largest) / sum);
+      data->output[i]
+          = (float)(logarithm ? x[i] - largest - log (sum) : exp (x[i] - largest) / sum);
     }
 }
 
