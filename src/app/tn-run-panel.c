@@ -3,8 +3,9 @@
 #include "app/tn-run-panel.h"
 
 #include "app/tn-accessible.h"
+#include "app/tn-run-choices.h"
+#include "app/tn-run-past.h"
 #include "app/tn-run-table.h"
-#include "app/tn-settings.h"
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
@@ -16,13 +17,7 @@ struct _TnRunPanel
 
   GtkWidget *options;
   GtkWidget *separator;
-  GtkSpinButton *samples;
-  GtkSpinButton *batch;
-  GtkSpinButton *seed;
-  GtkDropDown *data;
-  GtkDropDown *kernels;
-  GtkDropDown *accuracy;
-  GtkSwitch *watch;
+  TnRunChoices choices;
   GtkStack *stack;
   GtkLabel *progress_label;
   GtkProgressBar *progress;
@@ -32,6 +27,8 @@ struct _TnRunPanel
   GtkWidget *show_problem;
   GtkLabel *result_label;
   GtkWidget *old_label;
+  GtkLabel *compare_label;
+  GMenu *columns_menu;
   GtkColumnView *view;
   TnRunTable *table; /* borrowed from the view */
 
@@ -40,7 +37,8 @@ struct _TnRunPanel
   GSignalGroup *document_signals;
   GSignalGroup *engine_signals;
   TnRunner *runner;
-  TnGraph *graph;   /* that was last run */
+  TnGraph *graph; /* that was last run */
+  TnRunPast past;
   gboolean pending; /* starts when the facts are there */
   gboolean running; /* as last told */
   gint64 n_samples; /* of the run under way */
@@ -54,11 +52,6 @@ enum
 };
 
 G_DEFINE_FINAL_TYPE (TnRunPanel, tn_run_panel, GTK_TYPE_WIDGET)
-
-/* What stands in the list of data, in its order. */
-static const TnDataKind offered_data[]
-    = { TN_DATA_NORMAL, TN_DATA_UNIFORM, TN_DATA_ZEROS,   TN_DATA_ONES,  TN_DATA_ONE_HOT,
-        TN_DATA_TOKENS, TN_DATA_STROKES, TN_DATA_STRIPES, TN_DATA_BLOBS, TN_DATA_SINE };
 
 static void
 update_running (TnRunPanel *self)
@@ -121,6 +114,22 @@ update_old (TnRunPanel *self)
                                self->graph, tn_graph_active (tn_document_graph (self->document))));
 }
 
+/* With the last run of the other kernels, if there was one that was like this. */
+static void
+show_comparison (TnRunPanel *self, TnRunResult *result)
+{
+  TnRunResult *other;
+  g_autofree char *text = NULL;
+
+  tn_run_past_keep (&self->past, self->graph, result);
+  other = tn_run_past_other (&self->past, result);
+  if (other != NULL)
+    text = tn_run_past_text (result, other);
+  gtk_label_set_label (self->compare_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->compare_label), text != NULL);
+  tn_run_table_show (self->table, result, other);
+}
+
 static void
 show_result (TnRunPanel *self, const TnRunResult *result)
 {
@@ -142,7 +151,7 @@ show_result (TnRunPanel *self, const TnRunResult *result)
   if (remark != NULL)
     g_string_append_printf (text, "\n%s", remark);
   gtk_label_set_label (self->result_label, text->str);
-  tn_run_table_show (self->table, (TnRunResult *)result);
+  show_comparison (self, (TnRunResult *)result);
   update_old (self);
   gtk_stack_set_visible_child_name (self->stack, "result");
 }
@@ -207,61 +216,6 @@ document_changed_cb (TnRunPanel *self, guint change)
     update_old (self);
 }
 
-/* ---- options ---- */
-
-static void
-set_from (GtkSpinButton *button, const TnValue *run, const char *key)
-{
-  const TnValue *value = run != NULL ? tn_value_lookup (run, key) : NULL;
-
-  if (value != NULL && tn_value_kind (value) == TN_VALUE_INT)
-    gtk_spin_button_set_value (button, (double)tn_value_int (value));
-}
-
-/* What the file says, else what was used last. */
-static void
-load_options (TnRunPanel *self)
-{
-  g_autoptr (GSettings) settings = tn_settings_new ();
-  const TnGraph *graph = tn_document_graph (self->document);
-  const TnValue *extras = tn_graph_extras (graph);
-  const TnValue *tenon = extras != NULL ? tn_value_lookup (extras, "tenon") : NULL;
-  const TnValue *run = tenon != NULL ? tn_value_lookup (tenon, "run") : NULL;
-
-  if (settings != NULL)
-    {
-      gtk_spin_button_set_value (self->samples, g_settings_get_int (settings, "run-samples"));
-      gtk_spin_button_set_value (self->batch, g_settings_get_int (settings, "run-batch"));
-    }
-  gtk_spin_button_set_value (self->seed, (double)tn_graph_seed (graph));
-  if (settings != NULL)
-    {
-      gtk_drop_down_set_selected (self->kernels,
-                                  g_settings_get_boolean (settings, "run-plain-blis"));
-      gtk_drop_down_set_selected (self->accuracy,
-                                  g_settings_get_boolean (settings, "run-approximate"));
-      gtk_switch_set_active (self->watch, g_settings_get_boolean (settings, "run-watch"));
-    }
-  set_from (self->samples, run, "samples");
-  set_from (self->batch, run, "batch");
-}
-
-static void
-save_options (TnRunPanel *self)
-{
-  g_autoptr (GSettings) settings = tn_settings_new ();
-
-  if (settings == NULL)
-    return;
-  g_settings_set_int (settings, "run-samples", gtk_spin_button_get_value_as_int (self->samples));
-  g_settings_set_int (settings, "run-batch", gtk_spin_button_get_value_as_int (self->batch));
-  g_settings_set_boolean (settings, "run-plain-blis",
-                          gtk_drop_down_get_selected (self->kernels) == 1);
-  g_settings_set_boolean (settings, "run-approximate",
-                          gtk_drop_down_get_selected (self->accuracy) == 1);
-  g_settings_set_boolean (settings, "run-watch", gtk_switch_get_active (self->watch));
-}
-
 static void
 activate_cb (TnRunPanel *self, guint position)
 {
@@ -302,12 +256,26 @@ tn_run_panel_dispose (GObject *object)
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->graph, tn_graph_unref);
+  tn_run_past_clear (&self->past);
   G_OBJECT_CLASS (tn_run_panel_parent_class)->dispose (object);
 }
 
 static void
 tn_run_panel_class_init (TnRunPanelClass *class)
 {
+  static const struct
+  {
+    const char *name;
+    gsize offset;
+  } choices[] = {
+    { "samples", G_STRUCT_OFFSET (TnRunChoices, samples) },
+    { "batch", G_STRUCT_OFFSET (TnRunChoices, batch) },
+    { "seed", G_STRUCT_OFFSET (TnRunChoices, seed) },
+    { "data", G_STRUCT_OFFSET (TnRunChoices, data) },
+    { "kernels", G_STRUCT_OFFSET (TnRunChoices, kernels) },
+    { "accuracy", G_STRUCT_OFFSET (TnRunChoices, accuracy) },
+    { "statistics", G_STRUCT_OFFSET (TnRunChoices, statistics) },
+  };
   GObjectClass *object_class = G_OBJECT_CLASS (class);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
@@ -322,13 +290,10 @@ tn_run_panel_class_init (TnRunPanelClass *class)
                                                "/org/tenonapp/Tenon/ui/tn-run-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, options);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, separator);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, samples);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, batch);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, seed);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, data);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, kernels);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, accuracy);
-  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, watch);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    gtk_widget_class_bind_template_child_full (
+        widget_class, choices[i].name, FALSE,
+        (gssize)(G_STRUCT_OFFSET (TnRunPanel, choices) + choices[i].offset));
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, progress);
@@ -338,6 +303,8 @@ tn_run_panel_class_init (TnRunPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, show_problem);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, result_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, old_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, compare_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, columns_menu);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, view);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
 }
@@ -347,11 +314,12 @@ tn_run_panel_init (TnRunPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->table = tn_run_table_attach (self->view);
+  self->table = tn_run_table_attach (self->view, GTK_WIDGET (self), self->columns_menu);
   tn_accessible_name_parts (GTK_WIDGET (self->view), _ ("Results of the run"));
-  tn_accessible_name_parts (GTK_WIDGET (self->data), _ ("Data"));
-  tn_accessible_name_parts (GTK_WIDGET (self->kernels), _ ("Kernels"));
-  tn_accessible_name_parts (GTK_WIDGET (self->accuracy), _ ("Accuracy"));
+  tn_accessible_name_parts (GTK_WIDGET (self->choices.data), _ ("Data"));
+  tn_accessible_name_parts (GTK_WIDGET (self->choices.kernels), _ ("Kernels"));
+  tn_accessible_name_parts (GTK_WIDGET (self->choices.accuracy), _ ("Accuracy"));
+  tn_accessible_name_parts (GTK_WIDGET (self->choices.statistics), _ ("Statistics"));
   self->runner = tn_runner_new ();
   g_signal_connect_swapped (self->runner, "progress", G_CALLBACK (progress_cb), self);
   g_signal_connect_swapped (self->runner, "finished", G_CALLBACK (finished_cb), self);
@@ -369,14 +337,15 @@ tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine *eng
 
   tn_run_panel_stop (self);
   g_clear_pointer (&self->graph, tn_graph_unref);
-  tn_run_table_show (self->table, NULL);
+  tn_run_past_clear (&self->past);
+  tn_run_table_show (self->table, NULL, NULL);
   g_set_object (&self->document, document);
   g_set_object (&self->engine, engine);
   g_signal_group_set_target (self->document_signals, document);
   g_signal_group_set_target (self->engine_signals, engine);
   gtk_stack_set_visible_child_name (self->stack, "idle");
   if (document != NULL)
-    load_options (self);
+    tn_run_choices_load (&self->choices, tn_document_graph (document));
 }
 
 void
@@ -384,10 +353,7 @@ tn_run_panel_start (TnRunPanel *self)
 {
   g_return_if_fail (TN_IS_RUN_PANEL (self) && self->document != NULL);
 
-  gtk_spin_button_update (self->samples);
-  gtk_spin_button_update (self->batch);
-  gtk_spin_button_update (self->seed);
-  save_options (self);
+  tn_run_choices_save (&self->choices);
   if (tn_graph_size (tn_document_graph (self->document)) == 0)
     {
       show_error (self, _ ("There is nothing to run yet: drag some layers onto the canvas."),
@@ -430,20 +396,8 @@ tn_run_panel_is_running (TnRunPanel *self)
 TnRunOptions
 tn_run_panel_options (TnRunPanel *self)
 {
-  TnRunOptions options = tn_run_options_default ();
-
-  g_return_val_if_fail (TN_IS_RUN_PANEL (self), options);
-  options.samples = gtk_spin_button_get_value_as_int (self->samples);
-  options.batch = gtk_spin_button_get_value_as_int (self->batch);
-  options.seed = (guint64)gtk_spin_button_get_value (self->seed);
-  options.data.kind = offered_data[gtk_drop_down_get_selected (self->data)];
-  options.kernels
-      = gtk_drop_down_get_selected (self->kernels) == 1 ? TN_RUN_KERNELS_BLIS : TN_RUN_KERNELS_AUTO;
-  options.approximate = gtk_drop_down_get_selected (self->accuracy) == 1;
-  options.watch = gtk_switch_get_active (self->watch);
-  /* The window is to stay fluid. */
-  options.background = TRUE;
-  return options;
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), tn_run_options_default ());
+  return tn_run_choices_options (&self->choices);
 }
 
 const TnRunResult *
@@ -465,6 +419,13 @@ tn_run_panel_set_options (TnRunPanel *self, gint64 samples, gint64 batch)
 {
   g_return_if_fail (TN_IS_RUN_PANEL (self));
 
-  gtk_spin_button_set_value (self->samples, (double)samples);
-  gtk_spin_button_set_value (self->batch, (double)batch);
+  gtk_spin_button_set_value (self->choices.samples, (double)samples);
+  gtk_spin_button_set_value (self->choices.batch, (double)batch);
+}
+
+char *
+tn_run_panel_table (TnRunPanel *self)
+{
+  g_return_val_if_fail (TN_IS_RUN_PANEL (self), NULL);
+  return tn_run_table_export (self->table, TN_RUN_FORMAT_TEXT);
 }

@@ -30,5 +30,7 @@ TnRunOptions tn_run_panel_options (TnRunPanel *self);
 const TnRunResult *tn_run_panel_result (TnRunPanel *self);
 const char *tn_run_panel_page (TnRunPanel *self);
 void tn_run_panel_set_options (TnRunPanel *self, gint64 samples, gint64 batch);
+/* The table as it is shown. New string. */
+char *tn_run_panel_table (TnRunPanel *self);
 
 G_END_DECLS

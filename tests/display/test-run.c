@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The results of runs: a table that sorts, chooses its columns and is copied, and two kinds of
+ * kernels side by side. */
+#include <string.h>
+
+#include "tn-window-fixture.h"
+
+#define FITS                                                                                       \
+  "image InputLayer 0 -200 | conv Conv2D 0 -60 image | flatten Flatten 0 80 conv | "               \
+  "dense Dense 0 220 flatten"
+
+static TnRunPanel *
+panel_of (TnWindowFixture *fixture)
+{
+  return tn_window_run_panel (fixture->window);
+}
+
+static gboolean
+has_result (gpointer data)
+{
+  return !tn_run_panel_is_running (data) && g_str_equal (tn_run_panel_page (data), "result");
+}
+
+static void
+run (TnWindowFixture *fixture)
+{
+  tn_display_key ("F5");
+  g_assert_true (tn_display_wait (has_result, panel_of (fixture)));
+  tn_display_settle (fixture->widget);
+}
+
+/* The first word of line @line of the table. */
+static char *
+word_at (TnWindowFixture *fixture, guint line)
+{
+  g_autofree char *table = tn_run_panel_table (panel_of (fixture));
+  g_auto (GStrv) lines = g_strsplit (table, "\n", -1);
+  char *end;
+
+  g_assert_cmpuint (g_strv_length (lines), >, line);
+  end = strchr (lines[line], ' ');
+  return g_strndup (lines[line], end != NULL ? (gsize)(end - lines[line]) : strlen (lines[line]));
+}
+
+static void
+assert_order (TnWindowFixture *fixture, const char *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *word = word_at (fixture, i + 1);
+
+      g_assert_cmpstr (word, ==, names[i]);
+    }
+}
+
+static gboolean
+says (GtkWidget *widget, gconstpointer text)
+{
+  return gtk_widget_get_mapped (widget)
+         && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL;
+}
+
+static GtkWidget *
+label_with (TnWindowFixture *fixture, const char *text)
+{
+  return tn_window_fixture_find (GTK_WIDGET (panel_of (fixture)), GTK_TYPE_LABEL, says, text);
+}
+
+/* So far from the last click that the two are not one double click. */
+static void
+press_beside (GtkWidget *widget)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (widget));
+  double x, y;
+
+  g_assert_true (gtk_widget_translate_coordinates (widget, root,
+                                                   gtk_widget_get_width (widget) / 2.0 - 14,
+                                                   gtk_widget_get_height (widget) / 2.0, &x, &y));
+  tn_display_click (root, x, y, 1);
+}
+
+static void
+read_cb (GObject *clipboard, GAsyncResult *result, gpointer data)
+{
+  char **text = data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+static gboolean
+is_set (gpointer data)
+{
+  return *(char **)data != NULL;
+}
+
+/* Heads sort, the menu goes back to the order of computation, and all together stay on top. */
+static void
+test_table (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+  GtkWidget *panel = GTK_WIDGET (panel_of (fixture));
+  GtkWidget *head;
+  char *copied = NULL;
+
+  tn_run_panel_set_options (panel_of (fixture), 16, 4);
+  run (fixture);
+  tn_display_screenshot (fixture->widget, "run-table");
+  assert_order (fixture, (const char *const[]){ "All", "image", "conv", "flatten", "dense", NULL });
+  head = label_with (fixture, "Layer");
+  g_assert_nonnull (head);
+  tn_window_fixture_press (head);
+  tn_display_settle (fixture->widget);
+  assert_order (fixture, (const char *const[]){ "All", "conv", "dense", "flatten", "image", NULL });
+  press_beside (head);
+  tn_display_settle (fixture->widget);
+  assert_order (fixture, (const char *const[]){ "All", "image", "flatten", "dense", "conv", NULL });
+  gtk_widget_activate_action (panel, "runtable.natural-order", NULL);
+  tn_display_settle (fixture->widget);
+  assert_order (fixture, (const char *const[]){ "All", "image", "conv", "flatten", "dense", NULL });
+
+  /* A column goes and what is copied lacks it. */
+  g_assert_nonnull (label_with (fixture, "GFLOP/s"));
+  gtk_widget_activate_action (panel, "runtable.column-gflops", NULL);
+  tn_display_settle (fixture->widget);
+  g_assert_null (label_with (fixture, "GFLOP/s"));
+  gtk_widget_activate_action (panel, "runtable.copy-markdown", NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (panel), NULL, read_cb, &copied);
+  g_assert_true (tn_display_wait (is_set, &copied));
+  g_assert_true (g_str_has_prefix (copied, "| Layer "));
+  g_assert_nonnull (strstr (copied, "\n| conv "));
+  g_assert_null (strstr (copied, "GFLOP/s"));
+  g_free (copied);
+  gtk_widget_activate_action (panel, "runtable.column-gflops", NULL);
+  tn_window_fixture_free (fixture);
+}
+
+/* Enter on a row shows its layer. */
+static void
+test_reveal (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+  GtkWidget *row;
+
+  tn_run_panel_set_options (panel_of (fixture), 4, 4);
+  run (fixture);
+  row = label_with (fixture, "conv");
+  g_assert_nonnull (row);
+  tn_window_fixture_press (row);
+  tn_display_key ("Return");
+  tn_display_settle (fixture->widget);
+  g_assert_true (tn_document_is_selected (tn_window_document (fixture->window),
+                                          tn_window_fixture_id (fixture, "conv")));
+  tn_window_fixture_free (fixture);
+}
+
+static gboolean
+is_list (GtkWidget *widget, gconstpointer text)
+{
+  GtkStringObject *chosen = gtk_drop_down_get_selected_item (GTK_DROP_DOWN (widget));
+
+  return chosen != NULL && g_str_equal (gtk_string_object_get_string (chosen), text);
+}
+
+/* Chooses the last one in the list that now says @text. */
+static void
+choose_last (TnWindowFixture *fixture, const char *text)
+{
+  GtkWidget *list
+      = tn_window_fixture_find (GTK_WIDGET (panel_of (fixture)), GTK_TYPE_DROP_DOWN, is_list, text);
+
+  g_assert_nonnull (list);
+  gtk_widget_grab_focus (list);
+  tn_display_key ("space");
+  tn_display_pump (300);
+  tn_display_key ("End");
+  tn_display_key ("Return");
+  tn_display_settle (fixture->widget);
+}
+
+static void
+test_compare (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+
+  tn_run_panel_set_options (panel_of (fixture), 64, 16);
+  run (fixture);
+  g_assert_null (label_with (fixture, "plain BLIS"));
+  g_assert_null (label_with (fixture, "To BLIS"));
+  choose_last (fixture, "Automatic");
+  g_assert_cmpint (tn_run_panel_options (panel_of (fixture)).kernels, ==, TN_RUN_KERNELS_BLIS);
+  run (fixture);
+  tn_display_screenshot (fixture->widget, "run-compare");
+  g_assert_nonnull (label_with (fixture, "× as fast as"));
+  g_assert_nonnull (label_with (fixture, "To BLIS"));
+
+  /* With other samples there is nothing to compare with. */
+  tn_run_panel_set_options (panel_of (fixture), 32, 16);
+  run (fixture);
+  g_assert_null (label_with (fixture, "× as fast as"));
+  tn_window_fixture_free (fixture);
+}
+
+static void
+test_histograms (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+  const TnRunResult *result;
+
+  tn_run_panel_set_options (panel_of (fixture), 16, 4);
+  tn_display_key ("<Alt>3");
+  tn_display_settle (fixture->widget);
+  choose_last (fixture, "Of each layer");
+  run (fixture);
+  tn_display_screenshot (fixture->widget, "run-histograms");
+  result = tn_run_panel_result (panel_of (fixture));
+  for (guint i = 0; i < result->layers->len; i++)
+    g_assert_nonnull (g_array_index (result->layers, TnLayerRun, i).histogram);
+  g_assert_nonnull (label_with (fixture, "Values"));
+  tn_window_fixture_free (fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  if (!tn_display_init (&argc, &argv, &status))
+    return status;
+  g_test_add_func ("/run/table", test_table);
+  g_test_add_func ("/run/reveal", test_reveal);
+  g_test_add_func ("/run/compare", test_compare);
+  g_test_add_func ("/run/histograms", test_histograms);
+  return g_test_run ();
+}
