@@ -105,6 +105,11 @@ class Model:
                 "input_layers": [[t.layer, 0, 0] for t in self.tensors],
                 "output_layers": [[t.layer, t.call, t.index] for t in tensors]}
 
+    def refused(self, class_name, why):
+        """A run must refuse the model, and name @why."""
+        self.case(class_name, [(Tensor(self.layers[-1]["name"]), np.zeros(()))])
+        cases[-1]["refused"] = why
+
     def case(self, class_name, outputs):
         """@outputs: (tensor, array) pairs; or, after the last layer, arrays."""
         if not isinstance(outputs[0], tuple):

@@ -33,6 +33,7 @@ for shape, config in [((2, 3, 4), {"groups": 2}), ((2, 3, 4), {"groups": -1}),
                       ((2, 6, 3, 2), {"groups": 3, "axis": 1}),
                       ((2, 4, 5, 8), {"groups": 4, "axis": -1, "center": False}),
                       ((2, 4, 6, 5), {"groups": 2, "axis": 2, "scale": False}),
+                     ((2, 4, 6, 5), {"groups": 3, "axis": -2}),
                       ((3, 8), {"groups": 4})]:
     x, n = numbers(*shape), shape[config.get("axis", -1)]
     weights = [numbers(n) for key in ("scale", "center") if config.get(key, True)]

@@ -498,6 +498,26 @@ model = Model(x, other, given, other_mask.astype(float))
 model.add("Attention", {}, model.tensors[:2], kwargs={"mask": model.tensors[2:]})
 model.case("Attention-given-mask", ref.attention(x, other, None, dots(), mask, other_mask)[:1])
 
+# What does not go with what it masks or weighs, and what nobody looks at.
+for class_name, config, inputs, keyword, why in [
+        ("LSTM", {"units": 2}, [x], {"mask": mask[:, :4]}, "mask"),
+        ("LSTM", {"units": 2}, [x], {"mask": x[..., None]}, "mask"),
+        ("Softmax", {}, [x], {"mask": mask}, "mask"),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [x, x],
+         {"attention_mask": numbers(4, 5, 4)}, "mask"),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [x, x],
+         {"attention_mask": numbers(4, 2, 1, 5, 5)}, "mask"),
+        ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": [2]},
+         [numbers(4, 2, 3, 5)] * 2, {"attention_mask": numbers(4, 3, 3)}, "attention_mask"),
+        ("CategoryEncoding", {"num_tokens": 8, "output_mode": "count"}, [ids],
+         {"count_weights": ids[:, :3]}, "count_weights"),
+        ("Dense", {"units": 2}, [x], {"gate": x}, "gate")]:
+    model = Model(*inputs, *keyword.values())
+    count = len(inputs)
+    model.add(class_name, config, *model.tensors[:count],
+              kwargs=dict(zip(keyword, model.tensors[count:])))
+    model.refused(class_name + "-refused", why)
+
 # ---- models within models, layers that are called twice ----
 
 left, right = numbers(2, 4), numbers(2, 4)

@@ -7,6 +7,7 @@
 
 #include "../cases/tn-case-model.h"
 #include "../cases/tn-cases.h"
+#include "base/tn-error.h"
 #include "exec/tn-run.h"
 
 #define TOLERANCE 1e-4
@@ -205,11 +206,22 @@ static void
 run (const Case *it, const TnFacts *facts, const TnRunOptions *options, const char *way)
 {
   const TnValue *outputs = tn_value_lookup (it->entry, "outputs");
+  const char *refused = tn_case_string (it->entry, "refused");
   g_autoptr (GError) error = NULL;
   g_autoptr (TnPlan) plan = tn_plan_new (facts, options, NULL, &error);
   g_autoptr (TnRunResult) result
       = plan != NULL ? tn_plan_run (plan, NULL, NULL, NULL, &error) : NULL;
 
+  if (refused != NULL)
+    {
+      g_assert_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED);
+      if (strstr (error->message, refused) == NULL)
+        {
+          g_test_message ("%s: “%s” does not tell of “%s”", way, error->message, refused);
+          g_test_fail ();
+        }
+      return;
+    }
   if (result == NULL)
     {
       g_test_message ("%s: %s", way, error->message);

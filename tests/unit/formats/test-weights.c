@@ -22,6 +22,12 @@ facts (void)
   return tn_infer (graph, NULL, NULL);
 }
 
+/* The same within a model. */
+#define NESTED                                                                                     \
+  "{\"class_name\":\"Sequential\",\"config\":{\"name\":\"outer\",\"layers\":["                     \
+  "{\"class_name\":\"InputLayer\",\"config\":{\"name\":\"o\",\"batch_shape\":[null,2]}}," MODEL    \
+  "]}}"
+
 /* A .npy of version 1. */
 static GBytes *
 npy (const char *type, const char *shape, gconstpointer data, gsize size)
@@ -135,6 +141,29 @@ test_good (Fixture *fixture, gconstpointer data)
 }
 
 /* Missing, of the wrong shape (told by itself and by its mere size), of no layer. */
+/* Names of layers hold slashes as well. */
+static void
+test_nested (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TnReport) report = tn_report_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = test_bytes (NESTED);
+  g_autoptr (TnGraph) graph = test_parse (bytes, NULL);
+  g_autoptr (TnFacts) nested = tn_infer (graph, NULL, NULL);
+  g_autoptr (GHashTable) weights = NULL;
+  Pack pack = pack_new (fixture->folder);
+
+  pack_add (&pack, "m/d/kernel.npy", floats ("(2, 3)", 6));
+  pack_add (&pack, "m/d/bias.npy", floats ("(3,)", 3));
+  g_assert_cmpint (zip_close (pack.archive), ==, 0);
+  weights = tn_format_read_weights (pack.path, nested, report, &error);
+  g_assert_no_error (error);
+  g_assert_null (tn_report_first (report));
+  g_assert_cmpuint (g_hash_table_size (weights), ==, 2);
+  g_assert_true (g_hash_table_contains (weights, "m/d/kernel"));
+  g_free (pack.path);
+}
+
 static void
 test_contract (Fixture *fixture, gconstpointer data)
 {
@@ -262,6 +291,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/formats/weights/good", Fixture, NULL, set_up, test_good, tear_down);
+  g_test_add ("/formats/weights/nested", Fixture, NULL, set_up, test_nested, tear_down);
   g_test_add ("/formats/weights/contract", Fixture, NULL, set_up, test_contract, tear_down);
   g_test_add ("/formats/weights/too-large", Fixture, NULL, set_up, test_too_large, tear_down);
   g_test_add ("/formats/weights/hostile", Fixture, NULL, set_up, test_hostile, tear_down);
