@@ -5,6 +5,7 @@
  * batch_norm: x, moving_mean, moving_variance, gamma?, beta?; the latter four of the size of axis
  * settings.axis of x  ->  (x − mean)·gamma/√(variance + epsilon) + beta, in x's shape.
  * Settings of both: activation, params, applied to the result. */
+#include "kernels/tn-function.h"
 #include "ops/tn-op.h"
 
 #include <math.h>
@@ -103,17 +104,6 @@ remainder_of (float a, float b)
   return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
 }
 
-static float
-logaddexp (float a, float b)
-{
-  float most = MAX (a, b);
-
-  /* Equal infinities have no distance. */
-  return a == b                   ? a + (float)G_LN2
-         : isnan (a) || isnan (b) ? NAN
-                                  : most + log1pf (expf (-fabsf (a - b)));
-}
-
 /* The whole number that bits are taken of; 0 for what is none. */
 static gint64
 whole (float x)
@@ -148,8 +138,6 @@ combine (TnBinary binary, float a, float b)
       return atan2f (a, b);
     case TN_BINARY_HYPOT:
       return hypotf (a, b);
-    case TN_BINARY_LOGADDEXP:
-      return logaddexp (a, b);
     case TN_BINARY_BIT_AND:
       return (float)(whole (a) & whole (b));
     case TN_BINARY_BIT_OR:
@@ -174,9 +162,33 @@ combine (TnBinary binary, float a, float b)
       return a != 0.0f || b != 0.0f;
     case TN_BINARY_XOR:
       return (a != 0.0f) != (b != 0.0f);
+    case TN_BINARY_LOGADDEXP: /* a row at a time */
     case TN_N_BINARIES:
     default:
       g_assert_not_reached ();
+    }
+}
+
+/* The larger, and log (1 + e^(the smaller less the larger)). */
+static void
+logaddexp_row (const float *a, gint64 step_a, const float *b, gint64 step_b, float *out, gint64 n)
+{
+  const TnFunctionMap softplus = tn_function_set (tn_cpu ()->isa)->maps[TN_FUNCTION_SOFTPLUS];
+  float more[256];
+
+  for (gint64 first = 0; first < n; first += G_N_ELEMENTS (more))
+    {
+      const gint64 there = MIN (n - first, (gint64)G_N_ELEMENTS (more));
+
+      for (gint64 i = 0; i < there; i++)
+        more[i] = -fabsf (a[(first + i) * step_a] - b[(first + i) * step_b]);
+      softplus (more, more, there, NULL);
+      for (gint64 i = 0; i < there; i++)
+        {
+          const float x = a[(first + i) * step_a], y = b[(first + i) * step_b];
+          /* Equal infinities have no distance. */
+          out[first + i] = x == y ? x + (float)G_LN2 : MAX (x, y) + more[i];
+        }
     }
 }
 
@@ -188,6 +200,18 @@ combine_row (TnBinary binary, const float *a, gint64 step_a, const float *b, gin
   if (step_a == 1 && step_b == 1)
     for (gint64 i = 0; i < n; i++)
       out[i] = combine (binary, a[i], b[i]);
+  else if (step_a == 1 && step_b == 0)
+    {
+      const float same = b[0];
+      for (gint64 i = 0; i < n; i++)
+        out[i] = combine (binary, a[i], same);
+    }
+  else if (step_a == 0 && step_b == 1)
+    {
+      const float same = a[0];
+      for (gint64 i = 0; i < n; i++)
+        out[i] = combine (binary, same, b[i]);
+    }
   else
     for (gint64 i = 0; i < n; i++)
       out[i] = combine (binary, a[i * step_a], b[i * step_b]);
@@ -222,6 +246,21 @@ binary_band (gint64 band, guint worker, gpointer data)
           break;
         case TN_BINARY_MULTIPLY:
           combine_row (TN_BINARY_MULTIPLY, a, step_a, b, step_b, out, to - from);
+          break;
+        case TN_BINARY_SUBTRACT:
+          combine_row (TN_BINARY_SUBTRACT, a, step_a, b, step_b, out, to - from);
+          break;
+        case TN_BINARY_DIVIDE:
+          combine_row (TN_BINARY_DIVIDE, a, step_a, b, step_b, out, to - from);
+          break;
+        case TN_BINARY_MAXIMUM:
+          combine_row (TN_BINARY_MAXIMUM, a, step_a, b, step_b, out, to - from);
+          break;
+        case TN_BINARY_MINIMUM:
+          combine_row (TN_BINARY_MINIMUM, a, step_a, b, step_b, out, to - from);
+          break;
+        case TN_BINARY_LOGADDEXP:
+          logaddexp_row (a, step_a, b, step_b, out, to - from);
           break;
         default:
           combine_row (bin->binary, a, step_a, b, step_b, out, to - from);
