@@ -451,6 +451,7 @@ tn_lower_inner (TnLower *lower, const TnNode *inner, const char *prefix, const T
                      .inputs = inputs,
                      .n_inputs = n_inputs,
                      .masks = masks,
+                     .masks_given = lower->masks_given,
                      .weight = inner_weight,
                      .weight_data = &weights,
                      .directed = lower->directs };

@@ -486,6 +486,18 @@ weights = weights_of("LSTM", config, 3) + weights_of("LSTM", config, 3)
 model.add("Bidirectional", {"layer": inner("LSTM", config)}, model.tensors[0], weights=weights,
           kwargs={"mask": model.tensors[1]})
 model.case("Bidirectional-given-mask", ref.bidirectional(x, weights, config, "LSTM", mask=mask))
+states = [numbers(4, 2) for _ in range(4)]
+for seen in [mask, None]:
+    model = Model(ids, given, *states)
+    looked = model.add("Embedding", {"input_dim": 7, "output_dim": 3, "mask_zero": True},
+                       model.tensors[0], weights=[table])
+    told = {"initial_state": model.tensors[2:]}
+    if seen is not None:
+        told["mask"] = model.tensors[1]
+    model.add("Bidirectional", {"layer": inner("LSTM", config)}, looked, weights=weights,
+              kwargs=told)
+    model.case("Bidirectional-given-states", ref.bidirectional(table[ids], weights, config, "LSTM",
+                                                               mask=seen, states=states))
 model = Model(x[:3], given[:3])
 model.add("GlobalAveragePooling1D", {}, model.tensors[0], kwargs={"mask": model.tensors[1]})
 model.case("GlobalAveragePooling1D-given-mask", [x[:3].sum(1) / mask[:3].sum(1, keepdims=True)])
