@@ -9,7 +9,9 @@
  * that share it: a line of 64 bytes for each pixel. */
 #define BAND_PIXELS 800
 /* Less work than that is not worth handing to another worker. */
-#define BAND_MULTIPLY_ADDS (256 * 1024)
+#define BAND_MULTIPLY_ADDS (128 * 1024)
+/* So many bands of a sample are enough, unless they are as many times larger. */
+#define ENOUGH_BANDS 16
 /* Rows repeated for several filters of a channel; they should stay in a second-level cache. */
 #define REPEATED_FLOATS (64 * 1024)
 /* Channels are divided at whole lines. */
@@ -28,10 +30,14 @@ row_bands (const TnDepthwise *plan)
   return (plan->sizes.oh + plan->rows - 1) / plan->rows;
 }
 
+/* Where the bands of @piece begin, of all channels. */
 static gint64
-channel_bands (const TnDepthwise *plan)
+piece_start (const TnDepthwise *plan, gint64 piece)
 {
-  return MAX (plan->sizes.c * plan->sizes.multiplier / plan->channels, 1);
+  gint64 f = plan->sizes.c * plan->sizes.multiplier;
+  gint64 lines = (f + LINE_FLOATS - 1) / LINE_FLOATS;
+  gint64 line = lines / plan->pieces * piece + MIN (piece, lines % plan->pieces);
+  return MIN (line * LINE_FLOATS, f);
 }
 
 TnDepthwise
@@ -42,21 +48,24 @@ tn_depthwise_plan (const TnDepthwiseSizes *sizes)
   gint64 row_pixels = MAX (sizes->ow, sizes->w / sizes->stride[1]);
 
   plan.rows = CLAMP (BAND_PIXELS / MAX (row_pixels, 1), 1, MAX (sizes->oh, 1));
-  plan.channels = MAX (f, 1);
+  plan.pieces = 1;
   if (sizes->multiplier > 1)
     while (plan.rows > 1 && input_rows (sizes, plan.rows) * sizes->w * f > REPEATED_FLOATS)
       plan.rows = (plan.rows + 1) / 2;
   else
     {
-      /* As many channels as make it worth it; in doubles, as sizes may be anything. */
-      double each = (double)plan.rows * (double)sizes->ow * (double)sizes->kernel[0]
-                    * (double)sizes->kernel[1];
-      double enough = BAND_MULTIPLY_ADDS / MAX (each, 1.0);
-      if (enough < (double)f)
-        plan.channels = ((gint64)enough / LINE_FLOATS + 1) * LINE_FLOATS;
+      /* Equal ones, and a power of two, as long as they are worth it; in doubles, as sizes may be
+       * anything. */
+      double all = (double)plan.rows * (double)sizes->ow * (double)sizes->kernel[0]
+                   * (double)sizes->kernel[1] * (double)f;
+      while (all >= 2.0 * (double)plan.pieces * BAND_MULTIPLY_ADDS
+             && 2 * plan.pieces * LINE_FLOATS <= f
+             && (row_bands (&plan) * plan.pieces < ENOUGH_BANDS
+                 || all > (double)(ENOUGH_BANDS * plan.pieces) * BAND_MULTIPLY_ADDS))
+        plan.pieces *= 2;
     }
   if (f > 0)
-    plan.n_bands = sizes->n * row_bands (&plan) * channel_bands (&plan);
+    plan.n_bands = sizes->n * row_bands (&plan) * plan.pieces;
   return plan;
 }
 
@@ -84,17 +93,15 @@ tn_depthwise_name (const TnDepthwise *plan)
 TnDepthwiseBand
 tn_depthwise_band_at (const TnDepthwise *plan, gint64 band)
 {
-  gint64 pieces = channel_bands (plan);
-  gint64 piece = band % pieces;
-  gint64 row = band / pieces % row_bands (plan) * plan->rows;
-  gint64 f = plan->sizes.c * plan->sizes.multiplier;
+  gint64 piece = band % plan->pieces;
+  gint64 row = band / plan->pieces % row_bands (plan) * plan->rows;
 
   return (TnDepthwiseBand){
-    .sample = band / pieces / row_bands (plan),
+    .sample = band / plan->pieces / row_bands (plan),
     .from = row,
     .to = MIN (row + plan->rows, plan->sizes.oh),
-    .first = piece * plan->channels,
-    .last = piece == pieces - 1 ? f : (piece + 1) * plan->channels,
+    .first = piece_start (plan, piece),
+    .last = piece_start (plan, piece + 1),
   };
 }
 

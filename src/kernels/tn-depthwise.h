@@ -27,7 +27,7 @@ typedef struct
 /**
  * TnDepthwise:
  * @rows: output rows of one band
- * @channels: output channels of one band; the last one of a row has what is left besides
+ * @pieces: bands that the same rows have, with as many channels each
  *
  * The division into bands: a function of the sizes alone, and of the batch not at all, but for how
  * often it repeats.
@@ -35,7 +35,7 @@ typedef struct
 typedef struct
 {
   TnDepthwiseSizes sizes;
-  gint64 rows, channels;
+  gint64 rows, pieces;
   gint64 n_bands;
 } TnDepthwise;
 
