@@ -3,6 +3,8 @@
  * window at a time, so that its loops cost little. */
 #include "kernels/tn-pool-row.h"
 
+#include <string.h>
+
 #include "kernels/tn-vector.h"
 
 #define INLINED  static inline __attribute__ ((always_inline))

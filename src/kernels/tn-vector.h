@@ -5,7 +5,6 @@
 
 #include <glib.h>
 
-#include <string.h>
 #ifdef __SSE__
 #include <immintrin.h>
 #endif
@@ -64,9 +63,8 @@ tn_vector_load_part (const float *from, gint64 n)
   const TnVectorMask place = { 0, 1, 2, 3, 4, 5, 6, 7 };
   return _mm256_maskload_ps (from, (__m256i)(place < (gint32)n));
 #else
-  TnVector vector = { 0 };
-  memcpy (&vector, from, n * sizeof *from);
-  return vector;
+  return (TnVector){ n > 0 ? from[0] : 0.0f, n > 1 ? from[1] : 0.0f, n > 2 ? from[2] : 0.0f,
+                     n > 3 ? from[3] : 0.0f };
 #endif
 }
 
@@ -79,7 +77,8 @@ tn_vector_store_part (float *to, TnVector vector, gint64 n)
   const TnVectorMask place = { 0, 1, 2, 3, 4, 5, 6, 7 };
   _mm256_maskstore_ps (to, (__m256i)(place < (gint32)n), vector);
 #else
-  memcpy (to, &vector, n * sizeof *to);
+  for (int i = 0; i < TN_VECTOR && i < n; i++)
+    to[i] = vector[i];
 #endif
 }
 
