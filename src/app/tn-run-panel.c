@@ -4,6 +4,7 @@
 
 #include "app/tn-accessible.h"
 #include "app/tn-run-choices.h"
+#include "app/tn-run-data.h"
 #include "app/tn-run-past.h"
 #include "app/tn-run-table.h"
 #include "base/tn-error.h"
@@ -28,6 +29,7 @@ struct _TnRunPanel
   GtkLabel *result_label;
   GtkWidget *old_label;
   GtkLabel *compare_label;
+  GtkLabel *expected_label;
   GMenu *columns_menu;
   GtkColumnView *view;
   TnRunTable *table; /* borrowed from the view */
@@ -39,9 +41,10 @@ struct _TnRunPanel
   TnRunner *runner;
   TnGraph *graph; /* that was last run */
   TnRunPast past;
-  gboolean pending; /* starts when the facts are there */
-  gboolean running; /* as last told */
-  gint64 n_samples; /* of the run under way */
+  GHashTable *data_of; /* of inputs with data of their own; never changed, only replaced */
+  gboolean pending;    /* starts when the facts are there */
+  gboolean running;    /* as last told */
+  gint64 n_samples;    /* of the run under way */
 };
 
 enum
@@ -114,6 +117,22 @@ update_old (TnRunPanel *self)
                                self->graph, tn_graph_active (tn_document_graph (self->document))));
 }
 
+/* How long the next run will take, once there was one like it. */
+static void
+update_expected (TnRunPanel *self)
+{
+  TnRunOptions options = tn_run_panel_options (self);
+  double seconds = self->document != NULL && self->past.graph != NULL ? tn_run_past_seconds (
+                       &self->past, tn_graph_active (tn_document_graph (self->document)), &options)
+                                                                      : -1;
+  g_autofree char *time = seconds >= 0 ? tn_text_duration (seconds) : NULL;
+  /* Translators: a duration. */
+  g_autofree char *text = time != NULL ? g_strdup_printf (_ ("Will take about %s"), time) : NULL;
+
+  gtk_label_set_label (self->expected_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->expected_label), text != NULL);
+}
+
 /* With the last run of the other kernels, if there was one that was like this. */
 static void
 show_comparison (TnRunPanel *self, TnRunResult *result)
@@ -128,6 +147,7 @@ show_comparison (TnRunPanel *self, TnRunResult *result)
   gtk_label_set_label (self->compare_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->compare_label), text != NULL);
   tn_run_table_show (self->table, result, other);
+  update_expected (self);
 }
 
 static void
@@ -213,7 +233,30 @@ static void
 document_changed_cb (TnRunPanel *self, guint change)
 {
   if (change & TN_CHANGE_GRAPH)
-    update_old (self);
+    {
+      update_old (self);
+      update_expected (self);
+    }
+}
+
+static void
+data_chosen_cb (GHashTable *data_of, gpointer data)
+{
+  TnRunPanel *self = data;
+
+  g_hash_table_ref (data_of);
+  g_clear_pointer (&self->data_of, g_hash_table_unref);
+  self->data_of = data_of;
+}
+
+static void
+each_input_cb (TnRunPanel *self)
+{
+  const TnFacts *facts = self->engine != NULL ? tn_engine_facts (self->engine) : NULL;
+  TnRunOptions options = tn_run_panel_options (self);
+
+  if (facts != NULL)
+    tn_run_data_present (GTK_WIDGET (self), facts, &options, data_chosen_cb);
 }
 
 static void
@@ -257,6 +300,7 @@ tn_run_panel_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_pointer (&self->graph, tn_graph_unref);
   tn_run_past_clear (&self->past);
+  g_clear_pointer (&self->data_of, g_hash_table_unref);
   G_OBJECT_CLASS (tn_run_panel_parent_class)->dispose (object);
 }
 
@@ -304,9 +348,11 @@ tn_run_panel_class_init (TnRunPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, result_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, old_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, compare_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, expected_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, columns_menu);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, view);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, each_input_cb);
 }
 
 static void
@@ -320,6 +366,7 @@ tn_run_panel_init (TnRunPanel *self)
   tn_accessible_name_parts (GTK_WIDGET (self->choices.kernels), _ ("Kernels"));
   tn_accessible_name_parts (GTK_WIDGET (self->choices.accuracy), _ ("Accuracy"));
   tn_accessible_name_parts (GTK_WIDGET (self->choices.statistics), _ ("Statistics"));
+  tn_run_choices_watch (&self->choices, G_CALLBACK (update_expected), self);
   self->runner = tn_runner_new ();
   g_signal_connect_swapped (self->runner, "progress", G_CALLBACK (progress_cb), self);
   g_signal_connect_swapped (self->runner, "finished", G_CALLBACK (finished_cb), self);
@@ -338,6 +385,7 @@ tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine *eng
   tn_run_panel_stop (self);
   g_clear_pointer (&self->graph, tn_graph_unref);
   tn_run_past_clear (&self->past);
+  g_clear_pointer (&self->data_of, g_hash_table_unref);
   tn_run_table_show (self->table, NULL, NULL);
   g_set_object (&self->document, document);
   g_set_object (&self->engine, engine);
@@ -346,6 +394,7 @@ tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine *eng
   gtk_stack_set_visible_child_name (self->stack, "idle");
   if (document != NULL)
     tn_run_choices_load (&self->choices, tn_document_graph (document));
+  update_expected (self);
 }
 
 void
@@ -396,8 +445,12 @@ tn_run_panel_is_running (TnRunPanel *self)
 TnRunOptions
 tn_run_panel_options (TnRunPanel *self)
 {
+  TnRunOptions options;
+
   g_return_val_if_fail (TN_IS_RUN_PANEL (self), tn_run_options_default ());
-  return tn_run_choices_options (&self->choices);
+  options = tn_run_choices_options (&self->choices);
+  options.data_of = self->data_of;
+  return options;
 }
 
 const TnRunResult *

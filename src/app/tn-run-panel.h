@@ -23,7 +23,7 @@ void tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine
 void tn_run_panel_start (TnRunPanel *self);
 void tn_run_panel_stop (TnRunPanel *self);
 gboolean tn_run_panel_is_running (TnRunPanel *self);
-/* Of the next run. */
+/* Of the next run; its tables are borrowed. */
 TnRunOptions tn_run_panel_options (TnRunPanel *self);
 /* For tests: the last result, borrowed or NULL, and the page that is shown ("idle", "running",
  * "error", "result"). */

@@ -37,7 +37,7 @@ tn_run_past_other (const TnRunPast *past, const TnRunResult *result)
 }
 
 double
-tn_run_past_seconds (const TnRunPast *past, TnGraph *graph, const TnRunOptions *options)
+tn_run_past_seconds (const TnRunPast *past, const TnGraph *graph, const TnRunOptions *options)
 {
   const TnRunResult *last = past->results[options->kernels];
 

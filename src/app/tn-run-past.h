@@ -20,7 +20,8 @@ void tn_run_past_keep (TnRunPast *past, TnGraph *graph, TnRunResult *result);
 TnRunResult *tn_run_past_other (const TnRunPast *past, const TnRunResult *result);
 /* How long @samples of @graph will take, from the last run with the same options; negative: there
  * was none. */
-double tn_run_past_seconds (const TnRunPast *past, TnGraph *graph, const TnRunOptions *options);
+double tn_run_past_seconds (const TnRunPast *past, const TnGraph *graph,
+                            const TnRunOptions *options);
 /* Which of two comparable runs was faster, in words. New string. */
 char *tn_run_past_text (const TnRunResult *result, const TnRunResult *other);
 

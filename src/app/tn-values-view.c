@@ -36,7 +36,7 @@ struct _TnValuesView
 
   TnFacts *facts;
   TnRef ref;
-  TnRunOptions options; /* without tables: the data is made up */
+  TnRunOptions options; /* the data is made up: of its tables only data_of, a reference */
   GArray *choices;      /* of TnValuesSource, as the list shows them */
   TnReading *reading;   /* NULL: nothing is under way */
   TnValues *values;
@@ -445,7 +445,8 @@ tn_values_view_show (TnValuesView *self, const TnFacts *facts, TnRef ref,
   same = self->facts != NULL && facts != NULL && tn_ref_equal (ref, self->ref)
          && tn_graph_same_meaning (tn_facts_graph (facts), tn_facts_graph (self->facts))
          && options->samples == self->options.samples && options->batch == self->options.batch
-         && options->seed == self->options.seed && options->data.kind == self->options.data.kind;
+         && options->seed == self->options.seed && options->data.kind == self->options.data.kind
+         && options->data_of == self->options.data_of;
   if (same)
     return;
   g_clear_pointer (&self->reading, tn_reading_free);
@@ -453,7 +454,10 @@ tn_values_view_show (TnValuesView *self, const TnFacts *facts, TnRef ref,
   g_clear_pointer (&self->facts, tn_facts_unref);
   self->facts = facts != NULL ? tn_facts_ref (facts) : NULL;
   self->ref = ref;
+  g_clear_pointer (&self->options.data_of, g_hash_table_unref);
   self->options = *options;
+  if (options->data_of != NULL)
+    g_hash_table_ref (options->data_of);
   self->options.inputs = self->options.weights = NULL;
   if (index < 0)
     {
@@ -538,6 +542,7 @@ tn_values_view_dispose (GObject *object)
   g_clear_pointer (&self->values, tn_values_unref);
   g_clear_pointer (&self->facts, tn_facts_unref);
   g_clear_pointer (&self->choices, g_array_unref);
+  g_clear_pointer (&self->options.data_of, g_hash_table_unref);
   G_OBJECT_CLASS (tn_values_view_parent_class)->dispose (object);
 }
 

@@ -33,6 +33,7 @@ reading_unref (gpointer data)
     return;
   tn_facts_unref (reading->facts);
   g_clear_pointer (&reading->options.inputs, g_hash_table_unref);
+  g_clear_pointer (&reading->options.data_of, g_hash_table_unref);
   g_clear_pointer (&reading->options.weights, g_hash_table_unref);
   g_main_context_unref (reading->context);
   g_object_unref (reading->cancellable);
@@ -77,6 +78,8 @@ tn_reading_new (const TnFacts *facts, const TnValuesSource *source, const TnRunO
   reading->options = *options;
   if (options->inputs != NULL)
     g_hash_table_ref (options->inputs);
+  if (options->data_of != NULL)
+    g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
   reading->bytes = bytes;

@@ -3,6 +3,8 @@
  * kernels side by side. */
 #include <string.h>
 
+#include "app/tn-run-data.h"
+#include "app/tn-run-preview.h"
 #include "tn-window-fixture.h"
 
 #define FITS                                                                                       \
@@ -193,11 +195,108 @@ test_compare (void)
   g_assert_nonnull (label_with (fixture, "× as fast as"));
   g_assert_nonnull (label_with (fixture, "To BLIS"));
 
+  g_assert_nonnull (label_with (fixture, "Will take about"));
+
   /* With other samples there is nothing to compare with. */
   tn_run_panel_set_options (panel_of (fixture), 32, 16);
   run (fixture);
   g_assert_null (label_with (fixture, "× as fast as"));
   tn_window_fixture_free (fixture);
+}
+
+static gboolean
+dialog_is_open (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (g_strcmp0 (gtk_window_get_title (window), "Data of the Inputs") == 0
+          && gtk_widget_get_mapped (GTK_WIDGET (window)))
+        {
+          *(GtkWidget **)data = GTK_WIDGET (window);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static const TnLayerRun *
+layer_of (TnWindowFixture *fixture, const char *name)
+{
+  return tn_run_result_layer (tn_run_panel_result (panel_of (fixture)),
+                              tn_window_fixture_id (fixture, name));
+}
+
+/* An input gets images, the other one a number; what does not fit is not offered. */
+static void
+test_inputs (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (
+      "image InputLayer 0 -200 | conv Conv2D 0 -60 image | vector InputLayer 260 -200 | "
+      "flat Flatten 260 -60 vector");
+  GtkWidget *panel = GTK_WIDGET (panel_of (fixture));
+  GtkWidget *dialog = NULL, *image, *preview;
+  GListModel *offered;
+  gboolean found = FALSE;
+
+  tn_run_panel_set_options (panel_of (fixture), 4, 2);
+  tn_display_key ("<Alt>3");
+  tn_display_settle (fixture->widget);
+  gtk_widget_grab_focus (tn_window_fixture_button (panel, "Each Input…"));
+  tn_display_settle (fixture->widget);
+  tn_display_key ("space");
+  g_assert_true (tn_display_wait (dialog_is_open, &dialog));
+  tn_display_show (GTK_WINDOW (dialog));
+  tn_display_screenshot (dialog, "run-inputs");
+  image = tn_window_fixture_find (dialog, GTK_TYPE_DROP_DOWN, is_list, "As for all inputs");
+  g_assert_nonnull (image);
+  offered = gtk_drop_down_get_model (GTK_DROP_DOWN (image));
+  for (guint i = 0; i < g_list_model_get_n_items (offered); i++)
+    {
+      g_autoptr (GtkStringObject) item = g_list_model_get_item (offered, i);
+
+      if (g_str_equal (gtk_string_object_get_string (item), "Images with stripes"))
+        {
+          found = TRUE;
+          gtk_drop_down_set_selected (GTK_DROP_DOWN (image), i);
+        }
+    }
+  g_assert_true (found);
+  tn_display_settle (dialog);
+  preview = tn_window_fixture_find (dialog, TN_TYPE_RUN_PREVIEW, NULL, NULL);
+  g_assert_nonnull (preview);
+  g_assert_true (
+      g_str_has_prefix (gtk_widget_get_tooltip_text (preview), "First sample: an image"));
+  tn_display_screenshot (dialog, "run-inputs-stripes");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  /* Without a window manager nobody gives the keys back to the window. */
+  gtk_widget_activate_action (panel, "win.run", NULL);
+  g_assert_true (tn_display_wait (has_result, panel_of (fixture)));
+  /* Pictures are from 0 to 1, and the other input is as before. */
+  g_assert_cmpfloat (layer_of (fixture, "image")->min, >=, 0);
+  g_assert_cmpfloat (layer_of (fixture, "image")->max, <=, 1);
+  g_assert_cmpfloat (layer_of (fixture, "vector")->min, <, 0);
+  tn_window_fixture_free (fixture);
+}
+
+static void
+test_suits (void)
+{
+  const TnShape image = { .rank = 3, .dims = { { 28 }, { 28 }, { 1 } } };
+  const TnShape flat = { .rank = 1, .dims = { { 784 } } };
+  const TnShape few = { .rank = 1, .dims = { { 7 } } };
+  const TnShape single = { .rank = 0 };
+
+  g_assert_true (tn_run_data_suits (TN_DATA_STROKES, &image));
+  g_assert_true (tn_run_data_suits (TN_DATA_STROKES, &flat));
+  g_assert_false (tn_run_data_suits (TN_DATA_STROKES, &few));
+  g_assert_true (tn_run_data_suits (TN_DATA_ONE_HOT, &few));
+  g_assert_false (tn_run_data_suits (TN_DATA_ONE_HOT, &single));
+  g_assert_false (tn_run_data_suits (TN_DATA_SINE, &single));
+  g_assert_true (tn_run_data_suits (TN_DATA_NORMAL, &single));
 }
 
 static void
@@ -230,5 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/reveal", test_reveal);
   g_test_add_func ("/run/compare", test_compare);
   g_test_add_func ("/run/histograms", test_histograms);
+  g_test_add_func ("/run/inputs", test_inputs);
+  g_test_add_func ("/run/suits", test_suits);
   return g_test_run ();
 }
