@@ -271,21 +271,40 @@ tn_constants_check (const TnConstants *constants, GError **error)
   return TRUE;
 }
 
+typedef struct
+{
+  const float *floats;
+  gint64 n;
+  gint any; /* atomic */
+} Look;
+
 static void
-look_for_odd (TnConstants *constants, const Constant *constant)
+look_band (gint64 band, guint worker, gpointer data)
 {
   const guint32 exponent = 0x7f800000;
+  Look *look = data;
+  gint64 last = MIN ((band + 1) * TN_BAND_ELEMENTS, look->n);
   guint32 any = 0;
-  TnOddWeight odd = { 0 };
 
   /* A number is not finite when all bits of its exponent are set. */
-  for (gint64 i = 0; i < constant->elements; i++)
+  for (gint64 i = band * TN_BAND_ELEMENTS; i < last; i++)
     {
       guint32 bits;
-      memcpy (&bits, &constant->floats[i], sizeof bits);
+      memcpy (&bits, &look->floats[i], sizeof bits);
       any |= (bits & exponent) == exponent;
     }
-  if (any == 0)
+  if (any != 0)
+    g_atomic_int_set (&look->any, 1);
+}
+
+static void
+look_for_odd (TnConstants *constants, const Constant *constant, const TnKernelContext *context)
+{
+  Look look = { .floats = constant->floats, .n = constant->elements };
+  TnOddWeight odd = { 0 };
+
+  tn_kernel_for (context, tn_op_bands (look.n, TN_BAND_ELEMENTS), look_band, &look);
+  if (look.any == 0)
     return;
   for (gint64 i = 0; i < constant->elements; i++)
     odd.n_odd += !(constant->floats[i] - constant->floats[i] == 0);
@@ -319,7 +338,7 @@ fill (const Making *making, Constant *constant)
     }
   if (constant->block != NULL)
     constant->floats = constant->block;
-  look_for_odd (making->constants, constant);
+  look_for_odd (making->constants, constant, making->context);
   return TRUE;
 }
 

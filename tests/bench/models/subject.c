@@ -54,8 +54,8 @@ perceptron (void)
   return tn_draft_finish (draft);
 }
 
-static TnGraph *
-graph_of (const Subject *subject)
+TnGraph *
+subject_graph (const Subject *subject)
 {
   if (subject->file == NULL)
     return perceptron ();
@@ -102,7 +102,7 @@ TnPlan *
 subject_plan (const Subject *subject, gint64 batch, guint threads, TnRunKernels kernels,
               gboolean approximate)
 {
-  g_autoptr (TnGraph) graph = graph_of (subject);
+  g_autoptr (TnGraph) graph = subject_graph (subject);
   g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
   g_autoptr (GHashTable) inputs = inputs_of (subject, facts, batch);
   g_autoptr (GError) error = NULL;

@@ -25,6 +25,8 @@ const Subject *subject_find (const char *name);
 const Subject *subject_at (guint index);
 guint subject_count (void);
 
+/* As it stands in its file. */
+TnGraph *subject_graph (const Subject *subject);
 /* Not watched, all outputs kept, fed with the same numbers whenever it is asked for: what is
  * measured is the model alone. */
 TnPlan *subject_plan (const Subject *subject, gint64 batch, guint threads, TnRunKernels kernels,
