@@ -49,6 +49,8 @@ struct _TnPlan
 
 /* Where a tensor lies; of constants that are packed only, NULL. */
 float *tn_plan_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id);
+/* Once memory is known; see tn_plan_expected_seconds(). */
+void tn_plan_expect (TnPlan *plan);
 /* Roughly, for a single thread with what it needs in its caches. */
 double tn_plan_seconds_alone (const TnPlan *plan, double flops, double bytes);
 /* What computes: the pool and the scratch of one call, and how long that takes alone. */

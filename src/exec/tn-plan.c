@@ -7,7 +7,6 @@
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
 #include "exec/tn-stats.h"
-#include "kernels/tn-cpu.h"
 
 static guint64
 floats_bytes (guint64 n)
@@ -165,59 +164,6 @@ allocate (TnPlan *plan, GError **error)
          && tn_account_alloc (&plan->account, plan->footprint.pieces, &plan->pieces, error);
 }
 
-/* Parts of what the processor can multiply and of what it can move that whole models have been seen
- * to reach: measured on convolutional ones. */
-#define EXPECTED_PART       0.5
-#define EXPECTED_BLIS_PART  0.2
-#define EXPECTED_BYTES_RATE 4e9 /* a second and thread */
-#define EXPECTED_REFERENCE  1e9 /* operations a second */
-/* A second, of what one thread reads and writes in its caches and does a little with. */
-#define CACHED_BYTES_RATE 16e9
-
-/* How long all batches will take, from what the processor was measured to do. */
-static void
-expect (TnPlan *plan)
-{
-  const TnCompiled *both[] = { plan->whole, plan->rest };
-  guint n_threads = tn_pool_size (plan->pool);
-  double rate = EXPECTED_REFERENCE;
-
-  plan->peak_gflops = tn_cpu_peak_gflops () * n_threads;
-  if (plan->options.kernels != TN_RUN_KERNELS_REFERENCE)
-    rate = plan->peak_gflops * 1e9
-           * (plan->options.kernels == TN_RUN_KERNELS_BLIS ? EXPECTED_BLIS_PART : EXPECTED_PART);
-  plan->expected_seconds = 0.0;
-  for (guint i = 0; i < G_N_ELEMENTS (both) && both[i] != NULL; i++)
-    {
-      double times = i == 0 ? (double)(plan->samples / plan->batch) : 1.0;
-      double flops = 0.0, bytes = 0.0;
-      for (guint j = 0; j < tn_program_n_calls (both[i]->program); j++)
-        {
-          const TnProgramCall *call = tn_program_call_at (both[i]->program, j);
-          TnOpCall sizes = tn_compiled_sizes (both[i], call);
-          if (call->op->flops != NULL)
-            flops += call->op->flops (&sizes);
-          bytes += (double)tn_compiled_call_bytes (both[i], j);
-        }
-      plan->expected_seconds += times * (flops / rate + bytes / (EXPECTED_BYTES_RATE * n_threads));
-    }
-}
-
-double
-tn_plan_seconds_alone (const TnPlan *plan, double flops, double bytes)
-{
-  double rate
-      = plan->peak_gflops * 1e9 / tn_pool_size (plan->pool)
-        * (plan->options.kernels == TN_RUN_KERNELS_BLIS ? EXPECTED_BLIS_PART : EXPECTED_PART);
-  return flops / rate + bytes / CACHED_BYTES_RATE;
-}
-
-double
-tn_plan_expected_seconds (const TnPlan *plan)
-{
-  return plan->expected_seconds;
-}
-
 TnPlan *
 tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *cancellable,
              GError **error)
@@ -285,7 +231,7 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   if (!made || set_cancelled (cancellable, error) || !allocate (plan, error))
     return NULL;
   plan->making_peak = plan->account.peak;
-  expect (plan);
+  tn_plan_expect (plan);
   tn_stage_init (&plan->whole_stage, plan, plan->whole);
   if (plan->rest != NULL)
     tn_stage_init (&plan->rest_stage, plan, plan->rest);
