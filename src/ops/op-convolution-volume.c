@@ -292,6 +292,14 @@ volume_scratch (const TnOpCall *call)
   return (TnScratch){ .worker = (gsize)(conv->tile_rows * conv->patch) * sizeof (float) };
 }
 
+static TnWay
+volume_way (const TnOpCall *call)
+{
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_weighted ? tn_weighted_way (&plan.weighted) : TN_WAY_RULE;
+}
+
 static double
 volume_flops (const TnOpCall *call)
 {
@@ -322,6 +330,7 @@ const TnOp tn_op_convolution_volume = {
   .packed_layout = volume_layout,
   .plan_bytes = sizeof (Plan),
   .plan = volume_plan,
+  .way = volume_way,
   .flops = volume_flops,
   .kernel = volume_kernel,
   .reference = volume_reference,

@@ -463,6 +463,17 @@ convolution_scratch (const TnOpCall *call)
                       = conv->in_place ? 0 : conv->tile_rows * conv->patch * sizeof (float) };
 }
 
+static TnWay
+convolution_way (const TnOpCall *call)
+{
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.way == WEIGHTED        ? tn_weighted_way (&plan.weighted)
+         : plan.way != WINOGRAD      ? TN_WAY_RULE
+         : plan.winograd.square == 2 ? TN_WAY_WINOGRAD_2
+                                     : TN_WAY_WINOGRAD_4;
+}
+
 static double
 convolution_flops (const TnOpCall *call)
 {
@@ -484,6 +495,7 @@ const TnOp tn_op_convolution = {
   .packed_layout = convolution_layout,
   .plan_bytes = sizeof (Plan),
   .plan = convolution_plan,
+  .way = convolution_way,
   .flops = convolution_flops,
   .kernel = convolution_kernel,
   .reference = convolution_reference,

@@ -209,6 +209,14 @@ matmul_kernel_name (const TnOpCall *call)
   return plan.is_weighted ? tn_weighted_name (&plan.weighted, TRUE) : "bli_sgemm";
 }
 
+static TnWay
+matmul_way (const TnOpCall *call)
+{
+  Plan plan = plan_of (call, TRUE);
+
+  return plan.is_weighted ? tn_weighted_way (&plan.weighted) : TN_WAY_RULE;
+}
+
 static double
 matmul_flops (const TnOpCall *call)
 {
@@ -443,6 +451,7 @@ const TnOp tn_op_matmul = {
   .packed_layout = matmul_layout,
   .plan_bytes = sizeof (Plan),
   .plan = matmul_plan,
+  .way = matmul_way,
   .flops = matmul_flops,
   .kernel = matmul_kernel,
   .reference = matmul_reference,

@@ -56,6 +56,9 @@ typedef enum
  * @plan: what the kernel would find out anew in each run, from the sizes alone: a plain value that
  *     owns nothing and points to nothing of the call, at a place for any type. The kernel computes
  *     the same bits with and without.
+ * @way: the way in which the call with packed weights is computed, which is settings.way if the
+ *     sizes allow that, else the rule's; TN_WAY_RULE where there is no choice.
+ *     NULL: there never is.
  * @flops: floating-point operations (2 a multiply-accumulate); NULL: not counted
  * @kernel: the fast one; same bits for any number of workers
  * @reference: the plain loop that the kernel is tested against; sums in double precision
@@ -75,6 +78,7 @@ struct _TnOp
   guint64 (*packed_layout) (const TnOpCall *call);
   gsize plan_bytes;
   void (*plan) (const TnOpCall *call, gpointer plan);
+  TnWay (*way) (const TnOpCall *call);
   double (*flops) (const TnOpCall *call);
   void (*kernel) (const TnOpCall *call, const TnOpData *data, const TnKernelContext *context);
   void (*reference) (const TnOpCall *call, const TnOpData *data);

@@ -181,6 +181,8 @@ typedef enum
 /* "rule", "direct-1", …; for files. Static. */
 const char *tn_way_name (TnWay way);
 gboolean tn_way_from_name (const char *name, TnWay *way);
+/* Do both sum in the same order? */
+gboolean tn_way_same_bits (TnWay a, TnWay b);
 
 /* Settings of an op call; each op reads the members that its documentation names. Axes count from
  * the front, batch included. Strides, dilations and groups of 0 stand for 1. */

@@ -34,3 +34,15 @@ tn_way_from_name (const char *name, TnWay *way)
       }
   return FALSE;
 }
+
+static gboolean
+is_direct (TnWay way)
+{
+  return way >= TN_WAY_DIRECT_1 && way <= TN_WAY_DIRECT_4;
+}
+
+gboolean
+tn_way_same_bits (TnWay a, TnWay b)
+{
+  return a == b || (is_direct (a) && is_direct (b));
+}

@@ -136,6 +136,19 @@ tn_weighted_run (const TnWeighted *plan, const TnOpSettings *settings, const TnO
     tn_convolver_run (&plan->direct, &memory, context);
 }
 
+TnWay
+tn_weighted_way (const TnWeighted *plan)
+{
+  guint n;
+
+  if (plan->is_blis)
+    return TN_WAY_BLIS_1 + (TnWay)(plan->blis.tile - tn_blis_tiles (&n));
+  /* The widest of the panels, which come first. */
+  const TnConvolver *direct = &plan->direct;
+  gint64 most = direct->n_vectors / direct->n_panels + (direct->n_vectors % direct->n_panels != 0);
+  return TN_WAY_DIRECT_1 + (TnWay)(most - 1);
+}
+
 const char *
 tn_weighted_name (const TnWeighted *plan, gboolean product)
 {
@@ -153,7 +166,7 @@ tn_weighted_name (const TnWeighted *plan, gboolean product)
     name = g_strdup_printf (product ? "product, BLIS %s" : "implicit, BLIS %s",
                             plan->blis.tile->name);
   else
-    name = g_strdup_printf ("%s, %" G_GINT64_FORMAT "-wide",
-                            names[plan->direct.isa][product != FALSE], plan->direct.sizes.vectors);
+    name = g_strdup_printf ("%s, %d-wide", names[plan->direct.isa][product != FALSE],
+                            (int)(tn_weighted_way (plan) - TN_WAY_DIRECT_1 + 1));
   return g_intern_string (name);
 }

@@ -42,6 +42,8 @@ TnScratch tn_weighted_scratch (const TnWeighted *plan);
 void tn_weighted_run (const TnWeighted *plan, const TnOpSettings *settings, const TnOpData *data,
                       const TnKernelContext *context);
 
+/* As TnOp.way. */
+TnWay tn_weighted_way (const TnWeighted *plan);
 /* "direct, avx512"; static. Plans that differ in how they compute have different names. @product:
  * it is one of matrices. */
 const char *tn_weighted_name (const TnWeighted *plan, gboolean product);
