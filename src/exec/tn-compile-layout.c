@@ -3,6 +3,7 @@
 #include "exec/tn-account.h"
 #include "exec/tn-compile.h"
 #include "exec/tn-stats.h"
+#include "exec/tn-tuning-private.h"
 #include "kernels/tn-cpu.h"
 
 /* More between two convolutions than that part of the second cache, and making it piece by piece is
@@ -134,6 +135,25 @@ find_watched (TnCompiled *compiled, GArray *kept)
   g_array_append_vals (kept, compiled->outputs->data, compiled->outputs->len);
 }
 
+/* The fastest ways that are known. */
+static void
+choose_ways (TnCompiled *compiled, const TnTuning *tuning, gint64 usual, guint n_workers)
+{
+  for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)
+    {
+      const TnProgramCall *call = tn_program_call_at (compiled->program, i);
+      TnOpCall sizes = tn_compiled_sizes (compiled, call);
+      g_autofree char *key
+          = sizes.packed ? tn_tuning_key (call->op, &sizes, compiled->batch, usual) : NULL;
+      TnWay way = key != NULL ? tn_tuning_find (tuning, key, n_workers) : TN_WAY_RULE;
+
+      if (way == TN_WAY_RULE)
+        continue;
+      tn_program_set_way (compiled->program, i, way);
+      compiled->n_tuned++;
+    }
+}
+
 void
 tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, gint64 usual,
                     guint n_workers)
@@ -154,6 +174,8 @@ tn_compile_lay_out (TnCompiled *compiled, const TnRunOptions *options, gint64 us
     tn_program_chain (
         compiled->program, (TnTensorId *)kept->data, kept->len,
         (guint64)((double)(tn_cpu ()->l2 / CHAIN_PART) * (double)compiled->batch / (double)usual));
+  if (options->tuning != NULL && options->kernels == TN_RUN_KERNELS_AUTO)
+    choose_ways (compiled, options->tuning, usual, n_workers);
   compiled->arena = tn_arena_new (compiled->program, (TnTensorId *)compiled->outputs->data,
                                   compiled->outputs->len);
   for (guint i = 0; i < tn_program_n_calls (compiled->program); i++)

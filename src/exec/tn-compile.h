@@ -47,6 +47,7 @@ typedef struct
   guint n_tensors;     /* of is_layer: fusing makes more, which nobody looks at */
   gint64 n_pieces;     /* of statistics, of the largest output that is looked at */
   const TnNode *mixed; /* the first output that has no entry for each sample, borrowed; or NULL */
+  guint n_tuned;       /* calls that the tuning knows of */
   double cost;         /* multiply-accumulates and elements written: the measure of progress */
 } TnCompiled;
 

@@ -356,6 +356,7 @@ run_begin (TnRunning *run)
   result->watch = plan->options.watch;
   result->histogram = plan->options.histogram;
   result->approximate = plan->options.approximate;
+  result->tuned = plan->whole->n_tuned > 0;
   result->blis_version = tn_blis_version ();
   result->blis_arch = tn_blis_architecture ();
   result->layers

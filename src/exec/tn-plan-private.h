@@ -47,6 +47,10 @@ struct _TnPlan
   gpointer pieces;
 };
 
+/* TN_ERROR_MODEL where something is wrong. */
+gboolean tn_plan_check_facts (const TnFacts *facts, const TnRunOptions *options, GError **error);
+/* How many the options ask for; 0: as many as there are processors. */
+guint tn_plan_threads (const TnRunOptions *options);
 /* Where a tensor lies; of constants that are packed only, NULL. */
 float *tn_plan_memory (const TnPlan *plan, const TnCompiled *compiled, TnTensorId id);
 /* Once memory is known; see tn_plan_expected_seconds(). */

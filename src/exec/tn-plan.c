@@ -137,10 +137,13 @@ set_cancelled (GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_facts (const TnFacts *facts, GError **error)
+gboolean
+tn_plan_check_facts (const TnFacts *facts, const TnRunOptions *options, GError **error)
 {
-  const TnIssue *obstacle = tn_facts_obstacle (facts);
+  /* Given data may close what is open in the model: then only the bound graph can be judged. */
+  gboolean bare = options->inputs == NULL || g_hash_table_size (options->inputs) == 0;
+  const TnIssue *obstacle = bare ? tn_facts_obstacle (facts) : NULL;
+
   if (obstacle == NULL)
     return TRUE;
   g_set_error (error, TN_ERROR, TN_ERROR_MODEL, _ ("The model has errors and cannot be run. %s"),
@@ -148,8 +151,8 @@ check_facts (const TnFacts *facts, GError **error)
   return FALSE;
 }
 
-static guint
-n_threads (const TnRunOptions *options)
+guint
+tn_plan_threads (const TnRunOptions *options)
 {
   if (options->threads != 0 || !options->background)
     return options->threads;
@@ -171,9 +174,7 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   g_return_val_if_fail (options->batch >= 1, NULL);
 
   gint64 begin = g_get_monotonic_time ();
-  /* Given data may close what is open in the model: then only the bound graph can be judged. */
-  gboolean bare = options->inputs == NULL || g_hash_table_size (options->inputs) == 0;
-  if (bare && !check_facts (facts, error))
+  if (!tn_plan_check_facts (facts, options, error))
     return NULL;
   g_autoptr (TnPlan) plan = g_new0 (TnPlan, 1);
   plan->facts = tn_facts_ref (facts);
@@ -184,7 +185,9 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
     g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
-  plan->pool = tn_pool_new (n_threads (options));
+  if (options->tuning != NULL)
+    tn_tuning_ref (options->tuning);
+  plan->pool = tn_pool_new (tn_plan_threads (options));
   plan->samples = tn_compile_samples (facts, options, error);
   if (plan->samples < 0)
     return NULL;
@@ -258,6 +261,7 @@ tn_plan_free (TnPlan *plan)
   g_clear_pointer (&plan->options.inputs, g_hash_table_unref);
   g_clear_pointer (&plan->options.data_of, g_hash_table_unref);
   g_clear_pointer (&plan->options.weights, g_hash_table_unref);
+  g_clear_pointer (&plan->options.tuning, tn_tuning_unref);
   g_clear_pointer (&plan->facts, tn_facts_unref);
   g_free (plan);
 }

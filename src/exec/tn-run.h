@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "exec/tn-tuning.h"
 #include "infer/tn-facts.h"
 #include "tensor/tn-tensor.h"
 
@@ -74,6 +75,8 @@ gboolean tn_run_kernels_from_name (const char *name, TnRunKernels *kernels);
  * @histogram: count the numbers of whatever has statistics, too; takes about as long again
  * @kernels: what computes
  * @approximate: allows ways that are faster and less exact (to about 1e-4)
+ * @tuning: what is the fastest here, as far as that was measured, or NULL; only for automatic
+ *     kernels. Results agree to rounding with those without.
  * @background: one processor is left to others where @threads does not say how many
  */
 typedef struct
@@ -93,6 +96,7 @@ typedef struct
   TnRunKernels kernels;
   gboolean approximate;
   gboolean background;
+  TnTuning *tuning;
 } TnRunOptions;
 
 /* 1 sample, batch 32, seed 0, all processors, normal data, watched. */
@@ -178,6 +182,7 @@ typedef struct
   gboolean watch;
   gboolean histogram;
   gboolean approximate;
+  gboolean tuned; /* the tuning knew of some of the sizes */
   guint64 peak_bytes;           /* measured: what the run really allocated */
   guint64 predicted_peak_bytes; /* what the plan said */
   const char *blis_version;

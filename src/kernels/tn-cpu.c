@@ -4,8 +4,13 @@
 
 #include "kernels/tn-tile.h"
 
+#include <string.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
+#if defined __x86_64__ || defined __i386__
+#include <cpuid.h>
+#endif
 
 static const char *const isa_names[TN_N_ISAS] = {
   [TN_ISA_GENERIC] = "generic",
@@ -72,6 +77,34 @@ tn_isa_name (TnIsa isa)
 {
   g_return_val_if_fail (isa < TN_N_ISAS, NULL);
   return isa_names[isa];
+}
+
+static gpointer
+ask_name (gpointer unused)
+{
+  struct utsname system;
+#if defined __x86_64__ || defined __i386__
+  /* Four registers each of 0x80000002 … 0x80000004, then family, model and stepping. */
+  guint brand[13] = { 0 }, signature[4] = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    if (!__get_cpuid (0x80000002 + i, &brand[4 * i], &brand[4 * i + 1], &brand[4 * i + 2],
+                      &brand[4 * i + 3]))
+      memset (brand, 0, sizeof brand);
+  if (__get_cpuid (1, &signature[0], &signature[1], &signature[2], &signature[3]))
+    {
+      g_autofree char *name = g_utf8_make_valid ((const char *)brand, -1);
+      return g_strdup_printf ("%s (%x)", g_strstrip (name), signature[0]);
+    }
+#endif
+  return g_strdup (uname (&system) == 0 ? system.machine : "unknown");
+}
+
+const char *
+tn_cpu_name (void)
+{
+  static GOnce once = G_ONCE_INIT;
+  return g_once (&once, ask_name, NULL);
 }
 
 double

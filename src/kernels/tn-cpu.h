@@ -34,6 +34,9 @@ const TnCpu *tn_cpu (void);
 /* "avx512"; static. */
 const char *tn_isa_name (TnIsa isa);
 
+/* What the processor calls itself, with the numbers of its model; static. */
+const char *tn_cpu_name (void);
+
 /* Multiply-adds, two operations each, that one thread has been measured to do in a second with
  * nothing to load, in units of 10⁹ operations. The first call measures, which takes some
  * milliseconds of CPU time of the calling thread. */
