@@ -2,13 +2,10 @@
 /* TnRunner: runs a model in the background, with progress and stop. */
 #include "engine/tn-runner.h"
 
-#include <errno.h>
 #include <pthread.h>
-#ifdef __linux__
-#include <sys/resource.h>
-#endif
 
 #include "base/tn-error.h"
+#include "engine/tn-give-way.h"
 #include "engine/tn-handover.h"
 
 /* Thirty a second. */
@@ -89,6 +86,8 @@ run_new (TnRunner *runner, const TnFacts *facts, const TnRunOptions *options)
     g_hash_table_ref (options->data_of);
   if (options->weights != NULL)
     g_hash_table_ref (options->weights);
+  if (options->tuning != NULL)
+    tn_tuning_ref (options->tuning);
   run->context = g_main_context_ref (runner->context);
   run->cancellable = g_cancellable_new ();
   run->runner = runner;
@@ -114,6 +113,7 @@ run_unref (gpointer data)
   g_clear_pointer (&run->options.inputs, g_hash_table_unref);
   g_clear_pointer (&run->options.data_of, g_hash_table_unref);
   g_clear_pointer (&run->options.weights, g_hash_table_unref);
+  g_clear_pointer (&run->options.tuning, tn_tuning_unref);
   g_main_context_unref (run->context);
   g_object_unref (run->cancellable);
   g_clear_pointer (&run->result, tn_run_result_unref);
@@ -145,23 +145,12 @@ tell_progress (const TnRunProgress *progress, gpointer data)
     tn_handover (run->context, progress_cb, run_ref (run), run_unref);
 }
 
-/* The threads of the plan are started by this one and are as nice. */
-static void
-give_way (void)
-{
-#ifdef __linux__
-  /* Of a thread alone, and never back: it ends with the run. */
-  if (setpriority (PRIO_PROCESS, 0, 5) != 0)
-    g_debug ("the run keeps its priority: %s", g_strerror (errno));
-#endif
-}
-
 static gpointer
 run_thread (gpointer data)
 {
   Run *run = data;
   if (run->options.background)
-    give_way ();
+    tn_give_way ();
   g_autoptr (TnPlan) plan = tn_plan_new (run->facts, &run->options, run->cancellable, &run->error);
 
   if (plan != NULL)
