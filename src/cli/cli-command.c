@@ -3,9 +3,8 @@
 #include "cli/cli-private.h"
 
 static const TnCommand *const commands[] = {
-  &tn_command_check,  &tn_command_explain, &tn_command_fix,
-  &tn_command_sizes,  &tn_command_run,     &tn_command_export,
-  &tn_command_layers, &tn_command_help,    NULL,
+  &tn_command_check, &tn_command_explain, &tn_command_fix,    &tn_command_sizes, &tn_command_run,
+  &tn_command_tune,  &tn_command_export,  &tn_command_layers, &tn_command_help,  NULL,
 };
 
 const TnCommand *const *

@@ -37,6 +37,7 @@ extern const TnCommand tn_command_explain;
 extern const TnCommand tn_command_fix;
 extern const TnCommand tn_command_sizes;
 extern const TnCommand tn_command_run;
+extern const TnCommand tn_command_tune;
 extern const TnCommand tn_command_export;
 extern const TnCommand tn_command_layers;
 extern const TnCommand tn_command_help;
@@ -224,6 +225,11 @@ TnValue *tn_cli_json_shape (const TnShape *shape);
 TnValue *tn_cli_json_check (const TnSubject *subject);
 TnValue *tn_cli_json_issues (const TnSubject *subject);
 TnValue *tn_cli_json_fix (const TnFix *fix);
+
+/* What the file's "tenon" block has for runs, or NULL. */
+const TnValue *tn_cli_run_stored (const TnGraph *graph, const char *key);
+/* A number of that above 0, else @fallback. */
+gint64 tn_cli_run_stored_number (const TnGraph *graph, const char *key, gint64 fallback);
 
 /* ---- the answer of `run`; @files: of each output, or NULL ---- */
 

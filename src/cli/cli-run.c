@@ -11,6 +11,7 @@
 #include "base/tn-text.h"
 #include "cli/cli-private.h"
 #include "engine/tn-runner.h"
+#include "engine/tn-tuning-store.h"
 
 /* What was typed. */
 typedef struct
@@ -30,6 +31,7 @@ typedef struct
   gboolean histogram;
   char *kernels;
   char *accuracy;
+  gboolean no_tuning;
 } Typed;
 
 static void
@@ -52,9 +54,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Typed, typed_clear)
 
 /* ---- options ---- */
 
-/* What the file's "tenon" block has for runs, or NULL. */
-static const TnValue *
-stored (const TnGraph *graph, const char *key)
+const TnValue *
+tn_cli_run_stored (const TnGraph *graph, const char *key)
 {
   const TnValue *extras = tn_graph_extras (graph);
   const TnValue *block = extras != NULL ? tn_value_lookup (extras, "tenon") : NULL;
@@ -63,10 +64,10 @@ stored (const TnGraph *graph, const char *key)
   return run != NULL ? tn_value_lookup (run, key) : NULL;
 }
 
-static gint64
-stored_number (const TnGraph *graph, const char *key, gint64 fallback)
+gint64
+tn_cli_run_stored_number (const TnGraph *graph, const char *key, gint64 fallback)
 {
-  const TnValue *number = stored (graph, key);
+  const TnValue *number = tn_cli_run_stored (graph, key);
 
   return number != NULL && tn_value_kind (number) == TN_VALUE_INT && tn_value_int (number) > 0
              ? tn_value_int (number)
@@ -172,9 +173,9 @@ read_data (const TnSubject *subject, char **typed, TnRunOptions *options, TnExit
 static gboolean
 choose_kernels (const TnGraph *graph, const Typed *typed, TnRunOptions *options)
 {
-  const TnValue *kernels = stored (graph, "kernels");
-  const TnValue *accuracy = stored (graph, "accuracy");
-  const TnValue *watch = stored (graph, "watch");
+  const TnValue *kernels = tn_cli_run_stored (graph, "kernels");
+  const TnValue *accuracy = tn_cli_run_stored (graph, "accuracy");
+  const TnValue *watch = tn_cli_run_stored (graph, "watch");
 
   if (kernels != NULL && tn_value_kind (kernels) == TN_VALUE_STRING)
     tn_run_kernels_from_name (tn_value_string (kernels), &options->kernels);
@@ -209,8 +210,8 @@ make_options (const TnSubject *subject, const Typed *typed, TnRunOptions *option
 
   *options = tn_run_options_default ();
   *code = TN_EXIT_USAGE;
-  options->samples = stored_number (graph, "samples", options->samples);
-  options->batch = stored_number (graph, "batch", options->batch);
+  options->samples = tn_cli_run_stored_number (graph, "samples", options->samples);
+  options->batch = tn_cli_run_stored_number (graph, "batch", options->batch);
   seed = (gint64)MIN (tn_graph_seed (graph), (guint64)G_MAXINT64);
   if (!tn_command_number ("--samples", typed->samples, 1, G_MAXINT64, &options->samples)
       || !tn_command_number ("--batch", typed->batch, 1, G_MAXINT64, &options->batch)
@@ -389,6 +390,7 @@ run_run (const TnCommand *command, int argc, char **argv)
   g_auto (TnPaper) paper = { 0 };
   g_autoptr (GHashTable) inputs = NULL;
   g_autoptr (TnRunner) runner = NULL;
+  g_autoptr (TnTuning) tuning = NULL;
   g_autoptr (GPtrArray) files = NULL;
   const TnRunResult *result;
   TnRunOptions options;
@@ -430,6 +432,8 @@ run_run (const TnCommand *command, int argc, char **argv)
     { "accuracy", 0, 0, G_OPTION_ARG_STRING, &typed.accuracy,
       N_ ("Whether ways that are faster and less exact (to about 1e-4) may be taken"),
       "exact|fast" },
+    { "no-tuning", 0, 0, G_OPTION_ARG_NONE, &typed.no_tuning,
+      N_ ("Do not heed what “tenon tune” has found out about this machine"), NULL },
     { NULL },
   };
 
@@ -448,6 +452,8 @@ run_run (const TnCommand *command, int argc, char **argv)
     return tn_cli_fail (TN_EXIT_USAGE, _ ("The folder %s cannot be made: %s."), typed.output_dir,
                         g_strerror (errno));
 
+  tuning = typed.no_tuning ? NULL : tn_tuning_store_load ();
+  options.tuning = tuning;
   runner = tn_runner_new ();
   run_model (runner, subject.facts, &options);
   result = tn_runner_result (runner);

@@ -81,7 +81,8 @@ def prepare(folder, program):
     (work / "picture.tenon").write_bytes(b"\x89PNG\r\n\x1a\n")
     (bin_folder / "tenon").symlink_to(program)
     environment = {key: value for key, value in os.environ.items()
-                   if not key.startswith(("LC_", "LANG")) and key not in ("NO_COLOR", "DISPLAY")}
+                   if not key.startswith(("LC_", "LANG"))
+                   and key not in ("NO_COLOR", "DISPLAY", "XDG_CACHE_HOME")}
     environment.update({"PATH": f"{bin_folder}:{environment['PATH']}", "LC_ALL": "C.UTF-8",
                         "TERM": "xterm", "HOME": str(folder)})
     return work, environment
