@@ -10,6 +10,7 @@
 #include "base/tn-error.h"
 #include "base/tn-i18n.h"
 #include "base/tn-text.h"
+#include "engine/tn-tuning-store.h"
 #include "graph/tn-active.h"
 
 struct _TnRunPanel
@@ -218,6 +219,8 @@ start_now (TnRunPanel *self)
   gtk_label_set_label (self->time_label, "");
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_stack_set_visible_child_name (self->stack, "running");
+  g_autoptr (TnTuning) tuning = tn_tuning_store_load ();
+  options.tuning = tuning;
   tn_runner_start (self->runner, facts, &options);
   update_running (self);
 }

@@ -211,6 +211,7 @@ tn_window_update_actions (TnWindow *self)
   gtk_widget_action_set_enabled (widget, "win.copy-code", any);
   gtk_widget_action_set_enabled (widget, "win.run", !running);
   gtk_widget_action_set_enabled (widget, "win.stop", running);
+  gtk_widget_action_set_enabled (widget, "win.tune", any && !running);
   set_undo_tooltip (self->undo_button, tn_document_undo_label (self->document), _ ("Undo"),
                     _ ("Ctrl+Z"));
   set_undo_tooltip (self->redo_button, tn_document_redo_label (self->document), _ ("Redo"),

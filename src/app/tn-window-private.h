@@ -165,6 +165,9 @@ void tn_window_save_state (TnWindow *self);
 /* tn-window-solve.c */
 void tn_window_install_solve_actions (GtkWidgetClass *class);
 
+/* tn-window-tune.c */
+void tn_window_install_tune_actions (GtkWidgetClass *class);
+
 /* tn-window-actions.c */
 /* Does what a fix of the model @base says, and tells so; FALSE when it is refused. */
 gboolean tn_window_apply_fix (TnWindow *self, const TnFix *fix, const TnGraph *base);

@@ -457,6 +457,7 @@ tn_window_class_init (TnWindowClass *class)
   tn_window_install_code_actions (widget_class);
   tn_window_install_picture_actions (widget_class);
   tn_window_install_solve_actions (widget_class);
+  tn_window_install_tune_actions (widget_class);
   tn_window_install_insert_actions (widget_class);
   tn_window_install_pane_actions (widget_class);
   tn_window_install_message_actions (widget_class);
