@@ -40,7 +40,8 @@ enum
   OWN,
   APPROXIMATE,
   PLAIN_BLIS,
-  ONE_DNN,
+  CHOSEN, /* the first of all ways that a call can ask for: TnWay */
+  ONE_DNN = CHOSEN + TN_N_WAYS,
   N_WAYS
 };
 
@@ -73,8 +74,8 @@ typedef struct
 } Way;
 
 static void
-way_init (Way *way, const Layer *layer, TnKernelChoice kernels, gboolean approximate, float *x,
-          float *weights, float *bias, float *out)
+way_init (Way *way, const Layer *layer, TnKernelChoice kernels, gboolean approximate, TnWay asked,
+          float *x, float *weights, float *bias)
 {
   const TnOp *op = &tn_op_convolution;
   gint64 pad = (layer->kernel - 1) / 2;
@@ -93,6 +94,7 @@ way_init (Way *way, const Layer *layer, TnKernelChoice kernels, gboolean approxi
     .activation = TN_ACTIVATION_RELU,
     .kernels = kernels,
     .approximate = approximate,
+    .way = asked,
   };
   way->shapes[0] = tn_shape_new (in, 4);
   way->shapes[1] = tn_shape_new (kernel, 4);
@@ -101,7 +103,7 @@ way_init (Way *way, const Layer *layer, TnKernelChoice kernels, gboolean approxi
   for (int i = 0; i < 3; i++)
     way->call.inputs[i] = &way->shapes[i];
   way->output = op->shape (&way->call, NULL);
-  way->data = (TnOpData){ .inputs = { x, weights, bias }, .output = out };
+  way->data = (TnOpData){ .inputs = { x, weights, bias } };
   gsize packed = op->packed (&way->call);
   if (packed > 0)
     {
@@ -264,10 +266,35 @@ run_way (Way *ways, Peer *peer, int way)
     tn_op_convolution.kernel (&ways[way].call, &ways[way].data, &ways[way].context);
 }
 
+/* Of all ways that the rule did not take what each takes, and by how much the tuner, which takes
+ * the best of them by their minima if it is faster by 3 %, is ahead. */
+static void
+print_ways (const Way *ways, const gboolean *is_there, double seconds[][ROUNDS])
+{
+  double least[N_WAYS];
+  int best = OWN;
+
+  printf (", \"ways\": {");
+  for (int way = OWN, n = 0; way < ONE_DNN; way++)
+    {
+      least[way] = seconds[way][0];
+      for (int i = 1; i < ROUNDS && is_there[way]; i++)
+        least[way] = MIN (least[way], seconds[way][i]);
+      if (way < CHOSEN || !is_there[way])
+        continue;
+      printf ("%s\"%s\": %.2f", n++ > 0 ? ", " : "",
+              tn_op_convolution.kernel_name (&ways[way].call), ratio (seconds, way));
+      if (least[way] < least[best])
+        best = way;
+    }
+  printf ("}, \"tuner\": %.3f", least[best] < 0.97 * least[OWN] ? least[best] / least[OWN] : 1.0);
+}
+
 static void
 bench_layer (const Layer *layer, gboolean last)
 {
   double seconds[N_WAYS][ROUNDS];
+  gboolean is_there[N_WAYS];
   double best = 1e9;
   Way ways[ONE_DNN];
   Peer peer;
@@ -277,9 +304,19 @@ bench_layer (const Layer *layer, gboolean last)
       (gsize)(layer->kernel * layer->kernel * layer->channels / groups * layer->filters) * 4);
   float *bias = numbers ((gsize)layer->filters * 4);
 
-  way_init (&ways[OWN], layer, TN_KERNELS_AUTO, FALSE, x, weights, bias, NULL);
-  way_init (&ways[APPROXIMATE], layer, TN_KERNELS_AUTO, TRUE, x, weights, bias, NULL);
-  way_init (&ways[PLAIN_BLIS], layer, TN_KERNELS_BLIS, FALSE, x, weights, bias, NULL);
+  for (int way = 0; way < N_WAYS; way++)
+    {
+      TnWay asked = way >= CHOSEN && way < ONE_DNN ? (TnWay)(way - CHOSEN) : TN_WAY_RULE;
+
+      is_there[way] = way < CHOSEN || way == ONE_DNN;
+      if (way == ONE_DNN)
+        continue;
+      way_init (&ways[way], layer, way == PLAIN_BLIS ? TN_KERNELS_BLIS : TN_KERNELS_AUTO,
+                way == APPROXIMATE, asked, x, weights, bias);
+      if (way >= CHOSEN)
+        is_there[way] = asked != TN_WAY_RULE && tn_op_convolution.way (&ways[way].call) == asked
+                        && asked != tn_op_convolution.way (&ways[OWN].call);
+    }
   peer_init (&peer, layer);
   float *out = numbers (bytes_of (&ways[OWN].output));
   for (int way = 0; way < ONE_DNN; way++)
@@ -287,6 +324,8 @@ bench_layer (const Layer *layer, gboolean last)
   for (int round = 0; round < ROUNDS; round++)
     for (int way = 0; way < N_WAYS; way++)
       {
+        if (!is_there[way])
+          continue;
         /* The first run finds its data where the one before it has left them. */
         run_way (ways, &peer, way);
         double start = tn_cpu_thread_seconds ();
@@ -307,6 +346,7 @@ bench_layer (const Layer *layer, gboolean last)
 #ifdef TN_WITH_DNNL
   printf (", \"onednn\": %.2f", ratio (seconds, ONE_DNN));
 #endif
+  print_ways (ways, is_there, seconds);
   printf ("}%s\n", last ? "" : ",");
   fflush (stdout);
 
@@ -319,8 +359,9 @@ bench_layer (const Layer *layer, gboolean last)
   free (out);
 }
 
+/* All layers, or those from the first number given to before the second. */
 int
-main (void)
+main (int argc, char **argv)
 {
 #ifdef TN_WITH_DNNL
   /* Read before main () by the library that oneDNN's threads come from. */
@@ -333,8 +374,10 @@ main (void)
   printf ("{\"isa\": \"%s\", \"peak_gflops\": %.1f, \"ratios\": \"time of the other / own time\", "
           "\"layers\": [\n",
           tn_isa_name (tn_cpu ()->isa), tn_cpu_peak_gflops ());
-  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    bench_layer (&layers[i], i + 1 == G_N_ELEMENTS (layers));
+  guint first = argc > 1 ? (guint)g_ascii_strtoull (argv[1], NULL, 10) : 0;
+  guint end = argc > 2 ? (guint)g_ascii_strtoull (argv[2], NULL, 10) : G_N_ELEMENTS (layers);
+  for (guint i = first; i < end && i < G_N_ELEMENTS (layers); i++)
+    bench_layer (&layers[i], i + 1 == MIN (end, G_N_ELEMENTS (layers)));
   printf ("]}\n");
   return 0;
 }
