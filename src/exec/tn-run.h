@@ -182,7 +182,7 @@ typedef struct
   gboolean watch;
   gboolean histogram;
   gboolean approximate;
-  gboolean tuned; /* the tuning knew of some of the sizes */
+  gboolean tuned;               /* the tuning knew of some of the sizes */
   guint64 peak_bytes;           /* measured: what the run really allocated */
   guint64 predicted_peak_bytes; /* what the plan said */
   const char *blis_version;

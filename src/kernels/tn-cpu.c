@@ -5,12 +5,8 @@
 #include "kernels/tn-tile.h"
 
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
-#if defined __x86_64__ || defined __i386__
-#include <cpuid.h>
-#endif
 
 static const char *const isa_names[TN_N_ISAS] = {
   [TN_ISA_GENERIC] = "generic",
@@ -79,26 +75,44 @@ tn_isa_name (TnIsa isa)
   return isa_names[isa];
 }
 
+#if defined __x86_64__
+
+typedef struct
+{
+  guint32 a, b, c, d;
+} Leaf;
+
+static Leaf
+ask_leaf (guint32 number)
+{
+  Leaf leaf;
+  __asm__("cpuid" : "=a"(leaf.a), "=b"(leaf.b), "=c"(leaf.c), "=d"(leaf.d) : "a"(number), "c"(0));
+  return leaf;
+}
+
+/* What it calls itself stands in three leaves of sixteen letters; family, model and stepping in
+ * another. */
 static gpointer
 ask_name (gpointer unused)
 {
-  struct utsname system;
-#if defined __x86_64__ || defined __i386__
-  /* Four registers each of 0x80000002 … 0x80000004, then family, model and stepping. */
-  guint brand[13] = { 0 }, signature[4] = { 0 };
+  const guint32 first = 0x80000002;
+  Leaf brand[4] = { 0 };
 
-  for (guint i = 0; i < 3; i++)
-    if (!__get_cpuid (0x80000002 + i, &brand[4 * i], &brand[4 * i + 1], &brand[4 * i + 2],
-                      &brand[4 * i + 3]))
-      memset (brand, 0, sizeof brand);
-  if (__get_cpuid (1, &signature[0], &signature[1], &signature[2], &signature[3]))
-    {
-      g_autofree char *name = g_utf8_make_valid ((const char *)brand, -1);
-      return g_strdup_printf ("%s (%x)", g_strstrip (name), signature[0]);
-    }
-#endif
-  return g_strdup (uname (&system) == 0 ? system.machine : "unknown");
+  for (guint32 i = 0; i < 3 && ask_leaf (0x80000000).a >= first + 2; i++)
+    brand[i] = ask_leaf (first + i);
+  g_autofree char *name = g_utf8_make_valid ((const char *)brand, -1);
+  return g_strdup_printf ("%s (%x)", g_strstrip (name), ask_leaf (1).a);
 }
+
+#else
+
+static gpointer
+ask_name (gpointer unused)
+{
+  return g_strdup (g_get_host_name ());
+}
+
+#endif
 
 const char *
 tn_cpu_name (void)

@@ -34,7 +34,8 @@ const TnCpu *tn_cpu (void);
 /* "avx512"; static. */
 const char *tn_isa_name (TnIsa isa);
 
-/* What the processor calls itself, with the numbers of its model; static. */
+/* What the processor calls itself, with the numbers of its model; where it cannot be asked, the
+ * name of the computer. Static. */
 const char *tn_cpu_name (void);
 
 /* Multiply-adds, two operations each, that one thread has been measured to do in a second with
