@@ -233,9 +233,12 @@ write_answer (const TnTuneResult *result, const char *path, TnPaper *paper)
                   ngettext ("%u of %u kernel changed.", "%u of %u kernels changed.", n),
                   result->n_changed, n);
   tn_paper_write (paper, TN_INK_PLAIN, " ");
-  tn_paper_write (paper, TN_INK_PLAIN,
-                  _ ("These layers are about %.0f %% faster; measuring took %s."),
-                  100.0 * tn_tune_result_gain (result), took);
+  if (result->n_changed > 0)
+    tn_paper_write (paper, TN_INK_PLAIN,
+                    _ ("These layers are about %.0f %% faster; measuring took %s."),
+                    100.0 * tn_tune_result_gain (result), took);
+  else
+    tn_paper_write (paper, TN_INK_PLAIN, _ ("Measuring took %s."), took);
   tn_paper_write (paper, TN_INK_DIM, "\n%s\n", path);
 }
 

@@ -53,6 +53,7 @@ static gboolean
 late_cb (gpointer data)
 {
   g_error ("the tuner does not come to an end");
+  return G_SOURCE_REMOVE;
 }
 
 static void
