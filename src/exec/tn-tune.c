@@ -17,8 +17,10 @@
 #define LEAST_ROUNDS 5
 #define MOST_ROUNDS  60
 #define ENOUGH       0.15
-/* Ways that are so much slower than the best after two rounds are not looked at any more. */
-#define HOPELESS 1.25
+/* Ways that are so much slower than the best after one round, which may have been disturbed, and
+ * after more are not looked at any more. */
+#define HOPELESS_ONCE 2.0
+#define HOPELESS      1.25
 /* Only what is faster by 3 % is preferred to the rule. */
 #define PREFERENCE 0.97
 #define LINE       (64 / sizeof (float))
@@ -382,10 +384,10 @@ time_trials (Tuner *tuner, const TnOp *op, GArray *trials, const Desk *desk, GEr
             }
           best = MIN (best, trial->best);
         }
-      for (guint i = 1; round >= 1 && i < trials->len; i++)
+      for (guint i = 1; i < trials->len; i++)
         {
           Trial *trial = &g_array_index (trials, Trial, i);
-          trial->is_hopeless = trial->best > HOPELESS * best;
+          trial->is_hopeless = trial->best > (round == 0 ? HOPELESS_ONCE : HOPELESS) * best;
         }
       if (round + 1 >= LEAST_ROUNDS
           && g_get_monotonic_time () - begin > (gint64)(ENOUGH * G_USEC_PER_SEC))
