@@ -297,10 +297,11 @@ const TnCommand tn_command_tune = {
   .word = "tune",
   .arguments = N_ ("FILE"),
   .summary = N_ ("Measures how a model is computed fastest on this machine, for later runs."),
-  .details = N_ ("For each size of a layer with weights all ways to compute it are timed, by the "
-                 "processor time that they take, and one that is faster by 3 % than what is usual "
-                 "is remembered. Runs of any model with layers of such sizes make use of it, "
-                 "except with --no-tuning; their results agree to rounding. It is kept among the "
-                 "user's caches, for this processor and this version of BLIS."),
+  .details
+  = N_ ("For each size of a layer with weights all ways to compute it are timed, by the "
+        "processor time that they take, and one that is faster by 3 percent than what is usual "
+        "is remembered. Runs of any model with layers of such sizes make use of it, "
+        "except with --no-tuning; their results agree to rounding. It is kept among the "
+        "user's caches, for this processor and this version of BLIS."),
   .run = run_tune,
 };
