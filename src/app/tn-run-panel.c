@@ -5,6 +5,7 @@
 #include "app/tn-accessible.h"
 #include "app/tn-run-choices.h"
 #include "app/tn-run-data.h"
+#include "app/tn-run-expected.h"
 #include "app/tn-run-past.h"
 #include "app/tn-run-table.h"
 #include "base/tn-error.h"
@@ -30,6 +31,8 @@ struct _TnRunPanel
   GtkLabel *result_label;
   GtkWidget *old_label;
   GtkLabel *compare_label;
+  GtkLabel *idle_expected;
+  GtkWidget *expected_box;
   GtkLabel *expected_label;
   GMenu *columns_menu;
   GtkColumnView *view;
@@ -42,8 +45,10 @@ struct _TnRunPanel
   TnRunner *runner;
   TnGraph *graph; /* that was last run */
   TnRunPast past;
+  TnRunExpected *expected;
   GHashTable *data_of; /* of inputs with data of their own; never changed, only replaced */
   gboolean pending;    /* starts when the facts are there */
+  gboolean stopped;    /* nobody waits for what the runner still gives back */
   gboolean running;    /* as last told */
   gint64 n_samples;    /* of the run under way */
 };
@@ -91,7 +96,7 @@ progress_cb (TnRunPanel *self)
   g_autofree char *text = NULL;
   g_autofree char *time = NULL;
 
-  if (!tn_runner_is_running (self->runner))
+  if (self->stopped || !tn_runner_is_running (self->runner))
     return;
   if (node != NULL)
     text = g_strdup_printf (_ ("%s of %s samples done, now at %s"), done, all, tn_node_name (node));
@@ -118,20 +123,29 @@ update_old (TnRunPanel *self)
                                self->graph, tn_graph_active (tn_document_graph (self->document))));
 }
 
-/* How long the next run will take, once there was one like it. */
+/* How long the next run will take: as the last one like it did, else what can be foreseen. */
 static void
 update_expected (TnRunPanel *self)
 {
+  const TnFacts *facts = self->engine != NULL ? tn_engine_facts (self->engine) : NULL;
   TnRunOptions options = tn_run_panel_options (self);
-  double seconds = self->document != NULL && self->past.graph != NULL ? tn_run_past_seconds (
-                       &self->past, tn_graph_active (tn_document_graph (self->document)), &options)
-                                                                      : -1;
-  g_autofree char *time = seconds >= 0 ? tn_text_duration (seconds) : NULL;
-  /* Translators: a duration. */
-  g_autofree char *text = time != NULL ? g_strdup_printf (_ ("Will take about %s"), time) : NULL;
+  double seconds = -1;
 
-  gtk_label_set_label (self->expected_label, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->expected_label), text != NULL);
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->document == NULL)
+    return;
+  if (facts == NULL || tn_engine_is_stale (self->engine))
+    return; /* they are on their way */
+  if (tn_facts_obstacle (facts) == NULL)
+    {
+      if (self->past.graph != NULL)
+        seconds = tn_run_past_seconds (&self->past, tn_facts_graph (facts), &options);
+      if (seconds < 0)
+        {
+          tn_run_expected_ask (self->expected, facts, &options);
+          return;
+        }
+    }
+  tn_run_expected_tell (self->expected, seconds);
 }
 
 /* With the last run of the other kernels, if there was one that was like this. */
@@ -183,12 +197,10 @@ finished_cb (TnRunPanel *self)
   const TnRunResult *result = tn_runner_result (self->runner);
   const GError *error = tn_runner_error (self->runner);
 
-  if (tn_runner_is_running (self->runner))
+  if (self->stopped || tn_runner_is_running (self->runner))
     return; /* a newer run has taken its place */
   if (error == NULL && result != NULL)
     show_result (self, result);
-  else if (error != NULL && g_error_matches (error, TN_ERROR, TN_ERROR_CANCELLED))
-    gtk_stack_set_visible_child_name (self->stack, "idle");
   else if (error != NULL)
     show_error (self, error->message, g_error_matches (error, TN_ERROR, TN_ERROR_MODEL));
   update_running (self);
@@ -219,6 +231,7 @@ start_now (TnRunPanel *self)
   gtk_label_set_label (self->time_label, "");
   gtk_progress_bar_set_fraction (self->progress, 0);
   gtk_stack_set_visible_child_name (self->stack, "running");
+  self->stopped = FALSE;
   g_autoptr (TnTuning) tuning = tn_tuning_store_load ();
   options.tuning = tuning;
   tn_runner_start (self->runner, facts, &options);
@@ -230,16 +243,14 @@ facts_cb (TnRunPanel *self)
 {
   if (self->pending && !tn_engine_is_stale (self->engine))
     start_now (self);
+  update_expected (self);
 }
 
 static void
 document_changed_cb (TnRunPanel *self, guint change)
 {
   if (change & TN_CHANGE_GRAPH)
-    {
-      update_old (self);
-      update_expected (self);
-    }
+    update_old (self);
 }
 
 static void
@@ -250,6 +261,7 @@ data_chosen_cb (GHashTable *data_of, gpointer data)
   g_hash_table_ref (data_of);
   g_clear_pointer (&self->data_of, g_hash_table_unref);
   self->data_of = data_of;
+  update_expected (self);
 }
 
 static void
@@ -260,6 +272,16 @@ each_input_cb (TnRunPanel *self)
 
   if (facts != NULL)
     tn_run_data_present (GTK_WIDGET (self), facts, &options, data_chosen_cb);
+}
+
+/* What stands under Run need not be said twice, and a run tells itself how long it takes. */
+static void
+page_cb (TnRunPanel *self)
+{
+  const char *page = gtk_stack_get_visible_child_name (self->stack);
+
+  gtk_widget_set_visible (self->expected_box,
+                          g_strcmp0 (page, "result") == 0 || g_strcmp0 (page, "error") == 0);
 }
 
 static void
@@ -286,6 +308,13 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 }
 
 static void
+tn_run_panel_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (tn_run_panel_parent_class)->map (widget);
+  update_expected (TN_RUN_PANEL (widget));
+}
+
+static void
 tn_run_panel_dispose (GObject *object)
 {
   TnRunPanel *self = TN_RUN_PANEL (object);
@@ -298,6 +327,7 @@ tn_run_panel_dispose (GObject *object)
   g_clear_object (&self->runner);
   g_clear_object (&self->document_signals);
   g_clear_object (&self->engine_signals);
+  g_clear_pointer (&self->expected, tn_run_expected_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TN_TYPE_RUN_PANEL);
   g_clear_object (&self->document);
   g_clear_object (&self->engine);
@@ -328,6 +358,7 @@ tn_run_panel_class_init (TnRunPanelClass *class)
 
   object_class->dispose = tn_run_panel_dispose;
   object_class->get_property = get_property;
+  widget_class->map = tn_run_panel_map;
   g_object_class_install_property (
       object_class, PROP_RUNNING,
       g_param_spec_boolean ("running", NULL, NULL, FALSE,
@@ -351,11 +382,14 @@ tn_run_panel_class_init (TnRunPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, result_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, old_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, compare_label);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, idle_expected);
+  gtk_widget_class_bind_template_child (widget_class, TnRunPanel, expected_box);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, expected_label);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, columns_menu);
   gtk_widget_class_bind_template_child (widget_class, TnRunPanel, view);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, each_input_cb);
+  gtk_widget_class_bind_template_callback (widget_class, page_cb);
 }
 
 static void
@@ -363,6 +397,7 @@ tn_run_panel_init (TnRunPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->expected = tn_run_expected_new (self->idle_expected, self->expected_label);
   self->table = tn_run_table_attach (self->view, GTK_WIDGET (self), self->columns_menu);
   tn_accessible_name_parts (GTK_WIDGET (self->view), _ ("Results of the run"));
   tn_accessible_name_parts (GTK_WIDGET (self->choices.data), _ ("Data"));
@@ -397,6 +432,7 @@ tn_run_panel_set_document (TnRunPanel *self, TnDocument *document, TnEngine *eng
   gtk_stack_set_visible_child_name (self->stack, "idle");
   if (document != NULL)
     tn_run_choices_load (&self->choices, tn_document_graph (document));
+  tn_run_expected_tell (self->expected, -1);
   update_expected (self);
 }
 
@@ -430,11 +466,16 @@ tn_run_panel_stop (TnRunPanel *self)
 {
   g_return_if_fail (TN_IS_RUN_PANEL (self));
 
-  if (self->pending)
-    gtk_stack_set_visible_child_name (self->stack, "idle");
+  if (!tn_run_panel_is_running (self))
+    return;
   self->pending = FALSE;
   if (tn_runner_is_running (self->runner))
-    tn_runner_stop (self->runner);
+    {
+      /* It is over for whoever watches, though giving back gigabytes may take a moment. */
+      tn_runner_stop (self->runner);
+      self->stopped = TRUE;
+    }
+  gtk_stack_set_visible_child_name (self->stack, "idle");
   update_running (self);
 }
 
@@ -442,7 +483,7 @@ gboolean
 tn_run_panel_is_running (TnRunPanel *self)
 {
   g_return_val_if_fail (TN_IS_RUN_PANEL (self), FALSE);
-  return self->pending || tn_runner_is_running (self->runner);
+  return self->pending || (!self->stopped && tn_runner_is_running (self->runner));
 }
 
 TnRunOptions
@@ -460,7 +501,7 @@ const TnRunResult *
 tn_run_panel_result (TnRunPanel *self)
 {
   g_return_val_if_fail (TN_IS_RUN_PANEL (self), NULL);
-  return tn_runner_result (self->runner);
+  return self->stopped ? NULL : tn_runner_result (self->runner);
 }
 
 const char *

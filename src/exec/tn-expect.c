@@ -76,11 +76,10 @@ void
 tn_plan_expect (TnPlan *plan)
 {
   const TnCompiled *both[] = { plan->whole, plan->rest };
-  guint n_threads = tn_pool_size (plan->pool);
   /* The plain loops have no bands. */
-  guint n_workers = plan->options.kernels == TN_RUN_KERNELS_REFERENCE ? 1 : n_threads;
+  guint n_workers = plan->options.kernels == TN_RUN_KERNELS_REFERENCE ? 1 : plan->n_threads;
 
-  plan->peak_gflops = tn_cpu_peak_gflops () * n_threads;
+  plan->peak_gflops = tn_cpu_peak_gflops () * plan->n_threads;
   plan->expected_seconds = 0.0;
   for (guint i = 0; i < G_N_ELEMENTS (both) && both[i] != NULL; i++)
     {

@@ -33,7 +33,8 @@ struct _TnPlan
   gboolean backwards; /* every other run: it finds in the caches what the last one ended with */
   TnStage whole_stage;
   TnStage rest_stage; /* empty when none are */
-  TnPool *pool;
+  guint n_threads;
+  TnPool *pool; /* NULL: nothing will be computed */
   TnFootprint footprint;
   double plan_seconds;
   double expected_seconds; /* of a run */

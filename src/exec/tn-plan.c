@@ -95,7 +95,7 @@ static void
 refuse (const TnPlan *plan, guint64 need, guint64 limit, GCancellable *cancellable, GError **error)
 {
   gint64 fits = largest_batch (plan->facts, &plan->options, plan->samples, plan->batch,
-                               tn_pool_size (plan->pool), limit, cancellable);
+                               plan->n_threads, limit, cancellable);
   g_autofree char *batch = tn_text_count (plan->batch);
   g_autofree char *need_text
       = need == G_MAXUINT64 ? g_strdup (_ ("more than can be counted")) : tn_text_bytes (need);
@@ -167,16 +167,11 @@ allocate (TnPlan *plan, GError **error)
          && tn_account_alloc (&plan->account, plan->footprint.pieces, &plan->pieces, error);
 }
 
-TnPlan *
-tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *cancellable,
-             GError **error)
+static TnPlan *
+plan_of (const TnFacts *facts, const TnRunOptions *options)
 {
-  g_return_val_if_fail (options->batch >= 1, NULL);
+  TnPlan *plan = g_new0 (TnPlan, 1);
 
-  gint64 begin = g_get_monotonic_time ();
-  if (!tn_plan_check_facts (facts, options, error))
-    return NULL;
-  g_autoptr (TnPlan) plan = g_new0 (TnPlan, 1);
   plan->facts = tn_facts_ref (facts);
   plan->options = *options;
   if (options->inputs != NULL)
@@ -187,25 +182,34 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
     g_hash_table_ref (options->weights);
   if (options->tuning != NULL)
     tn_tuning_ref (options->tuning);
-  plan->pool = tn_pool_new (tn_plan_threads (options));
+  return plan;
+}
+
+/* All that can be known, and refused, before anything is made; with @plan->n_threads. */
+static gboolean
+look_ahead (TnPlan *plan, GCancellable *cancellable, GError **error)
+{
+  const TnFacts *facts = plan->facts;
+  const TnRunOptions *options = &plan->options;
+
   plan->samples = tn_compile_samples (facts, options, error);
   if (plan->samples < 0)
-    return NULL;
+    return FALSE;
   plan->batch = MIN (options->batch, plan->samples);
 
   guint64 limit = options->memory_limit != 0 ? options->memory_limit : tn_account_default_limit ();
   g_autoptr (GError) failure = NULL;
-  if (!compile_both (facts, options, plan->samples, plan->batch, tn_pool_size (plan->pool),
-                     &plan->whole, &plan->rest, cancellable, &failure))
+  if (!compile_both (facts, options, plan->samples, plan->batch, plan->n_threads, &plan->whole,
+                     &plan->rest, cancellable, &failure))
     {
       if (g_error_matches (failure, TN_ERROR, TN_ERROR_MEMORY) && plan->batch > 1)
         refuse (plan, G_MAXUINT64, limit, cancellable, error);
       else
         g_propagate_error (error, g_steal_pointer (&failure));
-      return NULL;
+      return FALSE;
     }
   if (!tn_compile_check_weights (plan->whole, options, error))
-    return NULL;
+    return FALSE;
   if (plan->whole->mixed != NULL && plan->batch != plan->samples)
     {
       g_set_error (error, TN_ERROR, TN_ERROR_UNSUPPORTED,
@@ -213,16 +217,50 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
                       "cannot be told: it can be run only with all %" PRIi64
                       " samples in one batch."),
                    tn_node_name (plan->whole->mixed), plan->samples);
-      return NULL;
+      return FALSE;
     }
   plan->footprint = footprint (options, plan->samples, plan->whole, plan->rest);
   if (plan->footprint.total > limit)
     {
       refuse (plan, plan->footprint.total, limit, cancellable, error);
-      return NULL;
+      return FALSE;
     }
   plan->constants = tn_constants_new (options, plan->whole, plan->rest);
   if (!tn_constants_check (plan->constants, error))
+    return FALSE;
+  tn_plan_expect (plan);
+  return TRUE;
+}
+
+gboolean
+tn_plan_foresee (const TnFacts *facts, const TnRunOptions *options, double *seconds,
+                 GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (options->batch >= 1, FALSE);
+
+  if (!tn_plan_check_facts (facts, options, error))
+    return FALSE;
+  g_autoptr (TnPlan) plan = plan_of (facts, options);
+  plan->n_threads = tn_pool_wanted (tn_plan_threads (options));
+  if (!look_ahead (plan, cancellable, error) || set_cancelled (cancellable, error))
+    return FALSE;
+  *seconds = plan->expected_seconds;
+  return TRUE;
+}
+
+TnPlan *
+tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *cancellable,
+             GError **error)
+{
+  g_return_val_if_fail (options->batch >= 1, NULL);
+
+  gint64 begin = g_get_monotonic_time ();
+  if (!tn_plan_check_facts (facts, options, error))
+    return NULL;
+  g_autoptr (TnPlan) plan = plan_of (facts, options);
+  plan->pool = tn_pool_new (tn_plan_threads (options));
+  plan->n_threads = tn_pool_size (plan->pool);
+  if (!look_ahead (plan, cancellable, error))
     return NULL;
 
   TnKernelContext context = tn_plan_context (plan, 0.0, (TnScratch){ 0 });
@@ -234,7 +272,6 @@ tn_plan_new (const TnFacts *facts, const TnRunOptions *options, GCancellable *ca
   if (!made || set_cancelled (cancellable, error) || !allocate (plan, error))
     return NULL;
   plan->making_peak = plan->account.peak;
-  tn_plan_expect (plan);
   tn_stage_init (&plan->whole_stage, plan, plan->whole);
   if (plan->rest != NULL)
     tn_stage_init (&plan->rest_stage, plan, plan->rest);

@@ -419,6 +419,12 @@ member_main (gpointer data)
 
 /* ---- the pool ---- */
 
+guint
+tn_pool_wanted (guint threads)
+{
+  return CLAMP (threads == 0 ? g_get_num_processors () : threads, 1, MAX_THREADS);
+}
+
 TnPool *
 tn_pool_new (guint threads)
 {
@@ -427,7 +433,7 @@ tn_pool_new (guint threads)
   g_mutex_init (&pool->mutex);
   g_cond_init (&pool->end);
   pool->processors = g_get_num_processors ();
-  guint wanted = CLAMP (threads == 0 ? pool->processors : threads, 1, MAX_THREADS);
+  guint wanted = tn_pool_wanted (threads);
   pool->members = g_new0 (Member, wanted);
   pool->parts_memory = g_malloc0 ((wanted + 1) * sizeof (Part));
   pool->parts

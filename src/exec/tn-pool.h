@@ -17,6 +17,8 @@ TnPool *tn_pool_new (guint threads);
 void tn_pool_free (TnPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TnPool, tn_pool_free)
 guint tn_pool_size (const TnPool *pool);
+/* How many a pool for @threads would have if the system refuses none. */
+guint tn_pool_wanted (guint threads);
 
 /* Once it is cancelled no further band is begun. NULL: never. Not while bands run. */
 void tn_pool_set_cancellable (TnPool *pool, GCancellable *cancellable);

@@ -117,6 +117,9 @@ guint64 tn_plan_predicted_bytes (const TnPlan *plan);
 gint64 tn_plan_samples (const TnPlan *plan);
 /* About how long a run will take, from what this processor has been measured to multiply. */
 double tn_plan_expected_seconds (const TnPlan *plan);
+/* That, or why tn_plan_new() would refuse; no weights, memory or threads are made. */
+gboolean tn_plan_foresee (const TnFacts *facts, const TnRunOptions *options, double *seconds,
+                          GCancellable *cancellable, GError **error);
 /* The offsets, sizes and lifetimes of the arena as text, a line a tensor: for golden tests and the
  * curious. */
 char *tn_plan_dump (const TnPlan *plan);

@@ -205,6 +205,99 @@ test_compare (void)
 }
 
 static gboolean
+has_progress (gpointer data)
+{
+  return tn_run_panel_is_running (panel_of (data)) && label_with (data, "left") != NULL;
+}
+
+/* Stopping is over at once, however long the run takes to give back what it holds, and the next run
+ * need not be waited for. */
+static void
+test_stop (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+
+  tn_run_panel_set_options (panel_of (fixture), 100000000, 4096);
+  tn_display_key ("F5");
+  g_assert_true (tn_display_wait (has_progress, fixture));
+  tn_display_screenshot (fixture->widget, "run-running");
+  g_assert_null (label_with (fixture, "Will take about"));
+  gtk_widget_activate_action (fixture->widget, "win.stop", NULL);
+  g_assert_false (tn_run_panel_is_running (panel_of (fixture)));
+  g_assert_cmpstr (tn_run_panel_page (panel_of (fixture)), ==, "idle");
+  g_assert_null (tn_run_panel_result (panel_of (fixture)));
+  tn_run_panel_set_options (panel_of (fixture), 8, 4);
+  run (fixture);
+  g_assert_cmpint (tn_run_panel_result (panel_of (fixture))->samples, ==, 8);
+  tn_window_fixture_free (fixture);
+}
+
+static gboolean
+tells_time (gpointer data)
+{
+  return label_with (data, "Will take about") != NULL;
+}
+
+static gboolean
+tells_nothing (gpointer data)
+{
+  return label_with (data, "Will take about") == NULL;
+}
+
+/* What the first label tells; new string. */
+static char *
+told_time (TnWindowFixture *fixture)
+{
+  return g_strdup (gtk_label_get_label (GTK_LABEL (label_with (fixture, "Will take about"))));
+}
+
+typedef struct
+{
+  TnWindowFixture *fixture;
+  const char *before;
+} OtherTime;
+
+static gboolean
+tells_other_time (gpointer data)
+{
+  OtherTime *other = data;
+  GtkWidget *label = label_with (other->fixture, "Will take about");
+
+  return label != NULL && g_strcmp0 (gtk_label_get_label (GTK_LABEL (label)), other->before) != 0;
+}
+
+/* Told before the first run, of other samples and of another model anew, of none that cannot run;
+ * beside Run, and once there is a result under the options. */
+static void
+test_expected (void)
+{
+  TnWindowFixture *fixture = tn_window_fixture_new (FITS);
+  g_autofree char *few = NULL;
+  g_autofree char *many = NULL;
+
+  tn_run_panel_set_options (panel_of (fixture), 64, 16);
+  g_assert_null (label_with (fixture, "Will take about"));
+  tn_display_key ("<Alt>3");
+  g_assert_true (tn_display_wait (tells_time, fixture));
+  tn_display_screenshot (fixture->widget, "run-expected");
+  few = told_time (fixture);
+  tn_run_panel_set_options (panel_of (fixture), 1000000, 16);
+  g_assert_true (tn_display_wait (tells_other_time, &(OtherTime){ fixture, few }));
+  many = told_time (fixture);
+  tn_window_fixture_click_node (fixture, "conv");
+  tn_window_fixture_type (fixture, "filters", "640");
+  g_assert_true (tn_display_wait (tells_other_time, &(OtherTime){ fixture, many }));
+  tn_window_fixture_type (fixture, "kernel_size", "99");
+  g_assert_true (tn_display_wait (tells_nothing, fixture));
+  tn_window_fixture_type (fixture, "kernel_size", "3");
+  g_assert_true (tn_display_wait (tells_time, fixture));
+  tn_run_panel_set_options (panel_of (fixture), 4, 4);
+  run (fixture);
+  g_assert_true (tn_display_wait (tells_time, fixture));
+  tn_window_fixture_free (fixture);
+}
+
+static gboolean
 dialog_is_open (gpointer data)
 {
   GListModel *windows = gtk_window_get_toplevels ();
@@ -328,6 +421,8 @@ main (int argc, char **argv)
   g_test_add_func ("/run/table", test_table);
   g_test_add_func ("/run/reveal", test_reveal);
   g_test_add_func ("/run/compare", test_compare);
+  g_test_add_func ("/run/stop", test_stop);
+  g_test_add_func ("/run/expected", test_expected);
   g_test_add_func ("/run/histograms", test_histograms);
   g_test_add_func ("/run/inputs", test_inputs);
   g_test_add_func ("/run/suits", test_suits);

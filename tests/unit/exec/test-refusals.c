@@ -20,6 +20,14 @@ assert_refused (const char *model, const TnRunOptions *options, int code, const 
   g_assert_error (error, TN_ERROR, code);
   if (!g_pattern_match_simple (pattern, error->message))
     g_error ("“%s” does not match “%s”", error->message, pattern);
+
+  /* What only looks ahead says the same. */
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  g_autoptr (GError) foreseen = NULL;
+  double seconds = 0;
+  g_assert_false (tn_plan_foresee (facts, options, &seconds, NULL, &foreseen));
+  g_assert_error (foreseen, TN_ERROR, code);
+  g_assert_true (g_pattern_match_simple (pattern, foreseen->message));
 }
 
 static void
@@ -198,6 +206,60 @@ test_cancelled (void)
   g_autoptr (TnPlan) plan = tn_plan_new (facts, &options, cancellable, &error);
   g_assert_null (plan);
   g_assert_error (error, TN_ERROR, TN_ERROR_CANCELLED);
+  g_clear_error (&error);
+  double seconds = 0;
+  g_assert_false (tn_plan_foresee (facts, &options, &seconds, cancellable, &error));
+  g_assert_error (error, TN_ERROR, TN_ERROR_CANCELLED);
+}
+
+/* What is foreseen is what the plan then expects, for every kind of kernels; with the rest of a run
+ * and many more samples it is longer. */
+static void
+test_foreseen (void)
+{
+  g_autoptr (TnGraph) graph = model_new (MODEL_BRIEF);
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  TnRunOptions options = tn_run_options_default ();
+
+  options.threads = 2;
+  options.samples = 70;
+  for (guint i = 0; i < TN_N_RUN_KERNELS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      double seconds = 0, more = 0;
+      options.kernels = i;
+      g_assert_true (tn_plan_foresee (facts, &options, &seconds, NULL, &error));
+      g_assert_no_error (error);
+      g_autoptr (TnPlan) plan = tn_plan_new (facts, &options, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (seconds, >, 0);
+      g_assert_cmpfloat_with_epsilon (seconds, tn_plan_expected_seconds (plan), 1e-9 * seconds);
+      options.samples = 700;
+      g_assert_true (tn_plan_foresee (facts, &options, &more, NULL, &error));
+      g_assert_cmpfloat (more, >, 5 * seconds);
+      options.samples = 70;
+    }
+}
+
+/* Weights of many gigabytes are neither made nor allocated. */
+static void
+test_foreseen_light (void)
+{
+  g_autoptr (TnGraph) graph = model_new ("x InputLayer(batch_shape=(None, 65536))\n"
+                                         "wide Dense(units=65536)\n");
+  g_autoptr (TnFacts) facts = tn_infer (graph, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  TnRunOptions options = tn_run_options_default ();
+  struct rusage before, after;
+  double seconds = 0;
+
+  options.memory_limit = (guint64)1 << 40;
+  getrusage (RUSAGE_SELF, &before);
+  g_assert_true (tn_plan_foresee (facts, &options, &seconds, NULL, &error));
+  getrusage (RUSAGE_SELF, &after);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (seconds, >, 1e-3);
+  g_assert_cmpint (after.ru_maxrss - before.ru_maxrss, <, 64 << 10);
 }
 
 static void
@@ -223,6 +285,8 @@ main (int argc, char **argv)
   g_test_add_func ("/refusals/address-space", test_address_space);
   g_test_add_func ("/refusals/overflow", test_overflow);
   g_test_add_func ("/refusals/cancelled", test_cancelled);
+  g_test_add_func ("/refusals/foreseen", test_foreseen);
+  g_test_add_func ("/refusals/foreseen-light", test_foreseen_light);
   g_test_add_func ("/refusals/names", test_names);
   return g_test_run ();
 }
