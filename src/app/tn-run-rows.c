@@ -116,32 +116,33 @@ tn_run_rows_ratio (const TnRunRows *rows, int row)
   return blis ? own / other : other / own;
 }
 
+/* Of the layers alone, of whose time their shares are: looking at what they give comes on top. */
 static double
 total_of (const TnRunResult *result, TnRunColumn column)
 {
-  double sum = 0, operations = 0;
+  double seconds = 0, operations = 0, bytes = 0;
 
   for (guint i = 0; i < result->layers->len; i++)
     {
       const TnLayerRun *layer = layer_at (result, (int)i);
 
+      seconds += layer->seconds;
       operations += layer->gflops * layer->seconds;
-      sum += column == TN_RUN_COLUMN_BYTES ? (double)layer->bytes : 0;
+      bytes += (double)layer->bytes;
     }
   switch (column)
     {
     case TN_RUN_COLUMN_TIME:
-      return result->seconds;
+      return seconds;
     case TN_RUN_COLUMN_SHARE:
       return 1;
     case TN_RUN_COLUMN_GFLOPS:
-      return result->seconds > 0 ? operations / result->seconds : NAN;
+      return seconds > 0 ? operations / seconds : NAN;
     case TN_RUN_COLUMN_PEAK:
-      return result->seconds > 0 && result->peak_gflops > 0
-                 ? operations / result->seconds / result->peak_gflops
-                 : NAN;
+      return seconds > 0 && result->peak_gflops > 0 ? operations / seconds / result->peak_gflops
+                                                    : NAN;
     case TN_RUN_COLUMN_BYTES:
-      return sum;
+      return bytes;
     default:
       return NAN;
     }
