@@ -61,12 +61,16 @@ tell_result (Tune *tune, const TnTuneResult *result)
       tell (tune, _ ("Nothing in the model can be computed in more than one way"));
       return;
     }
+  if (result->n_changed == 0)
+    {
+      tell (tune, _ ("The usual kernels are the fastest on this computer"));
+      return;
+    }
   changed = g_strdup_printf (ngettext ("%u of %u kernel changed", "%u of %u kernels changed", n),
                              result->n_changed, n);
-  if (result->n_changed > 0)
-    text = g_strdup_printf (_ ("%s; about %.0f %% faster"), changed,
-                            100.0 * tn_tune_result_gain (result));
-  tell (tune, text != NULL ? text : changed);
+  text = g_strdup_printf (_ ("%s; about %.0f %% faster"), changed,
+                          100.0 * tn_tune_result_gain (result));
+  tell (tune, text);
 }
 
 static void

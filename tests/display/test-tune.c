@@ -69,6 +69,15 @@ wait_said (GtkWidget *root, const char *text)
   g_assert_true (tn_display_wait (is_said, &wanted));
 }
 
+/* Which of both depends on the processor. */
+static gboolean
+is_result_said (gpointer data)
+{
+  TnWindowFixture *fixture = data;
+  return is_said (&(Wanted){ fixture->widget, "1 of 1 kernel changed" })
+         || is_said (&(Wanted){ fixture->widget, "The usual kernels are the fastest" });
+}
+
 /* After which the dialog is gone, and nothing of it is drawn any more. */
 static void
 press_last (GtkWidget *dialog, GtkWidget *button)
@@ -94,7 +103,7 @@ test_whole (void)
   tn_window_fixture_settle (fixture);
   tn_display_key ("<Shift>F5");
   /* So small a model is measured before anybody has seen the dialog. */
-  wait_said (fixture->widget, "of 1 kernel changed");
+  g_assert_true (tn_display_wait (is_result_said, fixture));
   g_assert_true (tn_display_wait (is_closed, fixture));
   g_autoptr (TnTuning) kept = tn_tuning_store_load ();
   g_assert_nonnull (kept);
