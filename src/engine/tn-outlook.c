@@ -33,9 +33,7 @@ outlook_unref (gpointer data)
   if (!g_atomic_int_dec_and_test (&outlook->ref_count))
     return;
   tn_facts_unref (outlook->facts);
-  g_clear_pointer (&outlook->options.inputs, g_hash_table_unref);
-  g_clear_pointer (&outlook->options.data_of, g_hash_table_unref);
-  g_clear_pointer (&outlook->options.weights, g_hash_table_unref);
+  tn_run_options_clear (&outlook->options);
   g_main_context_unref (outlook->context);
   g_object_unref (outlook->cancellable);
   g_clear_error (&outlook->error);
@@ -79,14 +77,7 @@ tn_outlook_new (const TnFacts *facts, const TnRunOptions *options, TnOutlookFunc
   outlook = g_new0 (TnOutlook, 1);
   outlook->ref_count = 2;
   outlook->facts = tn_facts_ref (facts);
-  outlook->options = *options;
-  outlook->options.tuning = NULL;
-  if (options->inputs != NULL)
-    g_hash_table_ref (options->inputs);
-  if (options->data_of != NULL)
-    g_hash_table_ref (options->data_of);
-  if (options->weights != NULL)
-    g_hash_table_ref (options->weights);
+  outlook->options = tn_run_options_copy (options);
   outlook->context = g_main_context_ref_thread_default ();
   outlook->cancellable = g_cancellable_new ();
   outlook->func = func;

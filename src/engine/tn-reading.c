@@ -32,9 +32,7 @@ reading_unref (gpointer data)
   if (!g_atomic_int_dec_and_test (&reading->ref_count))
     return;
   tn_facts_unref (reading->facts);
-  g_clear_pointer (&reading->options.inputs, g_hash_table_unref);
-  g_clear_pointer (&reading->options.data_of, g_hash_table_unref);
-  g_clear_pointer (&reading->options.weights, g_hash_table_unref);
+  tn_run_options_clear (&reading->options);
   g_main_context_unref (reading->context);
   g_object_unref (reading->cancellable);
   g_clear_pointer (&reading->values, tn_values_unref);
@@ -75,13 +73,7 @@ tn_reading_new (const TnFacts *facts, const TnValuesSource *source, const TnRunO
   reading->ref_count = 2;
   reading->facts = tn_facts_ref (facts);
   reading->source = *source;
-  reading->options = *options;
-  if (options->inputs != NULL)
-    g_hash_table_ref (options->inputs);
-  if (options->data_of != NULL)
-    g_hash_table_ref (options->data_of);
-  if (options->weights != NULL)
-    g_hash_table_ref (options->weights);
+  reading->options = tn_run_options_copy (options);
   reading->bytes = bytes;
   reading->context = g_main_context_ref_thread_default ();
   reading->cancellable = g_cancellable_new ();

@@ -79,15 +79,7 @@ run_new (TnRunner *runner, const TnFacts *facts, const TnRunOptions *options)
 
   run->ref_count = 1;
   run->facts = tn_facts_ref (facts);
-  run->options = *options;
-  if (options->inputs != NULL)
-    g_hash_table_ref (options->inputs);
-  if (options->data_of != NULL)
-    g_hash_table_ref (options->data_of);
-  if (options->weights != NULL)
-    g_hash_table_ref (options->weights);
-  if (options->tuning != NULL)
-    tn_tuning_ref (options->tuning);
+  run->options = tn_run_options_copy (options);
   run->context = g_main_context_ref (runner->context);
   run->cancellable = g_cancellable_new ();
   run->runner = runner;
@@ -110,10 +102,7 @@ run_unref (gpointer data)
   if (!g_atomic_int_dec_and_test (&run->ref_count))
     return;
   tn_facts_unref (run->facts);
-  g_clear_pointer (&run->options.inputs, g_hash_table_unref);
-  g_clear_pointer (&run->options.data_of, g_hash_table_unref);
-  g_clear_pointer (&run->options.weights, g_hash_table_unref);
-  g_clear_pointer (&run->options.tuning, tn_tuning_unref);
+  tn_run_options_clear (&run->options);
   g_main_context_unref (run->context);
   g_object_unref (run->cancellable);
   g_clear_pointer (&run->result, tn_run_result_unref);

@@ -173,15 +173,7 @@ plan_of (const TnFacts *facts, const TnRunOptions *options)
   TnPlan *plan = g_new0 (TnPlan, 1);
 
   plan->facts = tn_facts_ref (facts);
-  plan->options = *options;
-  if (options->inputs != NULL)
-    g_hash_table_ref (options->inputs);
-  if (options->data_of != NULL)
-    g_hash_table_ref (options->data_of);
-  if (options->weights != NULL)
-    g_hash_table_ref (options->weights);
-  if (options->tuning != NULL)
-    tn_tuning_ref (options->tuning);
+  plan->options = tn_run_options_copy (options);
   return plan;
 }
 
@@ -295,10 +287,7 @@ tn_plan_free (TnPlan *plan)
   tn_account_free (&plan->account, plan->pieces, plan->footprint.pieces);
   g_clear_pointer (&plan->whole, tn_compiled_free);
   g_clear_pointer (&plan->rest, tn_compiled_free);
-  g_clear_pointer (&plan->options.inputs, g_hash_table_unref);
-  g_clear_pointer (&plan->options.data_of, g_hash_table_unref);
-  g_clear_pointer (&plan->options.weights, g_hash_table_unref);
-  g_clear_pointer (&plan->options.tuning, tn_tuning_unref);
+  tn_run_options_clear (&plan->options);
   g_clear_pointer (&plan->facts, tn_facts_unref);
   g_free (plan);
 }

@@ -35,6 +35,29 @@ tn_run_options_default (void)
   return (TnRunOptions){ .samples = 1, .batch = 32, .data.value = NAN, .watch = TRUE };
 }
 
+TnRunOptions
+tn_run_options_copy (const TnRunOptions *options)
+{
+  if (options->inputs != NULL)
+    g_hash_table_ref (options->inputs);
+  if (options->data_of != NULL)
+    g_hash_table_ref (options->data_of);
+  if (options->weights != NULL)
+    g_hash_table_ref (options->weights);
+  if (options->tuning != NULL)
+    tn_tuning_ref (options->tuning);
+  return *options;
+}
+
+void
+tn_run_options_clear (TnRunOptions *options)
+{
+  g_clear_pointer (&options->inputs, g_hash_table_unref);
+  g_clear_pointer (&options->data_of, g_hash_table_unref);
+  g_clear_pointer (&options->weights, g_hash_table_unref);
+  g_clear_pointer (&options->tuning, tn_tuning_unref);
+}
+
 TnRunResult *
 tn_run_result_ref (TnRunResult *result)
 {

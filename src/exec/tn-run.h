@@ -101,6 +101,9 @@ typedef struct
 
 /* 1 sample, batch 32, seed 0, all processors, normal data, watched. */
 TnRunOptions tn_run_options_default (void);
+/* The same with references of its own on the tables; and gives these up, which are NULL then. */
+TnRunOptions tn_run_options_copy (const TnRunOptions *options);
+void tn_run_options_clear (TnRunOptions *options);
 
 /* A model compiled for one batch size: program, memory layout, weights. One run at a time. */
 typedef struct _TnPlan TnPlan;
